@@ -1,0 +1,111 @@
+"""The audit trail: what is recorded, and the chain of hashes that makes tampering show."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+GENESIS = "0" * 64
+
+
+class AuditKind(StrEnum):
+    """Every kind of event, as subject:verb; named nowhere else."""
+
+    STATEMENT_EDITED = "statement:edited"
+    STATEMENT_REVERTED = "statement:reverted"
+    STATEMENT_REBASED = "statement:rebased"
+    STATEMENT_MISSING = "statement:missing"
+    CONFLICT_OPENED = "conflict:opened"
+    CONFLICT_RESOLVED = "conflict:resolved"
+    CONFLICT_REOPENED = "conflict:reopened"
+    CONFLICT_UNDONE = "conflict:undone"
+    PULL_FINISHED = "pull:finished"
+    PUSH_REQUESTED = "push:requested"
+    PUSH_ITEM_LEFT_OUT = "push:item_left_out"
+    PUSH_FROZEN = "push:frozen"
+    PUSH_APPROVED = "push:approved"
+    PUSH_DECLINED = "push:declined"
+    PUSH_RELEASED = "push:released"
+    PUSH_CANCELLED = "push:cancelled"
+    PUSH_SUPERSEDED = "push:superseded"
+    PUSH_EXPIRED = "push:expired"
+    PUSH_RETRIED = "push:retried"
+    PUSH_ITEM_ATTEMPTED = "push:item_attempted"
+    PUSH_ITEM_ENDED = "push:item_ended"
+    PUSH_JOB_STARTED = "push:job_started"
+    PUSH_JOB_ENDED = "push:job_ended"
+    WRITING_PAUSED = "writing:paused"
+    WRITING_RESUMED = "writing:resumed"
+
+
+@dataclass(frozen=True)
+class AuditActor:
+    """Who did it, as known at that moment: kept in the event, because people change names and roles."""
+
+    id: str
+    name: str
+    email: str = ""
+    via: str = ""
+
+
+SYSTEM_ACTOR = AuditActor(id="system", name="grcpush", via="engine")
+
+
+@dataclass(frozen=True)
+class AuditEvent:
+    """A fact to be appended: who did what to which thing, with the details that prove it."""
+
+    kind: AuditKind
+    actor: AuditActor
+    entity_type: str
+    entity_id: str
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class AuditRecord:
+    """An event in its place in the chain."""
+
+    sequence: int
+    at: dt.datetime
+    kind: str
+    actor_id: str
+    actor_name: str
+    actor_email: str
+    actor_via: str
+    entity_type: str
+    entity_id: str
+    details: str
+    previous_hash: str
+    hash: str
+
+    def expected_hash(self) -> str:
+        """The hash that this record must have, given its content and its predecessor's hash."""
+        return chain_hash(self)
+
+
+def canonical_json(value: Any) -> str:
+    """The one spelling of a JSON value: keys sorted, no spaces, characters as they are."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def chain_hash(record: AuditRecord) -> str:
+    """SHA-256 over the canonical JSON of everything in the record but its own hash."""
+    content = {
+        "sequence": record.sequence,
+        "at": instant(record.at),
+        "kind": record.kind,
+        "actor": [record.actor_id, record.actor_name, record.actor_email, record.actor_via],
+        "entity": [record.entity_type, record.entity_id],
+        "details": record.details,
+        "previous_hash": record.previous_hash,
+    }
+    return hashlib.sha256(canonical_json(content).encode()).hexdigest()
+
+
+def instant(moment: dt.datetime) -> str:
+    """RFC 3339 in UTC with microseconds: one spelling, whatever the database gave back."""
+    return moment.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

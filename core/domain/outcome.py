@@ -1,0 +1,164 @@
+"""Every way the push of one statement can end, with the words for people: the one place they are written."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Level(StrEnum):
+    """How much of a success was proved, strongest first."""
+
+    VERIFIED_BY_AUDIT = "verified-by-audit"
+    VERIFIED_BY_READBACK = "verified-by-readback"
+    UNVERIFIED = "unverified"
+
+
+class Outcome(StrEnum):
+    """How the push of one statement ended."""
+
+    PUSHED = "pushed"
+    ALREADY_THERE = "already_there"
+    PUSHED_ALTERED = "pushed_altered"
+    TRUNCATED = "truncated"
+    OVERWROTE = "overwrote"
+    OVERWRITTEN_AFTER = "overwritten_after"
+    NOT_WRITTEN = "not_written"
+    CHANGED_SINCE_CHECK = "changed_since_check"
+    EDITED_SINCE_APPROVAL = "edited_since_approval"
+    LOCKED = "locked"
+    LOSSY = "lossy"
+    GONE = "gone"
+    REPLACED = "replaced"
+    REFUSED = "refused"
+    INVALID_REQUEST = "invalid_request"
+    UNREADABLE = "unreadable"
+    SIGN_IN_LOST = "sign_in_lost"
+    THROTTLED = "throttled"
+    UNAVAILABLE = "unavailable"
+    IN_DOUBT = "in_doubt"
+    CANCELLED = "cancelled"
+    NOT_REACHED = "not_reached"
+
+
+@dataclass(frozen=True)
+class OutcomeWords:
+    """What people are told: a sentence, what to do next, whether a retry can help, and how grave it is.
+
+    `severity` is None for a success, else "warning" or "error".
+    """
+
+    sentence: str
+    next_step: str = ""
+    retryable: bool = False
+    severity: str | None = "error"
+
+
+_WORDS: dict[Outcome, OutcomeWords] = {
+    Outcome.PUSHED: OutcomeWords("Pushed, and read back from ServiceNow.", severity=None),
+    Outcome.ALREADY_THERE: OutcomeWords("ServiceNow already holds this text; nothing had to be written.", severity=None),
+    Outcome.PUSHED_ALTERED: OutcomeWords(
+        "Pushed, but ServiceNow stored it changed; its stored text is now the baseline.",
+        "Compare the two texts in the result and edit again if the change matters.",
+        severity="warning",
+    ),
+    Outcome.TRUNCATED: OutcomeWords(
+        "ServiceNow stored only the beginning of the text: the field is too short for it.",
+        "Shorten the text, or ask a ServiceNow admin to enlarge the field; then push again.",
+    ),
+    Outcome.OVERWROTE: OutcomeWords(
+        "Somebody saved this statement in ServiceNow at the same moment, and our write went over theirs. Their text is kept.",
+        "Settle the conflict: “Keep ServiceNow” restores their text.",
+    ),
+    Outcome.OVERWRITTEN_AFTER: OutcomeWords(
+        "Our text was written, and somebody changed it in ServiceNow right after.",
+        "Look at their text in ServiceNow; it is taken over as a change of theirs with the next check.",
+        severity="warning",
+    ),
+    Outcome.NOT_WRITTEN: OutcomeWords(
+        "ServiceNow answered “OK” but did not store the text.",
+        "Ask a ServiceNow admin to give the service account write access to this field.",
+    ),
+    Outcome.CHANGED_SINCE_CHECK: OutcomeWords(
+        "The text in ServiceNow is not the one the approval was given for any more, so nothing was written.",
+        "Settle the new conflict in the thread, then ask for the push again.",
+        severity="warning",
+    ),
+    Outcome.EDITED_SINCE_APPROVAL: OutcomeWords(
+        "The statement was edited after the approval, so nothing was written.",
+        "Ask for a new push with the new text.",
+        severity="warning",
+    ),
+    Outcome.LOCKED: OutcomeWords(
+        "The record is in a state in which this field may not be written.",
+        "Bring the control into its editable state in ServiceNow, then retry.",
+        retryable=True,
+        severity="warning",
+    ),
+    Outcome.LOSSY: OutcomeWords(
+        "The text holds content grcpush cannot carry (an image, an attachment or an embedded page).",
+        "Edit this statement in ServiceNow itself.",
+    ),
+    Outcome.GONE: OutcomeWords(
+        "The statement no longer exists in ServiceNow, or is hidden from the service account.",
+        "Look for the record in ServiceNow; grcpush never creates it anew.",
+    ),
+    Outcome.REPLACED: OutcomeWords(
+        "The record in ServiceNow is not the one we know: it was cloned over, restored or created anew.",
+        "Pull again (grcpush pull --full) and compare before pushing.",
+    ),
+    Outcome.REFUSED: OutcomeWords(
+        "ServiceNow refused the write.",
+        "Ask a ServiceNow admin which access control, business rule or data policy is in the way.",
+    ),
+    Outcome.INVALID_REQUEST: OutcomeWords(
+        "ServiceNow calls the request wrong.",
+        "Ask the operator to run grcpush doctor: the table or field settings may be off.",
+    ),
+    Outcome.UNREADABLE: OutcomeWords(
+        "ServiceNow's answer could not be read, so the write could not be verified.",
+        "Ask the operator to run grcpush doctor, then look at the record in ServiceNow.",
+    ),
+    Outcome.SIGN_IN_LOST: OutcomeWords(
+        "ServiceNow session expired, please reconnect: it does not accept our credentials any more.",
+        "Ask an admin to renew the service account's credentials; then retry.",
+        retryable=True,
+    ),
+    Outcome.THROTTLED: OutcomeWords(
+        "ServiceNow rate limit reached, try again later.",
+        "Retry in a few minutes.",
+        retryable=True,
+        severity="warning",
+    ),
+    Outcome.UNAVAILABLE: OutcomeWords(
+        "ServiceNow could not be reached; nothing was written.",
+        "Retry when ServiceNow answers again.",
+        retryable=True,
+        severity="warning",
+    ),
+    Outcome.IN_DOUBT: OutcomeWords(
+        "No trustworthy answer came back and the record could not be read yet: the text may or may not be written.",
+        "grcpush keeps looking and will correct this line; nothing is sent again blindly.",
+        severity="warning",
+    ),
+    Outcome.CANCELLED: OutcomeWords(
+        "The push was stopped before this statement was sent.", "Retry when you want it pushed.", True, "warning"
+    ),
+    Outcome.NOT_REACHED: OutcomeWords(
+        "The push had to stop before this statement was sent.",
+        "Mend what stopped it, then retry.",
+        retryable=True,
+        severity="warning",
+    ),
+}
+
+SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED})
+WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER}
+
+
+def words(outcome: Outcome) -> OutcomeWords:
+    """The words for an outcome; every outcome has some."""
+    return _WORDS[outcome]
+
+
+def is_success(outcome: Outcome) -> bool:
+    """Whether ServiceNow holds our text (or its own rendering of it)."""
+    return outcome in SUCCESSES

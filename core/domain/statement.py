@@ -1,0 +1,76 @@
+"""A control's implementation statement: what we hold, and what ServiceNow holds."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+
+from core.text.content import Fingerprint, TextKind, fingerprint
+
+
+class SyncStatus(StrEnum):
+    """How a statement stands towards ServiceNow, as far as we know."""
+
+    SYNCED = "synced"
+    MODIFIED = "modified"
+    CONFLICT = "conflict"
+    PUSHING = "pushing"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """ServiceNow's own marks on a version of a record.
+
+    None of them is proof of anything by itself: time stamps have whole seconds and can be forged by anyone with write
+    access, and server scripts may change a text without moving either mark. The text's fingerprint decides.
+    """
+
+    mod_count: int
+    updated_on: dt.datetime | None
+    updated_by: str
+    created_on: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class RemoteVersion:
+    """One record as ServiceNow showed it at one moment. `text` is exactly the stored value."""
+
+    sys_id: str
+    text: str
+    stamp: Stamp
+    control_number: str = ""
+    control_name: str = ""
+    system_name: str = ""
+    is_writable: bool = True
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One statement with its baseline (what both sides last agreed on) and the local edit, if there is one."""
+
+    id: uuid.UUID
+    sn_sys_id: str
+    kind: TextKind
+    control_number: str
+    control_name: str
+    system_name: str
+    baseline: str
+    stamp: Stamp
+    local: str | None
+    status: SyncStatus
+    row_version: int
+    edited_by: uuid.UUID | None = None
+    edited_at: dt.datetime | None = None
+    baseline_token: str | None = None
+
+    @property
+    def label(self) -> str:
+        """How people name it: the system and the control."""
+        return f"{self.system_name}/{self.control_number}"
+
+    def baseline_fingerprint(self) -> Fingerprint:
+        """The baseline's fingerprint, taken from the stored token when there is one."""
+        if self.baseline_token is not None:
+            return Fingerprint.parse(self.baseline_token)
+        return fingerprint(self.baseline, self.kind)
