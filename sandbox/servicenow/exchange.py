@@ -1,0 +1,111 @@
+"""One request on its way through the server, and the record of it that tests count."""
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote
+
+from .users import User
+
+if TYPE_CHECKING:
+    from .faults import Fault
+    from .wire import Wire
+
+WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@dataclass
+class Request:
+    """What the traffic log keeps of one request. `started` and `ended` are monotonic seconds; `status` 0 = no answer."""
+
+    id: str
+    method: str
+    path: str
+    query: str
+    user: str = ""
+    session: str = ""
+    table: str = ""
+    sys_id: str = ""
+    status: int = 0
+    body: bytes = b""
+    started: float = field(default_factory=time.monotonic)
+    ended: float | None = None
+
+    @property
+    def is_write(self) -> bool:
+        """Whether it asks for a change of a record."""
+        return bool(self.table) and self.method in WRITE_METHODS
+
+
+@dataclass
+class Exchange:
+    """A request with all that the handlers and faults need."""
+
+    record: Request
+    headers: dict[str, str]
+    wire: "Wire"
+    params: dict[str, str] = field(default_factory=dict)
+    version: str = ""
+    kind: str = ""  # "table", "stats", "oauth" or ""
+    user: User | None = None
+    session: Any = None
+    # The faults that are for this request, in the order they were switched on.
+    faults: list["Fault"] = field(default_factory=list)
+    # What faults leave for each other and for the handlers while this request runs.
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """The number of the request, as commits name it."""
+        return self.record.id
+
+    @property
+    def method(self) -> str:
+        """The verb, after `X-HTTP-Method-Override`."""
+        return self.record.method
+
+    @property
+    def table(self) -> str:
+        """The table asked for, or ""."""
+        return self.record.table
+
+    @property
+    def sys_id(self) -> str:
+        """The record asked for, or "" in a list."""
+        return self.record.sys_id
+
+    @property
+    def base_url(self) -> str:
+        """The address by which the client reached this server."""
+        return f"http://{self.headers.get('host', 'localhost')}"
+
+    @property
+    def body(self) -> bytes:
+        """The request's body."""
+        return self.record.body
+
+    def param(self, name: str, default: str = "") -> str:
+        """A query parameter."""
+        return self.params.get(name, default)
+
+    def is_true(self, name: str) -> bool:
+        """Whether a query parameter is switched on."""
+        return self.params.get(name, "").lower() == "true"
+
+    def locate(self) -> None:
+        """Read version, table and record out of the path: /api/now[/vN]/table/TABLE[/SYS_ID]."""
+        self.params = dict(parse_qsl(self.record.query, keep_blank_values=True))
+        parts = [unquote(part) for part in self.record.path.strip("/").split("/")]
+        if parts == ["oauth_token.do"]:
+            self.kind = "oauth"
+            return
+        if parts[:2] != ["api", "now"]:
+            return
+        rest = parts[2:]
+        if rest and rest[0] in {"v1", "v2"}:
+            self.version = rest.pop(0)
+        if len(rest) in {2, 3} and rest[0] == "table":
+            self.kind, self.record.table = "table", rest[1]
+            self.record.sys_id = rest[2] if len(rest) == 3 else ""
+        elif len(rest) == 2 and rest[0] == "stats":
+            self.kind, self.record.table = "stats", rest[1]
