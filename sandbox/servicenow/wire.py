@@ -23,6 +23,19 @@ class Wire:
         self._receive = receive
         self._send = send
         self.is_cut = False
+        raw = self._socket()
+        if raw is not None:
+            # Head and body leave in two pieces; without this the second waits 40 ms for the client's acknowledgement.
+            with contextlib.suppress(OSError):  # the client may have gone again
+                raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _transport(self) -> Any:
+        """The connection that uvicorn's own send() writes to; None under another server or a middleware."""
+        return getattr(getattr(self._send, "__self__", None), "transport", None)
+
+    def _socket(self) -> Any:
+        transport = self._transport()
+        return transport.get_extra_info("socket") if transport else None
 
     async def body(self, limit: int) -> bytes | None:
         """The request's body, or None when it is longer than `limit` bytes (the rest is read and dropped)."""
@@ -46,13 +59,11 @@ class Wire:
     def reset(self) -> None:
         """Cut the connection at once; the client reads "connection reset by peer"."""
         self.is_cut = True
-        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
-        if transport is None:
+        transport, raw = self._transport(), self._socket()
+        if transport is None or raw is None:
             raise RuntimeError("resetting needs uvicorn's own send(), with no middleware around this application")
-        raw = transport.get_extra_info("socket")
-        if raw is not None:
-            with contextlib.suppress(OSError):  # the client may have closed it a moment ago
-                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        with contextlib.suppress(OSError):  # the client may have closed it a moment ago
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
         transport.abort()
 
     async def send(self, answer: Answer) -> None:
