@@ -1,0 +1,69 @@
+"""The door to statement text: everything other packages ask of it, for either kind of field."""
+
+from collections.abc import Sequence
+
+from core.text.block import Block
+from core.text.blocks import assembled_html, html_blocks, html_leaves
+from core.text.display import safe_display, shortened
+from core.text.fingerprint import Fingerprint, html_fingerprint, plain_fingerprint
+from core.text.placeholders import shown_tree
+from core.text.plain import assembled_plain, plain_blocks
+from core.text.readable import joined
+from core.text.reader import leaves_of
+from core.text.rules import TextKind
+from core.text.sanitise import sanitised
+from core.text.survey import findings
+
+__all__ = [
+    "Block", "Fingerprint", "TextKind", "assemble", "clean", "fingerprint", "leaf_blocks", "lost_content", "preview",
+    "readable", "safe_display", "shown_blocks",
+]  # fmt: skip
+
+
+def clean(text: str, kind: TextKind) -> str:
+    """The text as it is saved and sent: HTML sanitised, plain text unchanged. Doing it twice changes nothing."""
+    return sanitised(text) if kind is TextKind.HTML else text
+
+
+def fingerprint(text: str, kind: TextKind) -> Fingerprint:
+    """What the text is compared by: equal fingerprints mean that no reader could tell the texts apart."""
+    if kind is TextKind.PLAIN:
+        return plain_fingerprint(text)
+    return html_fingerprint(html_leaves(text), findings(text))
+
+
+def lost_content(text: str, kind: TextKind) -> tuple[str, ...]:
+    """What saving or sending this text from here would drop, by the names readers use, such as `image`.
+
+    Empty for a text that can be edited, merged and pushed. Invisible attributes (class, id) do not count.
+    """
+    if kind is TextKind.PLAIN:
+        return ()
+    return tuple(dict.fromkeys(finding.noun for finding in findings(text)))
+
+
+def leaf_blocks(text: str, kind: TextKind) -> list[Block]:
+    """The paragraphs, list items and table rows of the text as it is saved, in reading order."""
+    return plain_blocks(text) if kind is TextKind.PLAIN else html_blocks(html_leaves(text))
+
+
+def shown_blocks(text: str, kind: TextKind) -> list[Block]:
+    """The blocks as they are shown: like leaf_blocks, with `[image]` and the like where content cannot be carried."""
+    return plain_blocks(text) if kind is TextKind.PLAIN else html_blocks(leaves_of(shown_tree(text)))
+
+
+def readable(text: str, kind: TextKind) -> str:
+    """The text for people: lines for blocks, list labels, table rows as `a | b`, links as `label (target)`."""
+    return joined((block.kind, block.label, block.text) for block in shown_blocks(text, kind))
+
+
+def preview(text: str, kind: TextKind, limit: int = 200) -> str:
+    """The first characters on one line, at most `limit` of them, cut between words."""
+    return shortened(safe_display(readable(text, kind)), limit)
+
+
+def assemble(blocks: Sequence[Block]) -> str:
+    """One text from blocks, possibly of several texts: sanitised and balanced, each block with its own bytes."""
+    if any(block.kind == "text" for block in blocks):
+        return assembled_plain(list(blocks))
+    return assembled_html(blocks)

@@ -1,0 +1,29 @@
+"""Statements as Markdown and back, where the way there and back is proved for the very statement."""
+
+from markdown_it import MarkdownIt
+from markdownify import markdownify
+
+from core.text.content import fingerprint, lost_content
+from core.text.rules import TextKind
+from core.text.sanitise import sanitised
+
+# Raw HTML in Markdown stays text: an editor of words must not be a way in for markup.
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def to_markdown(html: str) -> str:
+    """The statement as Markdown; what Markdown cannot say is lost, so ask `round_trips` first."""
+    return str(markdownify(sanitised(html), escape_misc=True, heading_style="ATX")).strip() + "\n"
+
+
+def from_markdown(markdown: str) -> str:
+    """The sanitised HTML of a Markdown text."""
+    return sanitised(_PARSER.render(markdown)).strip()
+
+
+def round_trips(html: str) -> bool:
+    """Whether this statement comes back from Markdown equal in content and look, and holds nothing that is lost."""
+    if lost_content(html, TextKind.HTML):
+        return False
+    back = from_markdown(to_markdown(html))
+    return fingerprint(back, TextKind.HTML) == fingerprint(html, TextKind.HTML)
