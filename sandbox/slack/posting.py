@@ -1,0 +1,79 @@
+"""Putting messages into the workspace, changing them and taking them away; everyone concerned is told."""
+
+from typing import TYPE_CHECKING, Any
+
+from sandbox.slack.content import Content
+from sandbox.slack.directory import Channel
+from sandbox.slack.messages import Message
+
+if TYPE_CHECKING:
+    from sandbox.slack.workspace import Workspace
+
+
+class Posting:
+    """The one way in which messages come, change and go."""
+
+    def __init__(self, workspace: "Workspace") -> None:
+        self._workspace = workspace
+
+    def by_bot(self, channel: Channel, content: Content, **facts: Any) -> Message:
+        """A message of the bot, shared, or ephemeral when `ephemeral_to` names a person."""
+        team = self._workspace
+        message = Message(
+            channel=channel.id,
+            ts=team.clock.stamp(),
+            text=content.text or "",
+            user=team.bot_user_id,
+            bot_id=team.bot_id,
+            app_id=team.app_id,
+            team=team.team_id,
+            blocks=content.blocks or [],
+            attachments=content.attachments or [],
+            metadata=content.metadata,
+            **facts,
+        )
+        return self._keep(message)
+
+    def by_person(self, user: str, channel: Channel, text: str, thread_ts: str | None, broadcast: bool) -> Message:
+        """A message somebody typed."""
+        person = self._workspace.directory.users[user]
+        typed = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+        message = Message(
+            channel=channel.id,
+            ts=self._workspace.clock.stamp(),
+            text=text,
+            user=user,
+            team=person.team_id,
+            blocks=[{"type": "rich_text", "block_id": "typed", "elements": [typed]}],
+            thread_ts=thread_ts,
+            reply_broadcast=broadcast,
+        )
+        return self._keep(message)
+
+    def redraw(self, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
+        """Put new content into a message and say that it changed."""
+        before = self._workspace.posts.as_slack(message)
+        message.redraw(text, blocks)
+        self._tell("message_changed", message)
+        if not message.is_ephemeral:
+            self._workspace.events.message_changed(message, before)
+
+    def remove(self, message: Message) -> None:
+        """Take a message away and say so."""
+        before = self._workspace.posts.as_slack(message)
+        self._workspace.posts.remove(message)
+        self._tell("message_deleted", message)
+        if not message.is_ephemeral:
+            self._workspace.events.message_deleted(message, before)
+
+    def _keep(self, message: Message) -> Message:
+        self._workspace.posts.add(message)
+        self._tell("ephemeral" if message.is_ephemeral else "message", message)
+        if not message.is_ephemeral:
+            self._workspace.events.message_posted(message)
+        return message
+
+    def _tell(self, kind: str, message: Message) -> None:
+        self._workspace.feed.publish(
+            kind, to=message.ephemeral_to, channel=message.channel, ts=message.ts, thread_ts=message.thread_ts
+        )
