@@ -143,7 +143,9 @@ class Settings(BaseModel):
             return None
         parts = urlsplit(value)
         if parts.hostname is None or parts.username or parts.path not in ("", "/") or parts.query:
-            raise ValueError("servicenow_url is the instance's address and nothing more, like https://acme.service-now.com")
+            raise ValueError(
+                "servicenow_url is the instance's address and nothing more, like https://acme.service-now.com"
+            )
         local = parts.hostname in ("127.0.0.1", "localhost", "::1")
         if parts.scheme != "https" and not (parts.scheme == "http" and local):
             raise ValueError("servicenow_url must use https: credentials would travel in the clear")
@@ -230,7 +232,9 @@ def _read_secret_files(values: dict[str, Any]) -> None:
         try:
             values[key.removesuffix("_file")] = path.read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise ConfigurationError(f"{PREFIX}{key.upper()} names a file that cannot be read: {error.strerror}.") from error
+            raise ConfigurationError(
+                f"{PREFIX}{key.upper()} names a file that cannot be read: {error.strerror}."
+            ) from error
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:

@@ -18,6 +18,16 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True)
+class Identity:
+    """What is known of a person where they come from (Slack, a token, the command line)."""
+
+    name: str
+    email: str | None = None
+    slack_user_id: str | None = None
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True)
 class Grant:
     """One role, for the systems whose names match one of the globs."""
 

@@ -79,7 +79,9 @@ def check_may_decide(case: ApprovalCase, actor: Actor, *, shown_digest: str, now
 
 def _check_card(case: ApprovalCase, shown_digest: str, now: dt.datetime) -> None:
     if case.state is not RequestState.WAITING:
-        raise StaleCard(f"Push request #{case.number} is {STATE_WORDS[case.state].lower()}; there is nothing to approve.")
+        raise StaleCard(
+            f"Push request #{case.number} is {STATE_WORDS[case.state].lower()}; there is nothing to approve."
+        )
     if shown_digest != case.content_digest:
         raise StaleCard(
             f"The content of push request #{case.number} changed after this card was drawn.",

@@ -54,7 +54,9 @@ class OutcomeWords:
 
 _WORDS: dict[Outcome, OutcomeWords] = {
     Outcome.PUSHED: OutcomeWords("Pushed, and read back from ServiceNow.", severity=None),
-    Outcome.ALREADY_THERE: OutcomeWords("ServiceNow already holds this text; nothing had to be written.", severity=None),
+    Outcome.ALREADY_THERE: OutcomeWords(
+        "ServiceNow already holds this text; nothing had to be written.", severity=None
+    ),
     Outcome.PUSHED_ALTERED: OutcomeWords(
         "Pushed, but ServiceNow stored it changed; its stored text is now the baseline.",
         "Compare the two texts in the result and edit again if the change matters.",

@@ -61,9 +61,17 @@ class Readiness(StrEnum):
 
 
 _REQUEST_STEPS: dict[RequestState, frozenset[RequestState]] = {
-    RequestState.DRAFT: frozenset({RequestState.SETTLING, RequestState.WAITING, RequestState.PUSHING, RequestState.CANCELLED}),
+    RequestState.DRAFT: frozenset(
+        {RequestState.SETTLING, RequestState.WAITING, RequestState.PUSHING, RequestState.CANCELLED}
+    ),
     RequestState.SETTLING: frozenset(
-        {RequestState.WAITING, RequestState.PUSHING, RequestState.CANCELLED, RequestState.EXPIRED, RequestState.SUPERSEDED}
+        {
+            RequestState.WAITING,
+            RequestState.PUSHING,
+            RequestState.CANCELLED,
+            RequestState.EXPIRED,
+            RequestState.SUPERSEDED,
+        }
     ),
     RequestState.WAITING: frozenset(
         {
@@ -75,7 +83,9 @@ _REQUEST_STEPS: dict[RequestState, frozenset[RequestState]] = {
             RequestState.SUPERSEDED,
         }
     ),
-    RequestState.PUSHING: frozenset({RequestState.DONE, RequestState.PARTLY, RequestState.FAILED, RequestState.CANCELLED}),
+    RequestState.PUSHING: frozenset(
+        {RequestState.DONE, RequestState.PARTLY, RequestState.FAILED, RequestState.CANCELLED}
+    ),
     RequestState.PARTLY: frozenset({RequestState.PUSHING}),
     RequestState.FAILED: frozenset({RequestState.PUSHING}),
     RequestState.CANCELLED: frozenset({RequestState.PUSHING}),
@@ -114,7 +124,6 @@ class RequestItem:
     """One statement of a request: the exact local text, and the remote text it is meant to replace."""
 
     statement_id: uuid.UUID
-    sn_sys_id: str
     position: int
     readiness: Readiness
     local_sha256: str
@@ -128,9 +137,9 @@ def sha256_of(text: str) -> str:
 
 
 def content_digest(items: Iterable[RequestItem]) -> str:
-    """The hash an approval is bound to: the ordered set of (record, remote text, local text) that would be pushed."""
+    """The hash an approval is bound to: the ordered set of (statement, remote text, local text) that would be pushed."""
     frozen = [
-        [item.sn_sys_id, item.remote_token, item.local_sha256]
+        [str(item.statement_id), item.remote_token, item.local_sha256]
         for item in sorted(items, key=lambda item: item.position)
         if item.readiness is Readiness.READY
     ]

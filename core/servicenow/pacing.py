@@ -103,11 +103,11 @@ class Pacing:
         if answer.status not in (429, 503):
             return None
         headers = answer.headers
-        sent = _http_date(headers.get("date")) or self._clock.now()
+        sent = http_date(headers.get("date")) or self._clock.now()
         after, reset = headers.get("retry-after", "").strip(), headers.get("x-ratelimit-reset", "").strip()
         if after.isascii() and after.isdigit():
             seconds = float(after)
-        elif (at := _http_date(after)) is not None:
+        elif (at := http_date(after)) is not None:
             seconds = (at - sent).total_seconds()
         elif answer.status == 429 and reset.isascii() and reset.isdigit():
             seconds = float(reset) - sent.timestamp()
@@ -161,7 +161,8 @@ class Pacing:
                 future.set_result(None)
 
 
-def _http_date(value: str | None) -> dt.datetime | None:
+def http_date(value: str | None) -> dt.datetime | None:
+    """The instant of an HTTP date header, None when there is none or it is no date."""
     try:
         parsed = email.utils.parsedate_to_datetime(value) if value else None
     except ValueError:

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from core.domain.statement import RemoteVersion
-from core.errors import RemoteMalformed, RemoteMissing, RemoteUnavailable
+from core.errors import RemoteMalformed, RemoteUnavailable
 from core.servicenow import queries
 from core.servicenow.answers import TooHeavy
 from core.servicenow.connection import Answer, Call
@@ -76,15 +76,18 @@ class Reading:
 
     async def rows(self, table: str, params: Mapping[str, str], *, is_side_read: bool = False) -> Listing:
         """The rows of a list. Raises RemoteMalformed when the answer is no list of records."""
+        return (await self.rows_and_answer(table, params, is_side_read=is_side_read))[0]
+
+    async def rows_and_answer(
+        self, table: str, params: Mapping[str, str], *, is_side_read: bool = False
+    ) -> tuple[Listing, Answer]:
+        """The rows of a list, with the answer they came in."""
         call = Call("GET", table_path(table), {**params, **_RAW, "sysparm_suppress_pagination_header": "true"})
-        try:
-            result, answer = await self.result(call, is_side_read=is_side_read)
-        except RemoteMissing:
-            return Listing([], 0)  # the first version of the API says so when a list is empty
+        result, answer = await self.result(call, is_side_read=is_side_read)
         if not isinstance(result, list) or not all(isinstance(row, dict) for row in result):
             raise RemoteMalformed("ServiceNow answered a list with something that is not a list of records.")
         total = answer.headers.get("x-total-count", "")
-        return Listing(result, int(total) if total.isascii() and total.isdigit() else None)
+        return Listing(result, int(total) if total.isascii() and total.isdigit() else None), answer
 
     def address_length(self, table: str, params: Mapping[str, str]) -> int:
         """The bytes of the address that `rows` would ask."""

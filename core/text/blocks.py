@@ -1,7 +1,6 @@
 """Leaf blocks of HTML, and one text assembled from them again."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from core.text.block import Block
 from core.text.leaves import Leaf, Step, shared_steps

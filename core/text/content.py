@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.text.block import Block
 from core.text.blocks import assembled_html, html_blocks, html_leaves
 from core.text.display import safe_display, shortened
+from core.text.formats import character_runs, look_changes, structure_change, target_change
 from core.text.fingerprint import Fingerprint, html_fingerprint, plain_fingerprint
 from core.text.placeholders import shown_tree
 from core.text.plain import assembled_plain, plain_blocks
@@ -15,8 +16,9 @@ from core.text.sanitise import sanitised
 from core.text.survey import findings
 
 __all__ = [
-    "Block", "Fingerprint", "TextKind", "assemble", "clean", "fingerprint", "leaf_blocks", "lost_content", "preview",
-    "readable", "safe_display", "shown_blocks",
+    "Block", "Fingerprint", "TextKind", "assemble", "character_runs", "clean", "fingerprint", "joined", "leaf_blocks",
+    "look_changes", "lost_content", "preview", "readable", "safe_display", "shown_blocks", "structure_change",
+    "target_change",
 ]  # fmt: skip
 
 

@@ -1,0 +1,66 @@
+"""What words alone do not show about a change, said in words."""
+
+from collections.abc import Iterable
+
+from core.domain.diff_words import Run
+from core.text.content import (
+    Block,
+    Fingerprint,
+    character_runs,
+    look_changes,
+    safe_display,
+    structure_change,
+    target_change,
+)
+
+
+def block_notes(old: Block, new: Block, runs: Iterable[Run]) -> list[str]:
+    """The changes of look, link target, structure and unseen characters in a block that stayed or changed."""
+    runs = list(runs)
+    notes: list[str] = []
+    if old.key != new.key or old.style != new.style:
+        notes.extend(_look_notes(old, new, runs))
+        structure = structure_change(old, new)
+        if structure:
+            notes.append(structure)
+    is_same = all(run.kind == "same" for run in runs)
+    if not is_same and safe_display(old.text) == safe_display(new.text):
+        notes.append("characters changed that are not visible")
+    if not notes and is_same and old.key != new.key:
+        notes.append("formatting changed")
+    if old.style != new.style and is_same and not any(note.startswith("formatting") for note in notes):
+        notes.append("formatting changed")
+    return list(dict.fromkeys(notes))
+
+
+def _look_notes(old: Block, new: Block, runs: list[Run]) -> list[str]:
+    before, after = character_runs(old), character_runs(new)
+    looks: dict[str, None] = {}
+    notes: dict[str, None] = {}
+    i = j = 0
+    for run in runs:
+        length = len(run.text)
+        if run.kind == "same":
+            places = zip(run.text, before[i : i + length], after[j : j + length], strict=True)
+            for was, now in dict.fromkeys((was, now) for sign, was, now in places if not sign.isspace()):
+                looks.update(dict.fromkeys(look_changes(was, now)))
+                if was.kind == "embed" and was.identity != now.identity:
+                    notes[f"another {was.text.strip('[]').partition(':')[0]}"] = None
+                target = target_change(was, now)
+                if target:
+                    notes[target] = None
+        i += length if run.kind != "added" else 0
+        j += length if run.kind != "removed" else 0
+    return ([f"formatting changed ({', '.join(looks)})"] if looks else []) + list(notes)
+
+
+def whole_text_notes(old: Fingerprint, new: Fingerprint, lost: tuple[str, ...], *, is_noted: bool) -> list[str]:
+    """What differs beyond the blocks, so that a difference is never without a word."""
+    notes = []
+    if old.inventory != new.inventory:
+        notes.append(f"content that cannot be carried from here changed: {', '.join(lost)}")
+    elif old.content != new.content and not is_noted:
+        notes.append("structure changed")
+    elif old.style != new.style and not is_noted:
+        notes.append("formatting changed")
+    return notes

@@ -1,0 +1,293 @@
+"""What use cases give back and views draw: facts ready to be shown, with no way to change anything through them."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from core.domain.conflict import Choice
+from core.domain.diff import TextDiff
+from core.domain.outcome import Level, Outcome
+from core.domain.push import JobState, Readiness, RequestState
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """Somebody, as shown: a mention where the Slack id is known, else the name."""
+
+    id: uuid.UUID
+    name: str
+    slack_user_id: str | None = None
+
+
+@dataclass(frozen=True)
+class StatementLine:
+    """A modified statement in a list. `held_by` is the number of the open push request it is part of."""
+
+    id: uuid.UUID
+    sn_sys_id: str
+    control_number: str
+    control_name: str
+    system_name: str
+    sync_status: str
+    is_conflict: bool
+    owner: PersonView | None
+    edited_at: dt.datetime | None
+    preview: str
+    held_by: int | None = None
+
+    @property
+    def label(self) -> str:
+        """How people name it: the system and the control."""
+        return f"{self.system_name}/{self.control_number}"
+
+
+@dataclass(frozen=True)
+class StatementList:
+    """One page of the modified statements. `page` counts from 0."""
+
+    lines: tuple[StatementLine, ...]
+    total: int
+    conflicts: int
+    page: int = 0
+    page_size: int = 10
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; an empty list has one."""
+        return max(1, -(-self.total // self.page_size))
+
+
+@dataclass(frozen=True)
+class SelectionView:
+    """What a person has ticked, over one page of the list."""
+
+    id: uuid.UUID
+    revision: int
+    chosen: frozenset[uuid.UUID]
+    listing: StatementList
+    mine_only: bool = False
+
+
+@dataclass(frozen=True)
+class ConflictCard:
+    """A conflict: what ServiceNow holds now, the local text and the baseline, and the choice if one was made.
+
+    `to_local` reads from ServiceNow's text to the local one: what a push would change. The other two read from the
+    baseline: what each side did.
+    """
+
+    id: uuid.UUID
+    revision: int
+    statement_id: uuid.UUID
+    sn_sys_id: str
+    control_number: str
+    control_name: str
+    system_name: str
+    is_open: bool
+    remote_updated_on: dt.datetime | None
+    remote_updated_by: str
+    local_edited_at: dt.datetime | None
+    local_editor: PersonView | None
+    to_local: TextDiff
+    remote_change: TextDiff
+    local_change: TextDiff
+    choice: Choice | None = None
+    resolved_by: PersonView | None = None
+    resolved_at: dt.datetime | None = None
+    may_be_undone: bool = False
+
+    @property
+    def label(self) -> str:
+        """How people name it: the system and the control."""
+        return f"{self.system_name}/{self.control_number}"
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """One statement of a push request. `change` is what a push would do to the text in ServiceNow."""
+
+    statement_id: uuid.UUID
+    sn_sys_id: str
+    control_number: str
+    control_name: str
+    system_name: str
+    readiness: Readiness
+    reason: str
+    change: TextDiff | None
+    conflict: ConflictCard | None = None
+
+    @property
+    def label(self) -> str:
+        """How people name it: the system and the control."""
+        return f"{self.system_name}/{self.control_number}"
+
+
+@dataclass(frozen=True)
+class PushPreview:
+    """What a push of the chosen statements would do. Provisional while conflicts are open."""
+
+    request_id: uuid.UUID
+    host: str
+    lines: tuple[RequestLine, ...]
+    approvals_required: int
+    is_paused: bool = False
+
+    def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
+        """The lines that stand so."""
+        return tuple(line for line in self.lines if line.readiness is readiness)
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """How the push of one statement ended, in words."""
+
+    statement_id: uuid.UUID
+    sn_sys_id: str
+    control_number: str
+    system_name: str
+    outcome: Outcome
+    is_success: bool
+    sentence: str
+    next_step: str
+    retryable: bool
+    severity: str | None
+    level: Level | None
+    pushed_at: dt.datetime | None
+    detail: str = ""
+
+    @property
+    def label(self) -> str:
+        """How people name it: the system and the control."""
+        return f"{self.system_name}/{self.control_number}"
+
+
+@dataclass(frozen=True)
+class JobView:
+    """A run of a push request: how far it is, and what came out."""
+
+    id: uuid.UUID
+    request_id: uuid.UUID
+    state: JobState
+    total: int
+    ended: int
+    succeeded: int
+    failed: int
+    in_flight: int
+    released_at: dt.datetime | None
+    started_at: dt.datetime | None
+    completed_at: dt.datetime | None
+    is_stopping: bool
+    failure: str
+    results: tuple[ItemResult, ...]
+
+
+@dataclass(frozen=True)
+class ApprovalView:
+    """One decision that covers the present content."""
+
+    person: PersonView
+    is_approval: bool
+    comment: str
+    decided_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class RequestCard:
+    """A push request with everything its card shows. `version` tells a newer drawing from an older one."""
+
+    id: uuid.UUID
+    number: int
+    version: int
+    state: RequestState
+    host: str
+    requester: PersonView
+    reason: str
+    created_at: dt.datetime
+    expires_at: dt.datetime | None
+    content_digest: str
+    lines: tuple[RequestLine, ...]
+    decisions: tuple[ApprovalView, ...]
+    approvals_required: int
+    in_chat: bool
+    jobs: tuple[JobView, ...]
+    note: str = ""
+    channel: str | None = None
+    is_paused: bool = False
+    seconds_left: float | None = None
+
+    def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
+        """The lines that stand so."""
+        return tuple(line for line in self.lines if line.readiness is readiness)
+
+    @property
+    def open_conflicts(self) -> tuple[ConflictCard, ...]:
+        """The conflicts still to be settled."""
+        return tuple(line.conflict for line in self.lines if line.conflict is not None and line.conflict.is_open)
+
+    @property
+    def approvals(self) -> tuple[ApprovalView, ...]:
+        """The approvals among the decisions."""
+        return tuple(decision for decision in self.decisions if decision.is_approval)
+
+    @property
+    def results(self) -> tuple[ItemResult, ...]:
+        """The newest result of each statement, over all runs, in order."""
+        newest = {result.statement_id: result for job in self.jobs for result in job.results}
+        return tuple(newest.values())
+
+    @property
+    def retryable(self) -> tuple[ItemResult, ...]:
+        """The failures that a retry may mend."""
+        return tuple(result for result in self.results if not result.is_success and result.retryable)
+
+
+@dataclass(frozen=True)
+class PullReport:
+    """What a pull did."""
+
+    received: int
+    new: int
+    updated: int
+    conflicts: int
+    missing: int
+    hidden: int
+    seconds: float
+    is_full: bool
+
+
+@dataclass(frozen=True)
+class StatusView:
+    """Where the deployment stands, for `grcpush status` and the Home tab."""
+
+    statements: int
+    modified: int
+    conflicts: int
+    missing: int
+    last_pull_at: dt.datetime | None
+    open_requests: int
+    is_paused: bool
+    host: str
+    audit_events: int
+
+
+@dataclass(frozen=True)
+class Digest:
+    """What one owner has not pushed yet. `working_days` is the age of the oldest edit."""
+
+    person: PersonView
+    local_date: dt.date
+    total: int
+    conflicts: int
+    waiting: int
+    working_days: int
+    lines: tuple[StatementLine, ...]
+
+
+@dataclass(frozen=True)
+class AuditVerdict:
+    """What checking the whole audit chain found; `fault` is empty when it holds."""
+
+    events: int
+    last_hash: str
+    fault: str = ""
+    at_sequence: int | None = None

@@ -1,0 +1,89 @@
+"""Appending to the audit trail, and reading it. Nothing here changes or deletes an event."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.audit import AuditEvent, AuditRecord, canonical_json, chain_hash
+from core.store.push_tables import AuditEventRow, AuditHeadRow
+
+_PAGE = 1000
+
+
+async def append(tx: AsyncSession, at: dt.datetime, *events: AuditEvent) -> None:
+    """Chain the events to the trail, inside the caller's transaction.
+
+    Moving the head's sequence first locks its row, so that two replicas append one after the other.
+    """
+    if not events:
+        return
+    moved = await tx.exec(
+        update(AuditHeadRow).where(col(AuditHeadRow.id) == 1).values(sequence=AuditHeadRow.sequence + len(events))
+    )
+    if moved.rowcount != 1:
+        raise RuntimeError("the audit trail has no head row: the database was not made by grcpush's migrations")
+    head = (await tx.exec(select(AuditHeadRow).execution_options(populate_existing=True))).one()
+    previous = head.hash
+    sequence = head.sequence - len(events)
+    for event in events:
+        sequence += 1
+        record = _chained(event, sequence, at, previous)
+        tx.add(AuditEventRow(**vars(record)))
+        previous = record.hash
+    head.hash = previous
+    tx.add(head)
+    await tx.flush()
+
+
+async def walk(tx: AsyncSession, *, after: int = 0) -> AsyncIterator[AuditRecord]:
+    """Every event in order, a page at a time, from the one after `after` on."""
+    while True:
+        query = select(AuditEventRow).where(col(AuditEventRow.sequence) > after).order_by(col(AuditEventRow.sequence))
+        rows = (await tx.exec(query.limit(_PAGE))).all()
+        for row in rows:
+            yield record_of(row)
+        if len(rows) < _PAGE:
+            return
+        after = rows[-1].sequence
+        tx.expunge_all()
+
+
+async def head(tx: AsyncSession) -> tuple[int, str]:
+    """The sequence number and hash of the last event."""
+    row = (await tx.exec(select(AuditHeadRow))).one()
+    return row.sequence, row.hash
+
+
+async def list_for(tx: AsyncSession, entity_type: str, entity_id: str) -> list[AuditRecord]:
+    """The events about one thing, in order."""
+    query = (
+        select(AuditEventRow)
+        .where(AuditEventRow.entity_type == entity_type, AuditEventRow.entity_id == entity_id)
+        .order_by(col(AuditEventRow.sequence))
+    )
+    return [record_of(row) for row in (await tx.exec(query)).all()]
+
+
+def record_of(row: AuditEventRow) -> AuditRecord:
+    """The row as a value."""
+    return AuditRecord(**{name: getattr(row, name) for name in AuditRecord.__dataclass_fields__})
+
+
+def _chained(event: AuditEvent, sequence: int, at: dt.datetime, previous: str) -> AuditRecord:
+    fields = {
+        "sequence": sequence,
+        "at": at,
+        "kind": event.kind.value,
+        "actor_id": event.actor.id,
+        "actor_name": event.actor.name,
+        "actor_email": event.actor.email,
+        "actor_via": event.actor.via,
+        "entity_type": event.entity_type,
+        "entity_id": event.entity_id,
+        "details": canonical_json(event.details),
+        "previous_hash": previous,
+    }
+    return AuditRecord(**fields, hash=chain_hash(AuditRecord(**fields, hash="")))

@@ -1,0 +1,41 @@
+"""Queries for conflicts."""
+
+import uuid
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.errors import NotFound
+from core.store.tables import ConflictRow
+
+
+async def get_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> ConflictRow:
+    """One conflict; raises NotFound."""
+    row = await tx.get(ConflictRow, conflict_id)
+    if row is None:
+        raise NotFound("There is no such conflict.")
+    return row
+
+
+async def find_open(tx: AsyncSession, statement_id: uuid.UUID) -> ConflictRow | None:
+    """The statement's open conflict, if it has one."""
+    query = select(ConflictRow).where(ConflictRow.statement_id == statement_id, col(ConflictRow.is_open).is_(True))
+    return (await tx.exec(query)).first()
+
+
+async def find_latest(tx: AsyncSession, statement_id: uuid.UUID) -> ConflictRow | None:
+    """The statement's newest conflict, open or settled."""
+    query = (
+        select(ConflictRow).where(ConflictRow.statement_id == statement_id).order_by(col(ConflictRow.found_at).desc())
+    )
+    return (await tx.exec(query.limit(1))).first()
+
+
+async def conflicts_by_id(tx: AsyncSession, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ConflictRow]:
+    """The conflicts with these ids."""
+    wanted = {conflict_id for conflict_id in ids if conflict_id is not None}
+    if not wanted:
+        return {}
+    rows = (await tx.exec(select(ConflictRow).where(col(ConflictRow.id).in_(wanted)))).all()
+    return {row.id: row for row in rows}

@@ -1,0 +1,120 @@
+"""The database: one engine, explicit transactions, migrations run before the first use."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, create_engine, event, inspect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+BUSY_TIMEOUT_SECONDS = 30.0
+
+
+class Database:
+    """Gives out transactions. One object for each process; `aclose` ends it."""
+
+    def __init__(self, url: str) -> None:
+        """Prepare an engine for `sqlite:///…` or `postgresql://…`; nothing is opened yet."""
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._engine = _make_engine(url)
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._engine.dispose()
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session whose changes are committed when the block ends well, and rolled back when it raises.
+
+        On SQLite it takes the write lock at once: a transaction that reads first and writes later would fail, instead
+        of waiting, when somebody else wrote in between.
+        """
+        async with self._session(is_writing=True) as session, session.begin():
+            yield session
+
+    @contextlib.asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session for reading; on SQLite it blocks no writer and sees one moment's state."""
+        async with self._session(is_writing=False) as session:
+            yield session
+
+    @contextlib.asynccontextmanager
+    async def _session(self, *, is_writing: bool) -> AsyncIterator[AsyncSession]:
+        async with self._engine.connect() as connection:
+            configured: AsyncConnection = await connection.execution_options(grcpush_writing=is_writing)
+            async with AsyncSession(configured, expire_on_commit=False, autoflush=False) as session:
+                yield session
+
+    async def upgrade(self) -> None:
+        """Bring the schema to the newest version; safe while other replicas do the same."""
+        await asyncio.to_thread(upgrade, self.url)
+
+
+def upgrade(url: str) -> None:
+    """Run the migrations that are still missing, under a lock where several processes may start together."""
+    engine = create_engine(_driver_url(url, is_async=False))
+    try:
+        with engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql("SELECT pg_advisory_lock(7411001)")
+                connection.commit()
+            try:
+                config = Config()
+                config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+            finally:
+                if connection.dialect.name == "postgresql":
+                    connection.rollback()
+                    connection.exec_driver_sql("SELECT pg_advisory_unlock(7411001)")
+                    connection.commit()
+    finally:
+        engine.dispose()
+
+
+def has_schema(connection: Connection) -> bool:
+    """Whether the migrations ran at least once."""
+    return inspect(connection).has_table("alembic_version")
+
+
+def is_database_error(error: BaseException) -> bool:
+    """Whether the database itself failed (connection lost, locked, full): what a durable step tries again."""
+    return isinstance(error, DBAPIError | OSError | TimeoutError)
+
+
+def _driver_url(url: str, *, is_async: bool) -> str:
+    if url.startswith("sqlite:///"):
+        return url.replace("sqlite:///", "sqlite+aiosqlite:///" if is_async else "sqlite:///", 1)
+    return url.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _make_engine(url: str) -> AsyncEngine:
+    if not url.startswith("sqlite"):
+        return create_async_engine(_driver_url(url, is_async=True), pool_pre_ping=True, pool_size=10, max_overflow=10)
+    engine = create_async_engine(
+        _driver_url(url, is_async=True), connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, pool_size=10, max_overflow=10
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        # The driver must not begin transactions by itself: whether one takes the write lock is decided in _begin.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        is_writing = connection.get_execution_options().get("grcpush_writing", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,140 @@
+"""Queries for push requests, approvals and jobs."""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import func, text
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.push import OPEN_STATES, ItemState, JobState, RequestState
+from core.errors import NotFound
+from core.store.push_tables import ApprovalRow, PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
+from core.store.tables import SwitchRow
+
+PAUSE = "pause"
+_CHUNK = 500
+
+
+async def get_request(tx: AsyncSession, request_id: uuid.UUID) -> PushRequestRow:
+    """One request, as it is in the database now; raises NotFound."""
+    row = await tx.get(PushRequestRow, request_id, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such push request.")
+    return row
+
+
+async def next_number(tx: AsyncSession) -> int:
+    """The next request number. Takes a lock until the transaction ends, so that no number is given out twice."""
+    if tx.get_bind().dialect.name == "postgresql":
+        await tx.exec(text("SELECT pg_advisory_xact_lock(7411002)"))  # type: ignore[call-overload]
+    return ((await tx.exec(select(func.max(PushRequestRow.number)))).one() or 0) + 1
+
+
+async def list_items(tx: AsyncSession, request_id: uuid.UUID) -> list[RequestItemRow]:
+    """The statements of a request, in order."""
+    query = select(RequestItemRow).where(RequestItemRow.request_id == request_id).order_by(col(RequestItemRow.position))
+    return list((await tx.exec(query)).all())
+
+
+async def list_approvals(tx: AsyncSession, request_id: uuid.UUID) -> list[ApprovalRow]:
+    """All decisions on a request, oldest first."""
+    query = select(ApprovalRow).where(ApprovalRow.request_id == request_id).order_by(col(ApprovalRow.decided_at))
+    return list((await tx.exec(query)).all())
+
+
+async def list_jobs(tx: AsyncSession, request_id: uuid.UUID) -> list[PushJobRow]:
+    """The runs of a request, oldest first."""
+    query = select(PushJobRow).where(PushJobRow.request_id == request_id).order_by(col(PushJobRow.created_at))
+    return list((await tx.exec(query)).all())
+
+
+async def get_job(tx: AsyncSession, job_id: uuid.UUID) -> PushJobRow:
+    """One run; raises NotFound."""
+    row = await tx.get(PushJobRow, job_id, populate_existing=True)
+    if row is None:
+        raise NotFound("There is no such push job.")
+    return row
+
+
+async def list_push_items(tx: AsyncSession, job_ids: Sequence[uuid.UUID]) -> list[PushItemRow]:
+    """The items of these jobs, in order."""
+    query = select(PushItemRow).where(col(PushItemRow.job_id).in_(job_ids)).order_by(col(PushItemRow.position))
+    return list((await tx.exec(query)).all())
+
+
+async def open_requests_with(tx: AsyncSession, statement_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PushRequestRow]:
+    """For each statement that is part of an open request, that request."""
+    found: dict[uuid.UUID, PushRequestRow] = {}
+    for start in range(0, len(statement_ids), _CHUNK):
+        query = (
+            select(RequestItemRow.statement_id, PushRequestRow)
+            .join(PushRequestRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))
+            .where(
+                col(RequestItemRow.statement_id).in_(statement_ids[start : start + _CHUNK]),
+                col(RequestItemRow.readiness).in_(("ready", "conflict")),
+                col(PushRequestRow.state).in_([state.value for state in OPEN_STATES]),
+            )
+        )
+        found.update(dict((await tx.exec(query)).all()))
+    return found
+
+
+async def items_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[tuple[RequestItemRow, PushRequestRow]]:
+    """The items of open requests that wait for this conflict."""
+    query = (
+        select(RequestItemRow, PushRequestRow)
+        .join(PushRequestRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))
+        .where(
+            RequestItemRow.conflict_id == conflict_id,
+            col(PushRequestRow.state).in_(
+                [RequestState.SETTLING.value, RequestState.WAITING.value, RequestState.DRAFT.value]
+            ),
+        )
+    )
+    return [(item, request) for item, request in (await tx.exec(query)).all()]
+
+
+async def requests_since(tx: AsyncSession, person_id: uuid.UUID, since: dt.datetime) -> int:
+    """How many requests the person made since then; drafts do not count."""
+    query = select(func.count()).where(
+        PushRequestRow.requested_by == person_id,
+        col(PushRequestRow.created_at) >= since,
+        PushRequestRow.state != RequestState.DRAFT.value,
+    )
+    return (await tx.exec(query)).one()
+
+
+async def is_paused(tx: AsyncSession) -> bool:
+    """Whether an admin stopped all writing."""
+    row = await tx.get(SwitchRow, PAUSE, populate_existing=True)
+    return row is not None and row.is_on
+
+
+async def live_job_ids(tx: AsyncSession) -> list[uuid.UUID]:
+    """Released jobs that have not ended, oldest release first."""
+    query = (
+        select(PushJobRow.id)
+        .where(
+            col(PushJobRow.released_at).is_not(None),
+            col(PushJobRow.state).in_((JobState.PENDING.value, JobState.RUNNING.value)),
+        )
+        .order_by(col(PushJobRow.released_at), col(PushJobRow.created_at))
+    )
+    return list((await tx.exec(query)).all())
+
+
+async def item_counts(tx: AsyncSession, job_ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str, str | None], int]:
+    """How many items each job has in each (state, outcome)."""
+    query = (
+        select(PushItemRow.job_id, PushItemRow.state, PushItemRow.outcome, func.count())
+        .where(col(PushItemRow.job_id).in_(job_ids))
+        .group_by(PushItemRow.job_id, PushItemRow.state, PushItemRow.outcome)
+    )
+    return {(job_id, state, outcome): count for job_id, state, outcome, count in (await tx.exec(query)).all()}
+
+
+async def unsettled_items(tx: AsyncSession, state: ItemState) -> list[PushItemRow]:
+    """Every item in this state, of any job."""
+    return list((await tx.exec(select(PushItemRow).where(PushItemRow.state == state.value))).all())

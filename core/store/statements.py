@@ -1,0 +1,202 @@
+"""Queries for statements: what is modified, one by its name, and saving a pulled version."""
+
+import re
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, func
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.statement import Stamp, Statement, SyncStatus
+from core.errors import NotFound
+from core.store.tables import ControlRow, EditRow, StatementRow, SystemRow
+from core.text.content import TextKind
+
+_CHUNK = 500
+Joined = tuple[StatementRow, ControlRow, SystemRow]
+
+
+@dataclass(frozen=True)
+class StatementFilter:
+    """What to list. Empty fields do not limit; `controls` are control numbers or families like AC."""
+
+    system: str = ""
+    owner_id: uuid.UUID | None = None
+    family: str = ""
+    text: str = ""
+    status: str = ""
+    controls: tuple[str, ...] = ()
+
+
+def joined() -> Select[Joined]:
+    """The query for statements with their control and system."""
+    return (
+        select(StatementRow, ControlRow, SystemRow)
+        .join(ControlRow, col(StatementRow.control_id) == col(ControlRow.id))
+        .join(SystemRow, col(ControlRow.system_id) == col(SystemRow.id))
+    )
+
+
+def to_statement(row: StatementRow, control: ControlRow, system: SystemRow) -> Statement:
+    """The rows as one value."""
+    return Statement(
+        id=row.id,
+        sn_sys_id=row.sn_sys_id,
+        kind=TextKind(row.kind),
+        control_number=control.number,
+        control_name=control.name,
+        system_name=system.name,
+        baseline=row.content,
+        stamp=Stamp(row.sn_mod_count, row.sn_updated_on, row.sn_updated_by, row.sn_created_on),
+        local=row.local_content,
+        status=SyncStatus(row.sync_status),
+        row_version=row.row_version,
+        edited_by=row.edited_by,
+        edited_at=row.edited_at,
+        baseline_token=row.content_token,
+    )
+
+
+def modified_where(wanted: StatementFilter) -> list[ColumnElement[bool]]:
+    """The conditions for modified statements that match the filter."""
+    tests: list[ColumnElement[bool]] = [col(StatementRow.is_modified).is_(True)]
+    if wanted.system:
+        tests.append(func.lower(SystemRow.name) == wanted.system.lower())
+    if wanted.owner_id:
+        tests.append(col(StatementRow.edited_by) == wanted.owner_id)
+    if wanted.family:
+        tests.append(col(ControlRow.number).like(f"{_escaped(wanted.family.upper())}-%", escape="\\"))
+    if wanted.status:
+        tests.append(col(StatementRow.sync_status) == wanted.status)
+    if wanted.controls:
+        tests.append(func.upper(ControlRow.number).in_([number.upper() for number in wanted.controls]))
+    if wanted.text:
+        pattern = f"%{_escaped(wanted.text)}%"
+        columns = (ControlRow.number, ControlRow.name, SystemRow.name, StatementRow.local_preview)
+        tests.append(or_(*(col(column).ilike(pattern, escape="\\") for column in columns)))
+    return tests
+
+
+async def list_modified(
+    tx: AsyncSession, wanted: StatementFilter, *, offset: int = 0, limit: int | None = None
+) -> list[Joined]:
+    """Modified statements, ordered by system, then control."""
+    query = (
+        joined()
+        .where(*modified_where(wanted))
+        .order_by(col(SystemRow.name), col(ControlRow.number), col(StatementRow.id))
+    )
+    rows = (await tx.exec(query.offset(offset).limit(limit))).all()
+    return [(statement, control, system) for statement, control, system in rows]
+
+
+async def list_modified_ids(tx: AsyncSession, wanted: StatementFilter, *, without_conflicts: bool) -> list[uuid.UUID]:
+    """The ids of modified statements in list order; on request without those in conflict."""
+    tests = modified_where(wanted)
+    if without_conflicts:
+        tests.append(col(StatementRow.sync_status) != SyncStatus.CONFLICT.value)
+    query = (
+        select(StatementRow.id)
+        .join(ControlRow, col(StatementRow.control_id) == col(ControlRow.id))
+        .join(SystemRow, col(ControlRow.system_id) == col(SystemRow.id))
+        .where(*tests)
+        .order_by(col(SystemRow.name), col(ControlRow.number), col(StatementRow.id))
+    )
+    return list((await tx.exec(query)).all())
+
+
+async def count_modified(tx: AsyncSession, wanted: StatementFilter) -> dict[str, int]:
+    """How many modified statements match, by sync status."""
+    query = (
+        select(StatementRow.sync_status, func.count())
+        .join(ControlRow, col(StatementRow.control_id) == col(ControlRow.id))
+        .join(SystemRow, col(ControlRow.system_id) == col(SystemRow.id))
+        .where(*modified_where(wanted))
+        .group_by(StatementRow.sync_status)
+    )
+    return dict((await tx.exec(query)).all())
+
+
+async def get_many(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Joined]:
+    """The statements with these ids; raises NotFound when one does not exist."""
+    found: dict[uuid.UUID, Joined] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = joined().where(col(StatementRow.id).in_(ids[start : start + _CHUNK]))
+        found.update({row[0].id: (row[0], row[1], row[2]) for row in (await tx.exec(query)).all()})
+    if len(found) < len(set(ids)):
+        raise NotFound("One of these statements does not exist.", next_step="List the statements again.")
+    return found
+
+
+async def get_row(tx: AsyncSession, statement_id: uuid.UUID) -> StatementRow:
+    """One statement's row; raises NotFound."""
+    row = await tx.get(StatementRow, statement_id)
+    if row is None:
+        raise NotFound("There is no such statement.")
+    return row
+
+
+async def get_by_name(tx: AsyncSession, name: str) -> Joined:
+    """The statement a person means by an id, a ServiceNow sys_id, SYSTEM/CONTROL, or a control number of one system only.
+
+    Raises NotFound when none or several fit, saying which.
+    """
+    rows = list((await tx.exec(joined().where(_name_test(name)).limit(6))).all())
+    if len(rows) == 1:
+        return rows[0][0], rows[0][1], rows[0][2]
+    if not rows:
+        raise NotFound(
+            f"No statement is called “{name}”.", next_step="grcpush list shows the names, as SYSTEM/CONTROL."
+        )
+    names = ", ".join(f"{system.name}/{control.number}" for _, control, system in rows[:5])
+    raise NotFound(f"“{name}” fits several statements.", next_step=f"Say which: {names}.")
+
+
+async def known_by_sys_id(tx: AsyncSession, sys_ids: Iterable[str]) -> dict[str, StatementRow]:
+    """The rows we hold for these ServiceNow records."""
+    wanted = list(sys_ids)
+    found: dict[str, StatementRow] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        query = select(StatementRow).where(col(StatementRow.sn_sys_id).in_(wanted[start : start + _CHUNK]))
+        found.update({row.sn_sys_id: row for row in (await tx.exec(query)).all()})
+    return found
+
+
+async def authors(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
+    """For each statement, everybody who wrote or merged a text of its present local edit since the baseline."""
+    found: dict[uuid.UUID, set[uuid.UUID]] = {statement_id: set() for statement_id in ids}
+    for start in range(0, len(ids), _CHUNK):
+        query = (
+            select(EditRow.statement_id, EditRow.person_id)
+            .join(StatementRow, col(EditRow.statement_id) == col(StatementRow.id))
+            .where(
+                col(EditRow.statement_id).in_(ids[start : start + _CHUNK]),
+                col(EditRow.content).is_not(None),
+                col(EditRow.saved_at) >= col(StatementRow.local_since),
+            )
+            .distinct()
+        )
+        for statement_id, person_id in (await tx.exec(query)).all():
+            found[statement_id].add(person_id)
+    return found
+
+
+def _name_test(name: str) -> ColumnElement[bool]:
+    try:
+        return col(StatementRow.id) == uuid.UUID(name) if len(name) > 32 else _sys_id_or_label(name)
+    except ValueError:
+        return _sys_id_or_label(name)
+
+
+def _sys_id_or_label(name: str) -> ColumnElement[bool]:
+    if re.fullmatch(r"[0-9a-f]{32}", name):
+        return col(StatementRow.sn_sys_id) == name
+    system, slash, number = name.rpartition("/")
+    number_test: ColumnElement[bool] = func.upper(ControlRow.number) == number.upper()
+    return number_test & (func.lower(SystemRow.name) == system.lower()) if slash else number_test
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

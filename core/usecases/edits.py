@@ -1,0 +1,147 @@
+"""Changing local texts: save, revert, history. Every text ever saved is kept."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from core.domain.actor import Actor, Role
+from core.domain.audit import AuditEvent, AuditKind
+from core.domain.push import sha256_of
+from core.domain.statement import Statement, SyncStatus
+from core.errors import LossyText, NotFound, StaleCard
+from core.read_models import PersonView
+from core.store import audit
+from core.store.statements import get_by_name, get_row, to_statement
+from core.store.tables import EditRow, StatementRow
+from core.text.content import TextKind, clean, fingerprint, lost_content
+from core.usecases.people import audit_actor, person_views
+from core.usecases.requests import announce, text_changed
+from core.usecases.rows import clear_local, keep_edit, label_of, set_local
+from core.usecases.texts import in_thread
+from core.wiring import Core
+
+
+@dataclass(frozen=True)
+class EditView:
+    """One saved text of a statement; `content` None means that the local edit was dropped."""
+
+    saved_at: str
+    person: PersonView | None
+    source: str
+    content: str | None
+
+
+async def get_statement(core: Core, name: str) -> Statement:
+    """The statement a person means by an id, a sys_id or SYSTEM/CONTROL. Raises NotFound."""
+    async with core.db.reading() as tx:
+        return to_statement(*await get_by_name(tx, name))
+
+
+async def save_edit(
+    core: Core,
+    actor: Actor,
+    statement_id: uuid.UUID,
+    text: str,
+    *,
+    source: str,
+    expected_row_version: int | None = None,
+) -> Statement:
+    """Save a new local text, sanitised; what is saved here is, byte for byte, what a push will send.
+
+    A text equal to the one already there changes nothing; one equal to the baseline drops the local edit. Raises
+    NotAllowed, NotFound, LossyText, and StaleCard when the statement is no longer at `expected_row_version`.
+    """
+    async with core.db.reading() as tx:
+        kind = TextKind((await get_row(tx, statement_id)).kind)
+    cleaned, lost = await in_thread(lambda: (clean(text, kind), lost_content(text, kind)))
+    if lost:
+        raise LossyText(
+            f"The text holds content grcpush cannot carry: {', '.join(lost)}.",
+            next_step="Edit it in ServiceNow itself.",
+        )
+    async with core.db.transaction() as tx:
+        row = await get_row(tx, statement_id)
+        control, system = await label_of(tx, row)
+        actor.require(Role.EDITOR, (system.name,))
+        _check_editable(row, expected_row_version)
+        current = row.content if row.local_content is None else row.local_content
+        if cleaned == current or text == current:
+            return to_statement(row, control, system)
+        touched = []
+        if (
+            fingerprint(cleaned, kind) == fingerprint(row.content, kind)
+            and row.sync_status != SyncStatus.CONFLICT.value
+        ):
+            clear_local(row)
+        else:
+            set_local(core, row, cleaned, actor.id)
+        keep_edit(core, tx, row, actor.id, source)
+        tx.add(row)
+        await tx.flush()
+        touched = await text_changed(core, tx, row, audit_actor(actor))
+        details = {
+            "control": f"{system.name}/{control.number}",
+            "source": source,
+            "local_sha256": sha256_of(row.local_content) if row.local_content is not None else None,
+            "baseline_sha256": sha256_of(row.content),
+        }
+        event = AuditEvent(AuditKind.STATEMENT_EDITED, audit_actor(actor), "statement", str(row.id), details)
+        await audit.append(tx, core.clock.now(), event)
+        saved = to_statement(row, control, system)
+    announce(core, touched)
+    return saved
+
+
+async def revert(core: Core, actor: Actor, statement_id: uuid.UUID) -> Statement:
+    """Drop the local edit (it stays in the history); the statement is its baseline again. Raises NotFound, NotAllowed."""
+    async with core.db.transaction() as tx:
+        row = await get_row(tx, statement_id)
+        control, system = await label_of(tx, row)
+        actor.require(Role.EDITOR, (system.name,))
+        _check_editable(row, None)
+        if row.local_content is None:
+            raise NotFound(f"{system.name}/{control.number} has no local edit to revert.")
+        if row.sync_status == SyncStatus.CONFLICT.value:
+            raise StaleCard("This statement is in conflict.", next_step="Settle it with “Keep ServiceNow” instead.")
+        clear_local(row)
+        keep_edit(core, tx, row, actor.id, "revert")
+        tx.add(row)
+        await tx.flush()
+        touched = await text_changed(core, tx, row, audit_actor(actor))
+        event = AuditEvent(
+            AuditKind.STATEMENT_REVERTED,
+            audit_actor(actor),
+            "statement",
+            str(row.id),
+            {"control": f"{system.name}/{control.number}"},
+        )
+        await audit.append(tx, core.clock.now(), event)
+        reverted = to_statement(row, control, system)
+    announce(core, touched)
+    return reverted
+
+
+async def list_edits(core: Core, statement_id: uuid.UUID) -> list[EditView]:
+    """Every text saved for a statement, newest first."""
+    async with core.db.reading() as tx:
+        query = select(EditRow).where(EditRow.statement_id == statement_id).order_by(col(EditRow.saved_at).desc())
+        rows = (await tx.exec(query)).all()
+        people = await person_views(tx, (row.person_id for row in rows))
+    return [EditView(row.saved_at.isoformat(), people.get(row.person_id), row.source, row.content) for row in rows]
+
+
+def _check_editable(row: StatementRow, expected_row_version: int | None) -> None:
+    if expected_row_version is not None and row.row_version != expected_row_version:
+        raise StaleCard(
+            "Somebody changed this statement meanwhile.", next_step="Look at the new text, then edit again."
+        )
+    if row.sync_status == SyncStatus.MISSING.value:
+        raise NotFound(
+            "This statement is missing in ServiceNow: it was deleted there, or is hidden from the service account."
+        )
+    if lost := lost_content(row.content, TextKind(row.kind)):
+        raise LossyText(
+            f"The text in ServiceNow holds content grcpush cannot carry: {', '.join(lost)}.",
+            next_step="Edit this statement in ServiceNow itself.",
+        )

@@ -1,0 +1,136 @@
+"""Recording what a look at ServiceNow found: conflicts are opened and closed here, and nowhere else."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.audit import AuditActor, AuditEvent, AuditKind, instant
+from core.domain.conflict import Finding, Standing, compare
+from core.domain.statement import RemoteVersion, SyncStatus
+from core.store import audit
+from core.store.conflicts import find_open
+from core.store.statements import Joined, to_statement
+from core.store.tables import ConflictRow, StatementRow
+from core.usecases.rows import adopt_baseline, clear_local
+from core.usecases.texts import in_thread
+from core.wiring import Core
+
+
+async def look(rows: Sequence[Joined], remote: Mapping[str, RemoteVersion]) -> list[Finding]:
+    """How each statement stands towards what ServiceNow holds now."""
+    statements = [to_statement(*row) for row in rows]
+    return await in_thread(lambda: [compare(statement, remote.get(statement.sn_sys_id)) for statement in statements])
+
+
+async def record(
+    core: Core, tx: AsyncSession, rows: Mapping[str, StatementRow], findings: Sequence[Finding], actor: AuditActor
+) -> dict[str, ConflictRow]:
+    """Write the findings into the rows (by sys_id) and give back the conflicts that are open now, by sys_id.
+
+    A statement that moved between the look and now is left as it is: the next look will see it.
+    """
+    conflicts: dict[str, ConflictRow] = {}
+    for finding in findings:
+        row = rows[finding.statement.sn_sys_id]
+        if row.row_version != finding.statement.row_version:
+            continue
+        conflict = await _record_one(core, tx, row, finding, actor)
+        if conflict is not None:
+            conflicts[row.sn_sys_id] = conflict
+    return conflicts
+
+
+async def _record_one(
+    core: Core, tx: AsyncSession, row: StatementRow, finding: Finding, actor: AuditActor
+) -> ConflictRow | None:
+    existing = await find_open(tx, row.id)
+    if finding.standing is Standing.CONFLICT:
+        return await _open(core, tx, row, finding, existing, actor)
+    if existing is not None and finding.standing is not Standing.REPLACED:
+        existing.is_open = False
+        existing.revision += 1
+        row.sync_status = SyncStatus.MODIFIED.value if row.is_modified else SyncStatus.SYNCED.value
+    await _record_quiet(core, tx, row, finding, actor)
+    return None
+
+
+async def _record_quiet(core: Core, tx: AsyncSession, row: StatementRow, finding: Finding, actor: AuditActor) -> None:
+    """Everything but a conflict: the baseline follows ServiceNow where no local text is at stake."""
+    token = finding.remote_fingerprint.token if finding.remote_fingerprint else None
+    match finding.standing:
+        case Standing.MISSING:
+            if row.sync_status != SyncStatus.MISSING.value:
+                row.sync_status = SyncStatus.MISSING.value
+                row.row_version += 1
+                await _tell(core, tx, AuditKind.STATEMENT_MISSING, finding, actor)
+        case Standing.MOVED_ELSEWHERE | Standing.REMOTE_ONLY if finding.remote is not None:
+            adopt_baseline(row, finding.remote.text, finding.remote.stamp, token)
+            await _tell(core, tx, AuditKind.STATEMENT_REBASED, finding, actor)
+        case Standing.ALREADY_THERE if finding.remote is not None:
+            adopt_baseline(row, finding.remote.text, finding.remote.stamp, token)
+            clear_local(row)
+            await _tell(core, tx, AuditKind.STATEMENT_REBASED, finding, actor)
+        case _:
+            row.content_token = row.content_token or (token if finding.standing is Standing.UNCHANGED else None)
+    tx.add(row)
+
+
+async def _open(
+    core: Core, tx: AsyncSession, row: StatementRow, finding: Finding, existing: ConflictRow | None, actor: AuditActor
+) -> ConflictRow:
+    remote, fingerprint = finding.remote, finding.remote_fingerprint
+    if remote is None or fingerprint is None or row.local_content is None:
+        raise ValueError("a conflict needs a local and a remote text")
+    if (
+        existing is not None
+        and existing.remote_token == fingerprint.token
+        and existing.local_content == row.local_content
+    ):
+        return existing
+    facts = {
+        "local_content": row.local_content,
+        "local_since": row.local_since,
+        "local_edited_by": row.edited_by,
+        "local_edited_at": row.edited_at,
+        "remote_content": remote.text,
+        "remote_token": fingerprint.token,
+        "remote_mod_count": remote.stamp.mod_count,
+        "remote_updated_on": remote.stamp.updated_on,
+        "remote_updated_by": remote.stamp.updated_by,
+        "found_at": core.clock.now(),
+    }
+    conflict = existing or ConflictRow(
+        id=core.new_id(),
+        statement_id=row.id,
+        revision=0,
+        baseline_content=row.content,
+        baseline_mod_count=row.sn_mod_count,
+        baseline_updated_on=row.sn_updated_on,
+        baseline_updated_by=row.sn_updated_by,
+        **facts,
+    )
+    for name, value in facts.items():
+        setattr(conflict, name, value)
+    conflict.revision += 1
+    if row.sync_status != SyncStatus.CONFLICT.value:
+        row.sync_status = SyncStatus.CONFLICT.value
+        row.row_version += 1
+    tx.add_all([row, conflict])
+    await tx.flush()
+    await _tell(core, tx, AuditKind.CONFLICT_REOPENED if existing else AuditKind.CONFLICT_OPENED, finding, actor)
+    return conflict
+
+
+async def _tell(core: Core, tx: AsyncSession, kind: AuditKind, finding: Finding, actor: AuditActor) -> None:
+    stamp = finding.remote.stamp if finding.remote else None
+    details = {
+        "sn_sys_id": finding.statement.sn_sys_id,
+        "control": finding.statement.label,
+        "standing": finding.standing.value,
+        "remote_token": finding.remote_fingerprint.token if finding.remote_fingerprint else None,
+        "remote_mod_count": stamp.mod_count if stamp else None,
+        "remote_updated_on": instant(stamp.updated_on) if stamp and stamp.updated_on else None,
+        "remote_updated_by": stamp.updated_by if stamp else None,
+    }
+    event = AuditEvent(kind, actor, "statement", str(finding.statement.id), details)
+    await audit.append(tx, core.clock.now(), event)

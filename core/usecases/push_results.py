@@ -1,0 +1,185 @@
+"""Recording what became of each statement: result, baseline and audit event in one transaction."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind
+from core.domain.conflict import compare
+from core.domain.outcome import WRITTEN, Level, Outcome, is_success
+from core.domain.push import ItemState, JobState, RequestState, sha256_of
+from core.domain.statement import RemoteVersion, SyncStatus
+from core.store import audit
+from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
+from core.store.pushes import get_request, list_jobs, list_push_items
+from core.store.statements import get_row, to_statement
+from core.store.tables import StatementRow
+from core.text.content import TextKind, fingerprint
+from core.usecases.findings import record
+from core.usecases.push_claims import Candidate, candidate_of
+from core.usecases.rows import adopt_baseline, clear_local, label_of
+from core.wiring import Core
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one attempt. `stored` is the newest version seen in ServiceNow, when one was seen."""
+
+    candidate: Candidate
+    token: str | None
+    outcome: Outcome
+    level: Level | None = None
+    detail: str = ""
+    stored: RemoteVersion | None = None
+    needs_settling: bool = False
+
+
+async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
+    """Commit the results together; gives back the requests whose cards look different now.
+
+    A result whose attempt is no longer the item's own (another process took over) is dropped: the rows decide.
+    """
+    touched: list[uuid.UUID] = []
+    async with core.db.transaction() as tx:
+        for result in results:
+            item = await tx.get_one(PushItemRow, result.candidate.item_id, populate_existing=True)
+            if item.state == ItemState.ENDED or item.attempt_token != result.token:
+                continue
+            previous = (await get_row(tx, item.statement_id)).sync_status
+            _fill(core, item, result)
+            tx.add(item)
+            await _update_statement(core, tx, result)
+            await audit.append(tx, core.clock.now(), _ended(result, previous))
+            request = await get_request(tx, result.candidate.request_id)
+            request.version += 1
+            tx.add(request)
+            touched.append(request.id)
+            await tx.flush()
+    return touched
+
+
+async def end_unsent(core: Core, job_id: uuid.UUID, outcome: Outcome, *, failure: str = "") -> list[uuid.UUID]:
+    """End every statement of the job that still waits, without having sent it."""
+    async with core.db.reading() as tx:
+        query = (
+            select(PushItemRow, RequestItemRow, StatementRow)
+            .join(RequestItemRow, col(PushItemRow.request_item_id) == col(RequestItemRow.id))
+            .join(StatementRow, col(PushItemRow.statement_id) == col(StatementRow.id))
+            .where(PushItemRow.job_id == job_id, PushItemRow.state == ItemState.PENDING.value)
+        )
+        rows = (await tx.exec(query)).all()
+    results = [Result(candidate_of(*row), row[0].attempt_token, outcome, detail=failure) for row in rows]
+    if failure:
+        async with core.db.transaction() as tx:
+            job = await tx.get_one(PushJobRow, job_id)
+            job.failure = job.failure or failure
+            tx.add(job)
+    return await save(core, results)
+
+
+async def finish_job(core: Core, job_id: uuid.UUID) -> uuid.UUID | None:
+    """End the job once each of its statements has a final outcome; gives back its request, or None when it goes on."""
+    async with core.db.transaction() as tx:
+        job = await tx.get_one(PushJobRow, job_id, populate_existing=True)
+        items = await list_push_items(tx, [job_id])
+        if job.completed_at is not None or any(item.state != ItemState.ENDED for item in items):
+            return None
+        outcomes = [Outcome(item.outcome) for item in items if item.outcome]
+        job.state, job.completed_at = _job_end(job, outcomes).value, core.clock.now()
+        tx.add(job)
+        counts = {outcome.value: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
+        details = {"state": job.state, "outcomes": counts, "failure": job.failure}
+        await audit.append(
+            tx, core.clock.now(), AuditEvent(AuditKind.PUSH_JOB_ENDED, SYSTEM_ACTOR, "push_job", str(job_id), details)
+        )
+        await tx.flush()
+        await _finish_request(core, tx, job.request_id)
+        return job.request_id
+
+
+def _job_end(job: PushJobRow, outcomes: Sequence[Outcome]) -> JobState:
+    if job.failure:
+        return JobState.FAILED
+    if job.cancel_requested_at is not None and any(outcome is Outcome.CANCELLED for outcome in outcomes):
+        return JobState.CANCELLED
+    return JobState.COMPLETED
+
+
+async def _finish_request(core: Core, tx: AsyncSession, request_id: uuid.UUID) -> None:
+    jobs = await list_jobs(tx, request_id)
+    request = await get_request(tx, request_id)
+    if request.state != RequestState.PUSHING or any(job.completed_at is None for job in jobs):
+        return
+    newest: dict[uuid.UUID, Outcome] = {}
+    for item in await list_push_items(tx, [job.id for job in jobs]):
+        newest[item.statement_id] = Outcome(item.outcome or Outcome.NOT_REACHED)
+    good = sum(is_success(outcome) for outcome in newest.values())
+    if newest and good == len(newest):
+        request.state = RequestState.DONE.value
+    elif good:
+        request.state = RequestState.PARTLY.value
+    elif newest and all(outcome is Outcome.CANCELLED for outcome in newest.values()):
+        request.state = RequestState.CANCELLED.value
+    else:
+        request.state = RequestState.FAILED.value
+    request.ended_at = core.clock.now()
+    request.version += 1
+    tx.add(request)
+
+
+def _fill(core: Core, item: PushItemRow, result: Result) -> None:
+    item.state = (ItemState.WRITTEN if result.needs_settling else ItemState.ENDED).value
+    item.outcome = result.outcome.value
+    item.level = result.level.value if result.level else None
+    item.detail = result.detail
+    if result.stored is not None:
+        item.stored_content = result.stored.text
+    if result.outcome in WRITTEN and item.pushed_at is None:
+        item.pushed_at = core.clock.now()
+
+
+async def _update_statement(core: Core, tx: AsyncSession, result: Result) -> None:
+    row = await get_row(tx, result.candidate.statement_id)
+    stored, kind = result.stored, TextKind(row.kind)
+    row.sync_status = SyncStatus.MODIFIED.value if row.is_modified else SyncStatus.SYNCED.value
+    if stored is not None and (is_success(result.outcome) or result.outcome is Outcome.TRUNCATED):
+        adopt_baseline(row, stored.text, stored.stamp, fingerprint(stored.text, kind).token)
+        if is_success(result.outcome):
+            await _clear_if_pushed(tx, row, result)
+    elif result.outcome is Outcome.GONE:
+        row.sync_status = SyncStatus.MISSING.value
+    tx.add(row)
+    await tx.flush()
+    if stored is not None and result.outcome is Outcome.CHANGED_SINCE_CHECK:
+        control, system = await label_of(tx, row)
+        finding = compare(to_statement(row, control, system), stored)
+        await record(core, tx, {row.sn_sys_id: row}, [finding], SYSTEM_ACTOR)
+
+
+async def _clear_if_pushed(tx: AsyncSession, row: StatementRow, result: Result) -> None:
+    """Drop the local edit if it still is what was pushed; one made meanwhile stays, on the new baseline."""
+    if row.local_content is None or sha256_of(row.local_content) == sha256_of(result.candidate.approved.text):
+        clear_local(row)
+        return
+    request = await get_request(tx, result.candidate.request_id)
+    row.local_since = request.frozen_at or row.local_since
+
+
+def _ended(result: Result, previous_status: str) -> AuditEvent:
+    stored = result.stored
+    details = {
+        "push_job": str(result.candidate.job_id),
+        "attempts": result.candidate.attempts,
+        "outcome": result.outcome.value,
+        "level": result.level.value if result.level else None,
+        "detail": result.detail,
+        "sn_sys_id": result.candidate.approved.sys_id,
+        "previous_status": previous_status,
+        "content_pushed": result.candidate.approved.text if result.outcome in WRITTEN else None,
+        "content_stored": stored.text if stored is not None and result.outcome in WRITTEN else None,
+        "mod_count": stored.stamp.mod_count if stored is not None else None,
+    }
+    return AuditEvent(AuditKind.PUSH_ITEM_ENDED, SYSTEM_ACTOR, "statement", str(result.candidate.statement_id), details)

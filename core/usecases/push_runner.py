@@ -1,0 +1,237 @@
+"""The push itself: one reader that looks ahead, a few lanes that write, one saver that records what came out.
+
+    reader: picks the next statements round-robin over the jobs, reads them from ServiceNow in one request, records the
+            intents in one commit, and hands them over
+    lanes:  one write each at a time, on a connection of their own
+    saver:  commits results as they come, a few at a time when they come together
+
+Everything that matters is in the database before it is done and after: a run that dies is taken up by the next one.
+"""
+
+import asyncio
+import itertools
+import logging
+import statistics
+import uuid
+from collections import deque
+from collections.abc import Sequence
+
+from core.domain.outcome import Outcome
+from core.errors import RemoteError, RemoteSignInFailed
+from core.store.database import is_database_error
+from core.store.push_tables import PushJobRow
+from core.usecases import push_results
+from core.usecases.push_attempt import attempt, looked
+from core.usecases.push_claims import Canary, Candidate, Claim, canary_state, candidates, claim, open_jobs
+from core.usecases.push_results import Result, end_unsent
+from core.usecases.push_settling import jobs_to_settle, resolve_interrupted, settle_job
+from core.wiring import Core
+
+log = logging.getLogger(__name__)
+
+READ_AHEAD = 10
+# How old a look at a record may be when its write is sent, in round trips (two, by the product's quality bars).
+OLDEST_CHECK_ROUND_TRIPS = 2.0
+_LEAST_OLDEST_CHECK_SECONDS = 0.25
+_IDLE_LOOK_SECONDS = 0.5
+_CANARY_STOPS = frozenset({Outcome.REFUSED, Outcome.NOT_WRITTEN, Outcome.INVALID_REQUEST, Outcome.UNREADABLE})
+
+
+class PushRunner:
+    """One run over everything that is released; `drain` returns when nothing is left to push."""
+
+    def __init__(self, core: Core) -> None:
+        """Prepare a run; its token marks the attempts that are its own."""
+        self._core = core
+        self._token = core.new_id().hex
+        self._claimed: asyncio.Queue[Claim | None] = asyncio.Queue()
+        self._results: asyncio.Queue[Result | None] = asyncio.Queue()
+        self._changed = asyncio.Event()
+        self._in_flight = 0
+        self._is_stopping = False
+        self._stopped_jobs: dict[uuid.UUID, str] = {}
+        self._settling: dict[uuid.UUID, asyncio.Task[None]] = {}
+        self._round_trips: deque[float] = deque([0.2], maxlen=20)
+
+    def wake(self) -> None:
+        """Look for released work now."""
+        self._changed.set()
+
+    def stop(self) -> None:
+        """Claim nothing more; what is being written is let finish and saved."""
+        self._is_stopping = True
+        self._changed.set()
+
+    async def drain(self) -> None:
+        """Push everything that is released. Raises only for database errors that do not pass."""
+        touched = await resolve_interrupted(self._core, self._token)
+        self._announce(touched)
+        async with asyncio.TaskGroup() as group:
+            saver = group.create_task(self._save_results())
+            lanes = [group.create_task(self._lane(number)) for number in range(self._core.settings.push_concurrency)]
+            try:
+                await self._read_ahead(group)
+            finally:
+                for _ in lanes:
+                    self._claimed.put_nowait(None)
+                await asyncio.gather(*lanes)
+                self._results.put_nowait(None)
+                await saver
+        for job_id in await jobs_to_settle(self._core) if not self._is_stopping else []:
+            self._announce(await settle_job(self._core, job_id))
+
+    async def _read_ahead(self, group: asyncio.TaskGroup) -> None:
+        for turn in itertools.count():
+            self._changed.clear()
+            if self._is_stopping:
+                return
+            await self._stop_jobs()
+            await self._start_settling(group)
+            room = READ_AHEAD - self._claimed.qsize()
+            picked = await self._pick(turn, room) if room > 0 else []
+            if picked:
+                await self._look_and_claim(picked)
+            elif self._in_flight == 0 and not self._settling and not await self._has_open_work():
+                return
+            else:
+                await self._wait_for_change()
+
+    async def _wait_for_change(self) -> None:
+        try:
+            async with asyncio.timeout(_IDLE_LOOK_SECONDS):
+                await self._changed.wait()
+        except TimeoutError:
+            return
+
+    async def _has_open_work(self) -> bool:
+        jobs = await open_jobs(self._core)
+        return any([await candidates(self._core, job_id, 1) for job_id in jobs])
+
+    async def _pick(self, turn: int, room: int) -> list[Candidate]:
+        """The next statements, one job after the other in turns, so that a short job behind a long one is not kept waiting."""
+        jobs = await open_jobs(self._core)
+        if not jobs:
+            return []
+        first = turn % len(jobs)
+        waiting = []
+        for job_id in jobs[first:] + jobs[:first]:
+            canary = await canary_state(self._core, job_id)
+            if canary is Canary.UNDER_WAY or (canary is Canary.DUE and not await self._passes_preflight(job_id)):
+                continue
+            waiting.append(await candidates(self._core, job_id, 1 if canary is Canary.DUE else room))
+        turns = itertools.chain.from_iterable(itertools.zip_longest(*waiting))
+        return [candidate for candidate in turns if candidate is not None][:room]
+
+    async def _passes_preflight(self, job_id: uuid.UUID) -> bool:
+        """Whether ServiceNow is as the settings say; a job does not start on a failed preflight."""
+        try:
+            preflight = await self._core.servicenow.preflight()
+        except RemoteError as error:
+            self._stopped_jobs[job_id] = error.message
+            return False
+        if preflight.has_failed:
+            faults = [
+                f"{finding.sentence} {finding.next_step}" for finding in preflight.findings if finding.level == "fail"
+            ]
+            self._stopped_jobs[job_id] = " ".join(faults)
+        return not preflight.has_failed
+
+    async def _look_and_claim(self, picked: Sequence[Candidate]) -> None:
+        began = asyncio.get_running_loop().time()
+        try:
+            remote = await self._core.servicenow.read_many([candidate.approved.sys_id for candidate in picked])
+        except RemoteError as error:
+            await self._reading_failed(picked, error)
+            return
+        checked_at = asyncio.get_running_loop().time()
+        self._round_trips.append(checked_at - began)
+        ready = []
+        for candidate in picked:
+            now = remote.get(candidate.approved.sys_id)
+            verdict = (
+                (Outcome.EDITED_SINCE_APPROVAL, None) if candidate.was_edited else await looked(candidate.approved, now)
+            )
+            if verdict is None and now is not None:
+                ready.append((candidate, now))
+            elif verdict is not None:
+                self._results.put_nowait(Result(candidate, None, verdict[0], verdict[1], stored=now))
+                self._in_flight += 1
+        for claimed in await claim(self._core, ready, self._token, checked_at):
+            self._in_flight += 1
+            self._claimed.put_nowait(claimed)
+
+    async def _reading_failed(self, picked: Sequence[Candidate], error: RemoteError) -> None:
+        """Reads were tried several times already: a job that cannot be checked stops, the rest of it untouched."""
+        log.warning("push.reading_failed code=%s", error.code)
+        jobs = await open_jobs(self._core) if isinstance(error, RemoteSignInFailed) else [c.job_id for c in picked]
+        for job_id in jobs:
+            self._stopped_jobs[job_id] = error.message
+
+    async def _stop_jobs(self) -> None:
+        """End what waits in jobs that were cancelled or had to stop."""
+        async with self._core.db.reading() as tx:
+            for job_id in await open_jobs(self._core):
+                job = await tx.get_one(PushJobRow, job_id)
+                if job.cancel_requested_at is not None:
+                    self._announce(await end_unsent(self._core, job_id, Outcome.CANCELLED))
+        for job_id, failure in list(self._stopped_jobs.items()):
+            self._announce(await end_unsent(self._core, job_id, Outcome.NOT_REACHED, failure=failure))
+            del self._stopped_jobs[job_id]
+
+    async def _lane(self, number: int) -> None:
+        while (claimed := await self._claimed.get()) is not None:
+            self._changed.set()
+            oldest = max(_LEAST_OLDEST_CHECK_SECONDS, OLDEST_CHECK_ROUND_TRIPS * statistics.median(self._round_trips))
+            self._results.put_nowait(await attempt(self._core, claimed, number, oldest_check_seconds=oldest))
+
+    async def _save_results(self) -> None:
+        is_open = True
+        while is_open:
+            arrived = [await self._results.get()]
+            while not self._results.empty():
+                arrived.append(self._results.get_nowait())
+            is_open = None not in arrived
+            batch = [result for result in arrived if result is not None]
+            for result in batch:
+                await self._note_stop(result)
+            self._announce(await self._save(batch))
+            self._in_flight -= len(batch)
+            self._changed.set()
+
+    async def _save(self, batch: Sequence[Result]) -> list[uuid.UUID]:
+        """Save until it is saved: a result that is only in memory may be lost with the process."""
+        for tried in itertools.count():
+            try:
+                return await push_results.save(self._core, batch)
+            except Exception as error:
+                if not is_database_error(error):
+                    raise
+                log.exception("push.save_failed attempt=%s", tried + 1)
+                await asyncio.sleep(min(10.0, 0.2 * 2**tried))
+        return []
+
+    async def _note_stop(self, result: Result) -> None:
+        """A lost sign-in stops every job; a refused first write stops its own: the others would fare no better."""
+        sentence = result.detail or "ServiceNow refused the first write of this push."
+        if result.outcome is Outcome.SIGN_IN_LOST:
+            for job_id in await open_jobs(self._core):
+                self._stopped_jobs[job_id] = sentence
+        elif (
+            result.outcome in _CANARY_STOPS
+            and await canary_state(self._core, result.candidate.job_id) is not Canary.DONE
+        ):
+            self._stopped_jobs[result.candidate.job_id] = sentence
+
+    async def _start_settling(self, group: asyncio.TaskGroup) -> None:
+        for job_id in await jobs_to_settle(self._core):
+            if job_id not in self._settling:
+                self._settling[job_id] = group.create_task(self._settle(job_id))
+
+    async def _settle(self, job_id: uuid.UUID) -> None:
+        self._announce(await settle_job(self._core, job_id))
+        del self._settling[job_id]
+        self._changed.set()
+
+    def _announce(self, request_ids: Sequence[uuid.UUID]) -> None:
+        for request_id in dict.fromkeys(request_ids):
+            self._core.signals.request_changed(request_id)

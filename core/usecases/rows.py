@@ -1,0 +1,70 @@
+"""Changing statement rows: the few steps every use case takes, so that no field is forgotten in one of them."""
+
+import uuid
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.statement import RemoteVersion, Stamp, SyncStatus
+from core.store.tables import ConflictRow, ControlRow, EditRow, StatementRow, SystemRow
+from core.text.content import TextKind
+from core.usecases.statements import local_preview
+from core.wiring import Core
+
+
+def adopt_baseline(row: StatementRow, text: str, stamp: Stamp, token: str | None) -> None:
+    """Make this version of ServiceNow's the baseline. The local edit, if any, stays."""
+    row.content = text
+    row.content_token = token
+    row.sn_mod_count = stamp.mod_count
+    row.sn_updated_on = stamp.updated_on
+    row.sn_updated_by = stamp.updated_by
+    row.sn_created_on = stamp.created_on or row.sn_created_on
+    row.row_version += 1
+
+
+def set_local(core: Core, row: StatementRow, text: str, person_id: uuid.UUID) -> None:
+    """Make this the local text."""
+    now = core.clock.now()
+    row.local_content = text
+    row.local_preview = local_preview(text, TextKind(row.kind))
+    row.local_since = row.local_since or now
+    row.edited_by, row.edited_at = person_id, now
+    row.is_modified = True
+    if row.sync_status != SyncStatus.CONFLICT.value:
+        row.sync_status = SyncStatus.MODIFIED.value
+    row.row_version += 1
+
+
+def clear_local(row: StatementRow) -> None:
+    """Drop the local text; the statement is what ServiceNow holds."""
+    row.local_content = row.local_preview = None
+    row.local_since = row.edited_by = row.edited_at = None
+    row.is_modified = False
+    row.sync_status = SyncStatus.SYNCED.value
+    row.row_version += 1
+
+
+def keep_edit(core: Core, tx: AsyncSession, row: StatementRow, person_id: uuid.UUID, source: str) -> None:
+    """Write the present local text (None: dropped) into the history of edits."""
+    tx.add(
+        EditRow(
+            id=core.new_id(),
+            statement_id=row.id,
+            person_id=person_id,
+            source=source,
+            content=row.local_content,
+            saved_at=core.clock.now(),
+        )
+    )
+
+
+def remote_of(conflict: ConflictRow, sys_id: str) -> RemoteVersion:
+    """The version of ServiceNow's that the conflict shows."""
+    stamp = Stamp(conflict.remote_mod_count, conflict.remote_updated_on, conflict.remote_updated_by)
+    return RemoteVersion(sys_id, conflict.remote_content, stamp)
+
+
+async def label_of(tx: AsyncSession, row: StatementRow) -> tuple[ControlRow, SystemRow]:
+    """The control and system of a statement."""
+    control = await tx.get_one(ControlRow, row.control_id)
+    return control, await tx.get_one(SystemRow, control.system_id)
