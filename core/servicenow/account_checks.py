@@ -56,7 +56,9 @@ async def check_write_access(reading: Reading, account: Account, table: str) -> 
     known = sorted((roles or frozenset()) & _WRITING_ROLES)
     if known:
         return ok("write access", f"The account has the role {known[0]}, which may usually write {table}.")
-    reason = "The account's roles cannot be read" if roles is None else "The account has none of the usual writing roles"
+    reason = (
+        "The account's roles cannot be read" if roles is None else "The account has none of the usual writing roles"
+    )
     return warn(
         "write access",
         f"{reason}, so whether it may write {table} shows only with the first write of a push.",

@@ -42,12 +42,15 @@ class UnreadableOutcome(OutcomeUnknown, RemoteMalformed):
 def result_of_read(answer: Answer, *, pause: float | None) -> Any:
     """The `result` of an answer to a read; raises the RemoteError it is.
 
-    `pause` is what `Pacing.asked_pause` made of the answer.
+    `pause` is what `Pacing.asked_pause` made of the answer. Only lists and statistics are read, so a 404 by ServiceNow
+    itself is what the first version of its API says for an empty list.
     """
+    document = answer.document
+    if answer.status == 404 and document is not None:
+        return []
     certain = refusal(answer, pause=pause)
     if certain is not None:
         raise certain
-    document = answer.document
     if answer.status in (200, 201) and document is not None and "result" in document and "error" not in document:
         return document["result"]
     if _CANCELLED in answer.body or (answer.status == 200 and _is_half(answer)):

@@ -83,8 +83,10 @@ class Audit:
         if values["documentkey"] != sys_id or values["fieldname"] != self._field:
             raise RemoteMalformed("ServiceNow's audit answered with rows of another record or field.")
         created_on = parse_time(values["sys_created_on"])
+        if created_on is None:
+            return None
         checkpoint = values["record_checkpoint"]
-        return created_on and AuditRow(
+        return AuditRow(
             user=values["user"],
             old_text=values["oldvalue"],
             new_text=values["newvalue"],

@@ -9,7 +9,7 @@ import json
 import logging
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,6 +36,7 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     body: bytes | None = None
     content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def patch(cls, path: str, params: Mapping[str, str], values: Mapping[str, str]) -> "Call":
@@ -43,8 +44,9 @@ class Call:
         return cls("PATCH", path, params, json.dumps(values).encode("ascii"))
 
     def by_post(self) -> "Call":
-        """The same request for proxies that let only GET and POST through; see `Connection.send`."""
-        return Call("POST", self.path, self.params, self.body, self.content_type)
+        """The same request for proxies that let only GET and POST through; ServiceNow reads the true method."""
+        true_method = {**self.headers, "X-HTTP-Method-Override": self.method}
+        return replace(self, method="POST", headers=true_method)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,11 @@ class Connection:
             call.path,
             params=call.params,
             content=call.body,
-            headers={**headers, **({"Content-Type": call.content_type} if call.body is not None else {})},
+            headers={
+                **headers,
+                **call.headers,
+                **({"Content-Type": call.content_type} if call.body is not None else {}),
+            },
             extensions={"trace": trace},
         )
         try:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.errors import RemoteForbidden, RemoteMalformed
+from core.errors import RemoteForbidden, RemoteMalformed, RemoteRefusedRequest, RemoteSignInFailed
 from core.servicenow import queries
 from core.servicenow.reading import Reading
 from core.servicenow.records import plain
@@ -59,7 +59,9 @@ class Dictionary:
         if facts is None:
             return None
         wanted = (queries.among("name", facts.lineage), queries.term("element", "=", element))
-        found = {plain(row.get("name")): row for row in await self._rows("sys_dictionary", queries.all_of(*wanted), _COLUMNS)}
+        found = {
+            plain(row.get("name")): row for row in await self._rows("sys_dictionary", queries.all_of(*wanted), _COLUMNS)
+        }
         nearest = next((found[name] for name in facts.lineage if name in found), None)
         return None if nearest is None else _column(nearest)
 
@@ -100,7 +102,10 @@ class Dictionary:
 
     async def _rows(self, table: str, query: str, columns: str) -> list[Mapping[str, Any]]:
         params = {"sysparm_query": query, "sysparm_fields": columns, "sysparm_limit": "100"}
-        listing = await self._reading.rows(table, params, is_side_read=True)
+        try:
+            listing = await self._reading.rows(table, params, is_side_read=True)
+        except (RemoteRefusedRequest, RemoteSignInFailed) as error:
+            raise RemoteForbidden(f"{table} is closed to the service account.") from error
         if not listing.rows and listing.total:
             raise RemoteForbidden(f"The service account may not read {table}.")
         if any("name" not in row for row in listing.rows):

@@ -7,8 +7,11 @@ from collections.abc import AsyncIterator, Sequence
 from core.clock import Clock
 from core.config import Settings
 from core.domain.statement import RemoteVersion
+from core.servicenow.audit import Audit, AuditRow
+from core.servicenow.findings import Preflight
 from core.servicenow.gateway import Gateway, Readers
 from core.servicenow.pacing import Pacing
+from core.servicenow.preflight import Preflights
 from core.servicenow.queries import Scope
 from core.servicenow.reading import Page, Reading, Records
 from core.servicenow.records import FieldMap
@@ -40,6 +43,8 @@ class ServiceNow:
         self._writing = Writing(self._gateway, self._shape, lanes=settings.push_concurrency)
         self._classes: dict[str, str] = {}
         self.host = self._gateway.connections.host
+        self._audit = Audit(self._reading, self._shape.field)
+        self._preflights = Preflights(self._reading, self._audit, settings, clock, host=self.host)
 
     @property
     def pacing(self) -> Pacing:
@@ -111,6 +116,25 @@ class ServiceNow:
     async def newest_stamp(self) -> dt.datetime | None:
         """The latest change stamp in the scope, None when there is no record."""
         return (await self._records.statistics(None))[1]
+
+    async def audit_rows(self, sys_id: str, *, since: dt.datetime) -> list[AuditRow] | None:
+        """The audited changes of a record's statement at or after `since`, oldest first.
+
+        None when the audit cannot be read, which is not the same as an empty list: that only means that nothing was
+        recorded, or not yet, since ServiceNow may write its audit some seconds late.
+        """
+        return await self._audit.rows(self._classes.get(sys_id, self._shape.table), sys_id, since)
+
+    async def preflight(self, *, force: bool = False) -> Preflight:
+        """What speaks for and against a push, each finding in a sentence with its remedy. Does not raise RemoteError.
+
+        A look without failures is good for an hour; a failed one is made again at the next call. `force` looks anew
+        in any case, and tries credentials again that were refused a moment ago.
+        """
+        if not force:
+            return await self._preflights.latest()
+        self._gateway.forgive_sign_in()
+        return await self._preflights.again()
 
     def _remember_class(self, sys_id: str, class_name: str) -> None:
         """Keep the class of records that belong to an extension of the table: their audit is filed under it."""

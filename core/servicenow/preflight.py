@@ -82,11 +82,7 @@ class Preflights:
 
     async def _look(self) -> Preflight:
         try:
-            sample, answer = await self._sample()
-        except RemoteError as error:
-            return self._unable(error)
-        try:
-            return await self._whole(sample, answer)
+            return await self._whole(*await self._sample())
         except RemoteError as error:
             return self._unable(error)
 

@@ -39,7 +39,10 @@ class Target:
             named[column] = f"{_SETTINGS}QUERY"
         for column in shape.writable_when.columns:
             named[column] = f"{_SETTINGS}WRITABLE_WHEN"
-        named |= {shape.control_number: f"{_SETTINGS}CONTROL_ID_FIELD", shape.control_name: f"{_SETTINGS}CONTROL_NAME_FIELD"}
+        named |= {
+            shape.control_number: f"{_SETTINGS}CONTROL_ID_FIELD",
+            shape.control_name: f"{_SETTINGS}CONTROL_NAME_FIELD",
+        }
         named |= {shape.system_name: f"{_SETTINGS}SYSTEM_FIELD"}
         return {column: setting for column, setting in named.items() if column}
 
@@ -157,19 +160,31 @@ async def check_audit(
     dictionary: Dictionary, audit: Audit, target: Target, sample: Listing, field: Field
 ) -> tuple[bool, Finding]:
     """Whether an overwritten text could be found in ServiceNow's audit."""
-    remedy = "Without it an overwrite is still noticed in most cases, but the text cannot be brought back from ServiceNow."
+    remedy = (
+        "Without it an overwrite is still noticed in most cases, but the text cannot be brought back from ServiceNow."
+    )
     if field.is_audit_excluded:
-        return False, warn("audit", f"The column {target.shape.field} is marked no_audit.", f"Take the mark off. {remedy}")
+        return False, warn(
+            "audit", f"The column {target.shape.field} is marked no_audit.", f"Take the mark off. {remedy}"
+        )
     classes = {plain(row.get("sys_class_name")) for row in sample.rows} - {""} or {target.shape.table}
     for name in sorted(classes):
         try:
             is_audited = await dictionary.is_audited(name)
         except RemoteForbidden:
-            return False, warn("audit", "Whether the table is audited cannot be told.", f"Let the account read sys_dictionary. {remedy}")
+            return False, warn(
+                "audit",
+                "Whether the table is audited cannot be told.",
+                f"Let the account read sys_dictionary. {remedy}",
+            )
         if not is_audited:
-            return False, warn("audit", f"Auditing is off for {name}.", f"Switch it on for exactly this table. {remedy}")
+            return False, warn(
+                "audit", f"Auditing is off for {name}.", f"Switch it on for exactly this table. {remedy}"
+            )
     for row in sample.rows[:1]:
-        if not await audit.is_readable(plain(row.get("sys_class_name")) or target.shape.table, plain(row.get("sys_id"))):
+        if not await audit.is_readable(
+            plain(row.get("sys_class_name")) or target.shape.table, plain(row.get("sys_id"))
+        ):
             return False, warn("audit", "The service account may not read sys_audit.", f"Give it read access. {remedy}")
     return True, ok("audit", "Changes are audited, and the audit can be read: an overwritten text could be recovered.")
 
@@ -210,13 +225,27 @@ async def _exists(dictionary: Dictionary, table: str, column: str) -> bool | Non
 
 def _column_findings(column: str, setting: str, exists: bool | None, shown: Collection[str] | None) -> list[Finding]:
     if exists is False:
-        return [fail("columns", f"There is no column {column}.", f"Correct {setting}: ServiceNow ignores unknown columns silently.")]
+        return [
+            fail(
+                "columns",
+                f"There is no column {column}.",
+                f"Correct {setting}: ServiceNow ignores unknown columns silently.",
+            )
+        ]
     if shown is None:
         if exists:
             return []
-        return [warn("columns", f"Whether the column {column} exists cannot be told.", "Let the account read sys_dictionary.")]
+        return [
+            warn(
+                "columns", f"Whether the column {column} exists cannot be told.", "Let the account read sys_dictionary."
+            )
+        ]
     if column not in shown:
-        return [fail("columns", f"The service account is not shown the column {column}.", f"Give it read access, or correct {setting}.")]
+        return [
+            fail(
+                "columns",
+                f"The service account is not shown the column {column}.",
+                f"Give it read access, or correct {setting}.",
+            )
+        ]
     return []
-
-

@@ -24,6 +24,7 @@ class Writing:
         self._gateway = gateway
         self._shape = shape
         self._lanes = [gateway.connections.make() for _ in range(lanes)]
+        self._must_post = False
         self._params = {
             "sysparm_fields": ",".join(shape.columns),
             "sysparm_display_value": "false",
@@ -54,7 +55,14 @@ class Writing:
     async def _send(self, connection: Connection, call: Call, send_within: float) -> dict[str, Any]:
         async with connection.lock:
             try:
-                answer = await self._gateway.send(connection, call, patience=send_within)
+                answer = await self._gateway.send(
+                    connection, call.by_post() if self._must_post else call, patience=send_within
+                )
+                if answer.status in _PATCH_NOT_LET_THROUGH and answer.document is None and not self._must_post:
+                    # Not ServiceNow but something before it refused the method. A POST to a record's address creates
+                    # nothing even where the header that makes it a PATCH is lost: ServiceNow refuses it.
+                    self._must_post = True
+                    answer = await self._gateway.send(connection, call.by_post(), patience=send_within)
             except NoAnswer as failure:
                 raise write_failed(failure) from failure
         return result_of_write(answer, pause=self._gateway.pacing.asked_pause(answer))
