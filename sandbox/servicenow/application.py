@@ -3,21 +3,16 @@
 import asyncio
 import itertools
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .errors import Answer, Refusal, no_resource, not_authenticated, unreadable_body
+from .errors import Answer, Refusal, headers_too_large, no_resource, not_authenticated, unreadable_body
 from .exchange import Exchange, Request
 from .wire import ConnectionCut, Wire
 
 if TYPE_CHECKING:
     from .server import ServiceNow
-
-HEADERS_TOO_LARGE = (
-    '<!doctype html><html lang="en"><head><title>HTTP Status 400 - Bad Request</title></head>'
-    "<body><h1>HTTP Status 400</h1><p>Request header is too large</p></body></html>"
-)
 
 
 class Application:
@@ -37,10 +32,12 @@ class Application:
         exchange = self._exchange(scope, Wire(receive, send))
         self._sn.traffic.opened(exchange.record)
         try:
-            await self._serve(exchange, _header_bytes(scope))
+            await self._serve(exchange)
         except ConnectionCut:
             exchange.wire.is_cut = True
         finally:
+            for end in exchange.at_end:
+                end()
             self._sn.traffic.closed(exchange.record, time.monotonic())
         if not exchange.wire.is_cut:
             await self._sn.hooks.fire("after_answer", exchange)
@@ -52,14 +49,14 @@ class Application:
             method = headers["x-http-method-override"].upper()
         query = scope["query_string"].decode("latin-1")
         record = Request(f"r{next(self._numbers)}", method, scope["path"], query)
-        exchange = Exchange(record, headers, wire)
+        exchange = Exchange(record, headers, wire, header_bytes=_header_bytes(scope))
         exchange.locate()
         return exchange
 
-    async def _serve(self, exchange: Exchange, header_bytes: int) -> None:
+    async def _serve(self, exchange: Exchange) -> None:
         body = await exchange.wire.body(self._sn.behaviour.max_body_bytes)
-        if header_bytes > self._sn.behaviour.max_header_bytes:
-            await self._send(exchange, Answer.page(HEADERS_TOO_LARGE, 400))
+        if exchange.header_bytes > self._sn.behaviour.max_header_bytes:
+            await self._send(exchange, headers_too_large())
             return
         if body is None:
             await self._send(exchange, unreadable_body("The request is larger than this instance accepts").answer)
@@ -142,8 +139,7 @@ class Application:
         if exchange.wire.is_cut:
             return
         exchange.record.status = answer.status
-        deliver: Any = exchange.notes.get("deliver", exchange.wire.send)
-        await deliver(answer)
+        await (exchange.deliver or exchange.wire.send)(answer)
 
 
 def _header_bytes(scope: Scope) -> int:

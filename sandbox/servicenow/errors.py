@@ -97,3 +97,12 @@ def policy_denied(label: str) -> Refusal:
 def method_not_supported(method: str) -> Refusal:
     """405: this address knows no such method."""
     return Refusal(405, "Method not supported", f"{method} is not supported by this resource")
+
+
+def headers_too_large() -> Answer:
+    """400 from the web server in front: the address and headers are longer than it reads."""
+    return Answer.page(
+        '<!doctype html><html lang="en"><head><title>HTTP Status 400 - Bad Request</title></head>'
+        "<body><h1>HTTP Status 400</h1><p>Request header is too large</p></body></html>",
+        400,
+    )

@@ -1,6 +1,7 @@
 """One request on its way through the server, and the record of it that tests count."""
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
@@ -8,6 +9,7 @@ from urllib.parse import parse_qsl, unquote
 from .users import User
 
 if TYPE_CHECKING:
+    from .errors import Answer
     from .faults import Fault
     from .wire import Wire
 
@@ -51,8 +53,10 @@ class Exchange:
     session: Any = None
     # The faults that are for this request, in the order they were switched on.
     faults: list["Fault"] = field(default_factory=list)
-    # What faults leave for each other and for the handlers while this request runs.
-    notes: dict[str, Any] = field(default_factory=dict)
+    # Another way of sending the answer than whole, and what is to be done when the request is over.
+    deliver: "Callable[[Answer], Awaitable[None]] | None" = None
+    at_end: "list[Callable[[], None]]" = field(default_factory=list)
+    header_bytes: int = 0
 
     @property
     def id(self) -> str:

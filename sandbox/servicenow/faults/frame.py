@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 _MATCH = {"method", "table", "sys_id", "user", "path", "nth", "times", "probability"}
 
 
+@dataclass
 class Fault:
     """One thing that goes wrong. A subclass overrides the steps at which it interferes; each sees only its requests.
 
     The class attributes are its number and name in the catalogue, a sentence on what it means, and the methods and
     kinds ("table", "stats", "oauth") of the requests that it is for; a `method` or `path` given at `on` goes first.
+    Its fields are its settings.
     """
 
     number: ClassVar[int]
@@ -29,8 +31,7 @@ class Fault:
     methods: ClassVar[str] = ""
     kinds: ClassVar[tuple[str, ...]] = ("table", "stats")
 
-    def __init__(self, sn: "ServiceNow") -> None:
-        self.sn = sn
+    sn: "ServiceNow"
 
     def switch_on(self) -> None:
         """Called once when the fault is switched on."""
@@ -58,7 +59,7 @@ class Fault:
         """A record as it will be sent; may be changed."""
 
     async def answer(self, exchange: Exchange, answer: Answer) -> Answer:  # noqa: ARG002 - for subclasses
-        """The answer about to be sent. `exchange.notes["deliver"]` may hold another way of sending it."""
+        """The answer about to be sent. `exchange.deliver` may be set to another way of sending it."""
         return answer
 
 
