@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.domain.diff import BlockChange, TextDiff
+from core.domain.diff_model import BlockChange, TextDiff
 from core.domain.diff_words import Run, count_of_words
+
+_NOUNS = {"li": "list item", "tr": "table row"}
 
 FOLDED_AT_LEAST = 20
 """Characters that folding must save inside a block; a marker in the place of less is no gain."""
@@ -41,7 +43,7 @@ def _folded_blocks(hidden: list[BlockChange]) -> list[BlockChange]:
     if not hidden:
         return []
     kinds = {block.after.kind for block in hidden if block.after}
-    noun = {("li",): "list item", ("tr",): "table row"}.get(tuple(kinds), "paragraph")
+    noun = _NOUNS.get(kinds.pop(), "paragraph") if len(kinds) == 1 else "paragraph"
     count = f"{len(hidden)} unchanged {noun}{'' if len(hidden) == 1 else 's'}"
     return [BlockChange("folded", (Run("folded", f"… {count} …"),))]
 

@@ -30,7 +30,9 @@ class Moves:
     new: set[int] = field(default_factory=set)
 
 
-def moved_blocks(before: Sequence[Block], after: Sequence[Block], opcodes: Sequence[tuple[str, int, int, int, int]]) -> Moves:
+def moved_blocks(
+    before: Sequence[Block], after: Sequence[Block], opcodes: Sequence[tuple[str, int, int, int, int]]
+) -> Moves:
     """The blocks that went at one place and came at another, unchanged."""
     gone: dict[str, list[int]] = defaultdict(list)
     moves = Moves()
@@ -64,9 +66,7 @@ def pairs(before: Sequence[Block], after: Sequence[Block], region: Region, moves
     return found
 
 
-def _matched(
-    before: Sequence[Block], after: Sequence[Block], old: list[int], new: list[int]
-) -> list[tuple[int, int]]:
+def _matched(before: Sequence[Block], after: Sequence[Block], old: list[int], new: list[int]) -> list[tuple[int, int]]:
     old_words = [_words(before[i]) for i in old]
     new_words = [_words(after[j]) for j in new]
     if len(old) == len(new) == 1 and max(len(old_words[0]), len(new_words[0])) <= SHORT_WORDS:

@@ -125,10 +125,13 @@ def _merged(hunks: list[_Hunk]) -> list[_Hunk]:
 def _without_islands(hunks: list[_Hunk]) -> list[_Hunk]:
     kept: list[_Hunk] = []
     for index, hunk in enumerate(hunks):
-        if hunk.is_same and 0 < index < len(hunks) - 1 and _is_island(hunk, kept[-1], hunks[index + 1]):
-            hunk = _Hunk(False, hunk.old, hunk.new)
-        kept.append(hunk)
-        kept = kept[:-2] + _merged(kept[-2:])
+        is_inner = 0 < index < len(hunks) - 1
+        if hunk.is_same and not (is_inner and _is_island(hunk, kept[-1], hunks[index + 1])):
+            kept.append(hunk)
+        elif kept and not kept[-1].is_same:
+            kept[-1] = _Hunk(False, kept[-1].old + hunk.old, kept[-1].new + hunk.new)
+        else:
+            kept.append(_Hunk(False, hunk.old, hunk.new))
     return kept
 
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from core.text.block import Block
 from core.text.blocks import assembled_html, html_blocks, html_leaves
 from core.text.display import safe_display, shortened
-from core.text.formats import character_runs, look_changes, structure_change, target_change
 from core.text.fingerprint import Fingerprint, html_fingerprint, plain_fingerprint
+from core.text.formats import character_runs, look_changes, structure_change, target_change
 from core.text.placeholders import shown_tree
 from core.text.plain import assembled_plain, plain_blocks
 from core.text.readable import joined

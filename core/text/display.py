@@ -4,7 +4,9 @@ import re
 import unicodedata
 
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
-_UNSEEN = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+_UNSEEN = (
+    "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+)
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x84\x86-\x9f"
 _STRIPPED = re.compile(f"[{_BIDI}{_UNSEEN}{_CONTROLS}\U000e0000-\U000e0fff]")
 # Joiners shape Persian and Indic words and compose emoji; next to Latin text they only hide.

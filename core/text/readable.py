@@ -68,11 +68,12 @@ def _by_sense(runs: Iterable[Run]) -> "groupby[tuple[str, ...], Run]":
 def _sensible(marks: tuple[str, ...], runs: list[Run]) -> list[Piece]:
     # Dropping these three would change what is said: 10⁶ would read 106, and struck text as if it held.
     text = "".join(run.text for run in runs)
-    table, opening, closing = {}, "", ""
+    table: dict[int, str] = {}
+    opening = ""
     if "sup" in marks:
-        table, opening = (_RAISED, "") if _RAISABLE.issuperset(text) else ({}, "^(")
+        table, opening = (_RAISED, "") if _RAISABLE.issuperset(text) else (table, "^(")
     elif "sub" in marks:
-        table, opening = (_LOWERED, "") if _LOWERABLE.issuperset(text) else ({}, "_(")
+        table, opening = (_LOWERED, "") if _LOWERABLE.issuperset(text) else (table, "_(")
     closing = ")" if opening else ""
     if "s" in marks:
         opening, closing = f"~~{opening}", f"{closing}~~"

@@ -22,7 +22,7 @@ class _Place:
     """Where the reader is: inside which containers, emphasis, look and inline tags."""
 
     path: tuple[Step, ...] = ()
-    look: Look = Look()
+    look: Look = field(default_factory=Look)
     wrappers: tuple[tuple[str, str], ...] = ()
     is_preformatted: bool = False
 

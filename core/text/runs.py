@@ -147,7 +147,7 @@ def _joined(items: Iterable[Run]) -> tuple[Run, ...]:
 
 def canonical_inline(runs: Iterable[Run]) -> str:
     """The runs as HTML in one way only, without any look."""
-    parts = []
+    parts: list[str] = []
     for (kind, marks, link), group in groupby(runs, key=lambda run: (run.kind, run.marks, run.link)):
         if kind == "break":
             parts.extend("<br>" for _ in group)

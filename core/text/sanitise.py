@@ -36,7 +36,7 @@ TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>(?
 """One tag in the sanitiser's own output, which quotes every attribute and escapes every other angle bracket."""
 
 
-def _attribute(tag: str, name: str, value: str) -> str | None:
+def _attribute(_tag: str, name: str, value: str) -> str | None:
     if name == "style":
         return kept_style(value)
     if name == "href":

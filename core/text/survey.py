@@ -35,7 +35,7 @@ _SURVEY = nh3.Cleaner(
         "*": {"style", "hidden"},
         **ATTRIBUTES,
         "a": {f"{_ALIAS}href", "title"},
-        **{name: _EMBED_ATTRIBUTES for name in EMBEDS},
+        **dict.fromkeys(EMBEDS, _EMBED_ATTRIBUTES),
     },
     link_rel=None,
 )

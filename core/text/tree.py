@@ -71,62 +71,70 @@ class Tree:
 
 def parse(source: str, placeholders: tuple[Placeholder, ...] = ()) -> Tree:
     """The tree of a text that comes from the sanitiser: balanced, quoted and escaped by its serialiser."""
-    root = Element("", {}, 0, 0)
-    open_elements = [root]
-    skipped = 0
-    is_too_deep = False
+    parser = _Parser(source)
     position = 0
     while position < len(source):
         tag = TAG.match(source, position)
         if tag is None:
             end = source.find("<", position + 1)
             end = len(source) if end < 0 else end
-            open_elements[-1].children.append(Text(position, end, unescape(source[position:end])))
+            parser.add(Text(position, end, unescape(source[position:end])))
             position = end
-            continue
-        position = tag.end()
+        else:
+            parser.take(tag)
+            position = tag.end()
+    return Tree(source, parser.finished(), parser.is_too_deep, placeholders)
+
+
+class _Parser:
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.is_too_deep = False
+        self._open = [Element("", {}, 0, 0)]
+        self._skipped = 0
+
+    def add(self, node: Text | Element) -> None:
+        self._open[-1].children.append(node)
+
+    def take(self, tag: re.Match[str]) -> None:
         name = tag["name"].lower()
         if tag["close"]:
-            if skipped:
-                skipped -= 1
-            else:
-                _close(open_elements, name, tag.start(), tag.end())
-        elif name in _VOID:
-            open_elements[-1].children.append(_opened(name, tag, end=tag.end()))
-            if name in BLOCKS:
-                _note_block(open_elements)
-        elif len(open_elements) > MAX_DEPTH:
-            skipped += 1
-            is_too_deep = True
-        else:
-            element = _opened(name, tag)
-            open_elements[-1].children.append(element)
-            if name in BLOCKS:
-                _note_block(open_elements)
-            open_elements.append(element)
-    for element in open_elements:
-        element.inner_end = element.end = len(source)
-    return Tree(source, root.children, is_too_deep, placeholders)
-
-
-def _opened(name: str, tag: re.Match[str], end: int = 0) -> Element:
-    text = tag["attributes"]
-    attributes = {key: unescape(value) for key, value in _ATTRIBUTE.findall(text)} if text else {}
-    return Element(name, attributes, tag.start(), tag.end(), inner_end=end, end=end)
-
-
-def _note_block(open_elements: list[Element]) -> None:
-    for element in reversed(open_elements):
-        if element.holds_blocks:
+            self._close(name, tag)
             return
-        element.holds_blocks = True
+        is_void = name in _VOID
+        if not is_void and len(self._open) > MAX_DEPTH:
+            self._skipped += 1
+            self.is_too_deep = True
+            return
+        element = Element(name, _attributes(tag), tag.start(), tag.end(), tag.end(), tag.end())
+        self.add(element)
+        if name in BLOCKS:
+            self._note_block()
+        if not is_void:
+            self._open.append(element)
+
+    def finished(self) -> list[Text | Element]:
+        for element in self._open:
+            element.inner_end = element.end = len(self.source)
+        return self._open[0].children
+
+    def _close(self, name: str, tag: re.Match[str]) -> None:
+        if self._skipped:
+            self._skipped -= 1
+        elif len(self._open) > 1 and self._open[-1].name == name:
+            element = self._open.pop()
+            element.inner_end, element.end = tag.start(), tag.end()
+
+    def _note_block(self) -> None:
+        for element in reversed(self._open):
+            if element.holds_blocks:
+                return
+            element.holds_blocks = True
 
 
-def _close(open_elements: list[Element], name: str, start: int, end: int) -> None:
-    if len(open_elements) > 1 and open_elements[-1].name == name:
-        element = open_elements.pop()
-        element.inner_end = start
-        element.end = end
+def _attributes(tag: re.Match[str]) -> dict[str, str]:
+    text = tag["attributes"]
+    return {name: unescape(value) for name, value in _ATTRIBUTE.findall(text)} if text else {}
 
 
 def placeholder_token(index: int) -> str:
