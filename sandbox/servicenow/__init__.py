@@ -45,15 +45,8 @@ from .hooks import Hook, Moment
 from .ledger import Commit
 from .oauth import Client
 from .records import fixed_id
-from .server import (
-    API_KEY,
-    OAUTH_CLIENT,
-    OAUTH_SECRET,
-    SERVICE_ACCOUNT,
-    SERVICE_PASSWORD,
-    SOMEBODY_ELSE,
-    ServiceNow,
-)
+from .server import ServiceNow
+from .stock import API_KEY, OAUTH_CLIENT, OAUTH_SECRET, SERVICE_ACCOUNT, SERVICE_PASSWORD, SOMEBODY_ELSE
 from .tables import CONTROLS, STATEMENT_FIELD, STATEMENTS, SYSTEMS
 from .users import User
 

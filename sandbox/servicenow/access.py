@@ -9,12 +9,16 @@ from .users import READERS, WRITERS, User
 _OPEN_TO_ALL = {"sys_user", "sys_user_role", "sys_user_has_role", "sys_dictionary", "sys_db_object"}
 
 
+def _stock_readers() -> dict[str, set[str]]:
+    return {"sys_audit": {"admin", "sn_compliance.auditor"}, "sys_properties": set(READERS)}
+
+
 @dataclass
 class Access:
     """The access rules. The dicts may be changed by a test: table -> roles of which one is enough."""
 
     schema: Schema
-    readers: dict[str, set[str]] = field(default_factory=lambda: {"sys_audit": {"admin", "sn_compliance.auditor"}})
+    readers: dict[str, set[str]] = field(default_factory=_stock_readers)
     writers: dict[str, set[str]] = field(default_factory=dict)
     # (table, sys_id) and (table, element) that only an admin sees; a field closed to writing is dropped silently.
     hidden_rows: set[tuple[str, str]] = field(default_factory=set)

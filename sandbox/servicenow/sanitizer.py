@@ -5,6 +5,9 @@ from html import entities
 
 import nh3
 
+# Where an instance tells whether its sanitiser is on.
+SANITIZE_PROPERTY = "glide.html.sanitize_all_fields"
+
 _TAGS = (
     "a abbr address article aside b bdo big blockquote br caption center cite code col colgroup dd del details dfn div "
     "dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q s samp "

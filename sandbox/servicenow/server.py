@@ -10,6 +10,7 @@ from .application import Application
 from .auditing import Auditing
 from .authentication import Authentication
 from .behaviour import Behaviour
+from .control import pages
 from .exchange import Exchange, Request
 from .faults import CATALOGUE, Faults
 from .hooks import Hook, Hooks, Moment
@@ -17,24 +18,17 @@ from .incoming import Incoming
 from .ledger import Commit, Ledger, Write
 from .matching import Match
 from .oauth import Client, OAuth
-from .pages import pages
 from .records import ADMIN, World
 from .render import Renderer
+from .sanitizer import SANITIZE_PROPERTY
 from .sessions import Sessions
 from .stats_api import StatsApi
+from .stock import API_KEY, OAUTH_CLIENT, OAUTH_SECRET, SERVICE_ACCOUNT, SERVICE_PASSWORD, SOMEBODY_ELSE
 from .store import Row, Store
 from .table_api import TableApi
 from .times import Clock
 from .traffic import Traffic
 from .users import User, Users
-
-# The service account of every sandbox, and the other ways in that lead to it.
-SERVICE_ACCOUNT = "grcpush.svc"
-SERVICE_PASSWORD = "sandbox-password"
-OAUTH_CLIENT = "sandbox-client"
-OAUTH_SECRET = "sandbox-client-secret"
-API_KEY = "sandbox-api-key"
-SOMEBODY_ELSE = "jane.roe"
 
 
 class ServiceNow:
@@ -45,6 +39,7 @@ class ServiceNow:
 
     def __init__(self, *, clock: Clock | None = None, instance_name: str = "sandbox") -> None:
         self.latency = 0.0
+        self.instance_name = instance_name
         self.behaviour = Behaviour()
         self.world = World(clock)
         self.chance = random.Random(3)
@@ -64,6 +59,7 @@ class ServiceNow:
         self.stats_api = StatsApi(self)
         self.app = Application(self, pages(self))
         self.world.set_property("instance_name", instance_name)
+        self.world.set_property(SANITIZE_PROPERTY, "false")
         self._stock_accounts()
 
     def _stock_accounts(self) -> None:

@@ -1,6 +1,6 @@
 """The log of requests, and how many writes are open at once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .exchange import Request
@@ -16,6 +16,8 @@ class Traffic:
     requests: list[Request] = field(default_factory=list)
     open_writes: int = 0
     open_writes_peak: int = 0
+    # Called with each request that was answered.
+    watchers: list[Callable[[Request], None]] = field(default_factory=list)
 
     def opened(self, request: Request) -> None:
         """Note a request that came in."""
@@ -31,6 +33,8 @@ class Traffic:
         request.ended = at
         if request.is_write:
             self.open_writes -= 1
+        for watch in list(self.watchers):
+            watch(request)
 
     def of_table(self, table: str) -> Iterator[Request]:
         """The requests about one table."""

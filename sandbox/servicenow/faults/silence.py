@@ -10,7 +10,7 @@ from ..exchange import Exchange
 from ..ledger import Commit, Write
 from ..query import parse
 from ..records import fixed_id
-from ..sanitizer import sanitized
+from ..sanitizer import SANITIZE_PROPERTY, sanitized
 from ..tables import STATEMENT_FIELD, STATEMENTS
 from .frame import Fault
 
@@ -138,6 +138,14 @@ class Sanitizer(Fault):
     methods: ClassVar[str] = WRITES
     mode: Literal["strip", "reserialise", "churn"] = "reserialise"
     column: str = STATEMENT_FIELD
+
+    def switch_on(self) -> None:
+        """Say so in the property."""
+        self.sn.world.set_property(SANITIZE_PROPERTY, "true")
+
+    def switch_off(self) -> None:
+        """Take it back."""
+        self.sn.world.set_property(SANITIZE_PROPERTY, "false")
 
     async def load(self, exchange: Exchange, write: Write) -> None:  # noqa: ARG002
         """Rewrite the value."""
