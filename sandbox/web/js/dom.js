@@ -1,0 +1,73 @@
+/*
+ * The only way this page makes elements: data always becomes text nodes and attributes, never markup, so nothing a
+ * message says can turn into a script.
+ */
+
+const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "readOnly", "open", "indeterminate"]);
+
+/**
+ * A new element. `attributes` may hold `class`, `on` (event handlers), `data` (data-* attributes), element properties
+ * such as `disabled`, and any other attribute; one that is null, undefined or false is left out.
+ * Children are nodes, strings, numbers or nested arrays of these; null and false are skipped.
+ */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) setAttribute(node, name, value);
+  append(node, children);
+  return node;
+}
+
+function setAttribute(node, name, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (name === "on") {
+    for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
+  } else if (name === "data") {
+    Object.assign(node.dataset, value);
+  } else if (PROPERTIES.has(name)) {
+    node[name] = value;
+  } else {
+    node.setAttribute(name, value === true ? "" : String(value));
+  }
+}
+
+/** `node`, with the children added at its end. */
+export function append(node, ...children) {
+  for (const child of children.flat(Infinity)) {
+    if (child === null || child === undefined || child === false) continue;
+    node.append(child instanceof Node ? child : String(child));
+  }
+  return node;
+}
+
+/** `node`, with nothing in it but the children. */
+export function fill(node, ...children) {
+  node.replaceChildren();
+  return append(node, children);
+}
+
+/** A document fragment of the children. */
+export function fragment(...children) {
+  return append(document.createDocumentFragment(), children);
+}
+
+let lastId = 0;
+
+/** An id that no other element of this page has, for aria-labelledby and its like. */
+export function freshId(prefix) {
+  lastId += 1;
+  return `${prefix}-${lastId}`;
+}
+
+/** `text` for screen readers only. */
+export function spoken(text) {
+  return el("span", { class: "spoken" }, text);
+}
+
+/** A function that runs `work` once, `milliseconds` after the last call of it. */
+export function debounced(work, milliseconds) {
+  let timer = null;
+  return (...values) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => work(...values), milliseconds);
+  };
+}

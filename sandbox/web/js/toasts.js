@@ -1,0 +1,48 @@
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+
+const SHOWN_FOR = 12000;
+const AT_MOST = 4;
+
+const box = el("div", { class: "toasts", role: "region", "aria-label": "Notices" });
+const voice = el("div", { class: "spoken", "aria-live": "assertive" });
+
+/* An open dialog makes the rest of the page inert, so the notices move into the topmost one. */
+function host() {
+  const dialogs = [...document.querySelectorAll("dialog[open]")];
+  return dialogs.at(-1) || document.body;
+}
+
+function settle() {
+  const place = host();
+  if (box.parentElement !== place) place.append(box, voice);
+}
+
+/**
+ * Shows a notice and reads it aloud. `kind` is "trouble" or "notice"; `code` is the machine's word for it, in small print.
+ * The notice goes away by itself unless the pointer or the focus is on it.
+ */
+export function toast(title, words, { kind = "trouble", code = null } = {}) {
+  settle();
+  const close = el("button", { type: "button", class: "icon-button", "aria-label": "Dismiss" }, icon("close"));
+  const node = el(
+    "div",
+    { class: `toast toast-${kind}` },
+    icon(kind === "trouble" ? "warning" : "info"),
+    el("div", { class: "toast-words" }, el("strong", {}, title), words, code ? el("div", { class: "toast-code" }, code) : null),
+    close,
+  );
+  close.addEventListener("click", () => node.remove());
+  box.append(node);
+  while (box.childElementCount > AT_MOST) box.firstElementChild.remove();
+  voice.textContent = `${title}. ${words}`;
+  const expire = () => (node.matches(":hover, :focus-within") ? setTimeout(expire, 2000) : leave(node));
+  setTimeout(expire, SHOWN_FOR);
+}
+
+function leave(node) {
+  node.remove();
+  settle();
+}
+
+document.addEventListener("close", settle, true);
