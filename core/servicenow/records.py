@@ -9,7 +9,7 @@ from typing import Any
 
 from core.config import Settings
 from core.domain.statement import RemoteVersion, Stamp
-from core.errors import RemoteMalformed
+from core.errors import ConfigurationError, RemoteMalformed
 from core.servicenow.conditions import Condition
 
 STAMP_COLUMNS = ("sys_mod_count", "sys_updated_on", "sys_updated_by", "sys_created_on", "sys_class_name")
@@ -30,7 +30,13 @@ class FieldMap:
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "FieldMap":
-        """The mapping of the settings. Raises ConfigurationError for a condition that cannot be checked."""
+        """The mapping of the settings.
+
+        Raises ConfigurationError for a condition that cannot be checked, and for a statement field that is one of
+        ServiceNow's own columns: writing those would forge the stamps by which changes are noticed.
+        """
+        if settings.servicenow_field.startswith("sys_"):
+            raise ConfigurationError(f"GRCPUSH_SERVICENOW_FIELD cannot be {settings.servicenow_field}.")
         return cls(
             table=settings.servicenow_table,
             field=settings.servicenow_field,
