@@ -36,7 +36,10 @@ class Fault:
 
 
 class Faults:
-    """The faults that are switched on. Methods are named as in the Web API; "*" is every one.
+    """The faults that are switched on.
+
+    Methods are named as in the Web API; "upload" is the sending of a file's bytes, "response_url" a post to a response
+    URL, "*" all of them.
 
     `times` None means until `clear()`; `when` is asked with the call's arguments.
     """

@@ -47,7 +47,9 @@ class Person:
     # What they do.
 
     async def command(self, command: str, text: str = "", channel: str = "C0GRC") -> Delivery:
-        """Send a slash command from a channel."""
+        """Send a slash command from a channel. Raises NotOnShow when no installed app declares it."""
+        if command not in {known["command"] for known in self._workspace.commands}:
+            raise NotOnShow(f"{command} is not a command of this workspace; see Workspace.commands")
         return await self._workspace.acting.command(self.id, self._channel(channel), command, text)
 
     async def click(

@@ -9,6 +9,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from sandbox.slack.api.endpoint import WebApi
 from sandbox.slack.page.routes import page_routes
+from sandbox.slack.spoiling import answered_with
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
@@ -22,20 +23,7 @@ def build_app(workspace: "Workspace") -> Starlette:
     """The application; serve it on a loopback port."""
 
     async def upload(request: Request) -> Response:
-        """The bytes of an announced file, bare or in a form."""
-        stored = workspace.files.find_by_secret(request.path_params["secret"])
-        if stored is None or stored.content is not None:
-            return PlainTextResponse("no such upload", 404)
-        if request.headers.get("content-type", "").startswith("multipart/form-data"):
-            form = await request.form()
-            parts = [part for part in form.values() if not isinstance(part, str)]
-            content = await parts[0].read() if parts else b""
-        else:
-            content = await request.body()
-        if len(content) != stored.length:
-            return PlainTextResponse(f"announced {stored.length} bytes, got {len(content)}", 400)
-        stored.content = content
-        return PlainTextResponse(f"OK - {stored.length}")
+        return await answered_with(workspace.faults.take("upload", {}), lambda: _take_bytes(workspace, request))
 
     async def download(request: Request) -> Response:
         """A file, for holders of the bot's token."""
@@ -52,7 +40,8 @@ def build_app(workspace: "Workspace") -> Starlette:
         return await api(request)
 
     async def answer(request: Request) -> Response:
-        return await workspace.answers.by_response_url(request)
+        fault = workspace.faults.take("response_url", {})
+        return await answered_with(fault, lambda: workspace.answers.by_response_url(request))
 
     return Starlette(
         routes=[
@@ -64,3 +53,20 @@ def build_app(workspace: "Workspace") -> Starlette:
             *page_routes(workspace),
         ]
     )
+
+
+async def _take_bytes(workspace: "Workspace", request: Request) -> Response:
+    """The bytes of an announced file, bare or in a form."""
+    stored = workspace.files.find_by_secret(request.path_params["secret"])
+    if stored is None or stored.content is not None:
+        return PlainTextResponse("no such upload", 404)
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        form = await request.form()
+        parts = [part for part in form.values() if not isinstance(part, str)]
+        content = await parts[0].read() if parts else b""
+    else:
+        content = await request.body()
+    if len(content) != stored.length:
+        return PlainTextResponse(f"announced {stored.length} bytes, got {len(content)}", 400)
+    stored.content = content
+    return PlainTextResponse(f"OK - {stored.length}")

@@ -1,5 +1,6 @@
 """Files: first a place to upload to, then the bytes, then the sharing."""
 
+import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +35,13 @@ class StoredFile:
         """Slack's short name of the kind: the snippet type, else the extension."""
         return self.snippet_type or (self.name.rsplit(".", 1)[-1].lower() if "." in self.name else "text")
 
+    @property
+    def mimetype(self) -> str:
+        """The content type: plain text for snippets, else what the name says."""
+        if self.snippet_type:
+            return "text/plain"
+        return mimetypes.guess_type(self.name)[0] or "application/octet-stream"
+
     def as_slack(self, base_url: str) -> dict[str, Any]:
         """The file object of payloads and answers."""
         preview = (self.content or b"")[:2000].decode(errors="replace")
@@ -43,7 +51,7 @@ class StoredFile:
             "timestamp": self.created,
             "name": self.name,
             "title": self.title or self.name,
-            "mimetype": "text/plain" if self.snippet_type else "application/octet-stream",
+            "mimetype": self.mimetype,
             "filetype": self.filetype,
             "pretty_type": self.filetype.capitalize(),
             "user": self.user,

@@ -1,18 +1,15 @@
 """The way of a Web API call: read, faults, token, scope, rate limit, done, recorded, answered."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 
 from sandbox.slack.api.methods import METHODS, Method
 from sandbox.slack.arguments import Arguments, read_arguments
 from sandbox.slack.calls import Call
-from sandbox.slack.cut import CutConnection
-from sandbox.slack.faults import Fault
 from sandbox.slack.refusal import Refusal
-from sandbox.slack.tiers import ratelimited
+from sandbox.slack.spoiling import answered_with, refusal_of
 
 if TYPE_CHECKING:
     from sandbox.slack.workspace import Workspace
@@ -37,18 +34,21 @@ class WebApi:
             return self._answer(call, refusal.body(), refusal.status, refusal.headers)
         call.args = {key: value for key, value in _readable(args).items() if key != "token"}
         fault = ws.faults.take(name, call.args)
-        if fault is not None and not fault.after_doing:
-            return self._spoilt(call, fault)
-        try:
-            body, status, headers = self._done(request, name, args), 200, {}
-        except Refusal as refusal:
-            body, status, headers = refusal.body(), refusal.status, refusal.headers
-        if fault is None:
-            return self._answer(call, body, status, headers)
-        if fault.kind == "slow":
-            await asyncio.sleep(fault.seconds)
-            return self._answer(call, body, status, headers)
-        return self._spoilt(call, fault)
+        if fault is not None and fault.kind == "error" and not fault.after_doing:
+            refusal = refusal_of(fault)
+            return self._answer(call, refusal.body(), refusal.status, refusal.headers)
+
+        async def done() -> Response:
+            try:
+                return self._answer(call, self._done(request, name, args), 200, {})
+            except Refusal as refusal:
+                return self._answer(call, refusal.body(), refusal.status, refusal.headers)
+
+        answer = await answered_with(fault, done)
+        if not call.is_answered:
+            call.status = answer.status_code
+            ws.feed.changed()
+        return answer
 
     def _done(self, request: Request, name: str, args: Arguments) -> dict[str, Any]:
         ws = self._workspace
@@ -60,18 +60,6 @@ class WebApi:
             ws.need_scope(method.scope)
         ws.limits.count_call(name, method.tier)
         return {"ok": True, **method.handler(ws, args)}
-
-    def _spoilt(self, call: Call, fault: Fault) -> Response:
-        if fault.kind == "error":
-            refusal = Refusal(fault.error, status=fault.status)
-            if fault.error == "ratelimited":
-                refusal = ratelimited(fault.retry_after)
-            return self._answer(call, refusal.body(), refusal.status, refusal.headers)
-        self._workspace.feed.changed()
-        if fault.kind == "status":
-            call.status = fault.status
-            return PlainTextResponse("the workspace is not well", status_code=fault.status, media_type="text/html")
-        return CutConnection()
 
     def _answer(self, call: Call, body: dict[str, Any], status: int, headers: dict[str, str]) -> Response:
         ws = self._workspace

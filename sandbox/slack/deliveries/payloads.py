@@ -46,8 +46,10 @@ class Payloads:
         """A click or choice in a message or view."""
         payload = self._interaction(user, "block_actions") | self._where(place)
         if isinstance(place, Message):
-            source = {"source": place, "thread_ts": place.thread_ts if place.is_reply else None}
-            payload["response_url"] = self.response_url(user, place.channel, kind="actions", **source)
+            thread_ts = place.thread_ts if place.is_reply else None
+            payload["response_url"] = self.response_url(
+                user, place.channel, kind="actions", source=place, thread_ts=thread_ts
+            )
             payload["state"] = {"values": copy.deepcopy(place.state_for(user))}
         payload["actions"] = [action]
         return payload

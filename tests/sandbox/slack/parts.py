@@ -1,0 +1,57 @@
+"""Blocks, elements and views as the tests send them."""
+
+
+def plain(text="Words"):
+    return {"type": "plain_text", "text": text}
+
+
+def mrkdwn(text="Words"):
+    return {"type": "mrkdwn", "text": text}
+
+
+def option(value="a", text=None, **extra):
+    return {"text": plain(text or f"Choice {value}"), "value": value, **extra}
+
+
+def section(text="Words", **extra):
+    return {"type": "section", "text": mrkdwn(text), **extra}
+
+
+def button(action_id="go", text="Go", **extra):
+    return {"type": "button", "action_id": action_id, "text": plain(text), **extra}
+
+
+def actions(*elements, **extra):
+    return {"type": "actions", "elements": list(elements), **extra}
+
+
+def checkboxes(action_id="picks", values="abc", **extra):
+    return {"type": "checkboxes", "action_id": action_id, "options": [option(value) for value in values], **extra}
+
+
+def text_input(action_id="text", **extra):
+    return {"type": "plain_text_input", "action_id": action_id, **extra}
+
+
+def asks(element, block_id="asked", **extra):
+    return {"type": "input", "block_id": block_id, "label": plain("Label"), "element": element, **extra}
+
+
+def modal(*blocks, title="A modal", **extra):
+    return {
+        "type": "modal",
+        "callback_id": "modal",
+        "title": plain(title),
+        "submit": plain("Send"),
+        "blocks": list(blocks) or [section()],
+        **extra,
+    }
+
+
+def home(*blocks, **extra):
+    return {"type": "home", "blocks": list(blocks) or [section("At home")], **extra}
+
+
+def rich_text(*texts):
+    runs = [{"type": "text", "text": text} for text in texts]
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": runs}]}
