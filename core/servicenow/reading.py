@@ -127,12 +127,15 @@ class Records:
         and an empty one only means the end when nothing is counted behind it; else the hole is stepped over.
         """
         cursor, hole, received, first_total = after, 0, 0, None
+        changed = _changed_since(updated_since)
         while True:
-            listing, page_size = await self._page(cursor, until, updated_since, (page_size, hole))
+            query = self._scope.narrowed(*_between(cursor, until), *changed)
+            listing, page_size = await self._page(query, page_size, hole)
             first_total = listing.total if first_total is None else first_total
             if not listing.rows:
                 hole += page_size
-                if listing.total is None or hole >= listing.total:
+                total = listing.total if listing.total is not None else (await self._statistics(query))[0]
+                if hole >= total:
                     break
                 continue
             cursor, hole = self._advance(cursor, until, listing.rows), 0
@@ -144,11 +147,11 @@ class Records:
 
     async def statistics(self, updated_since: dt.datetime | None) -> tuple[int, dt.datetime | None]:
         """How many records the scope has, and the newest change stamp among them."""
-        params = {
-            "sysparm_count": "true",
-            "sysparm_max_fields": "sys_updated_on",
-            "sysparm_query": self._scope.narrowed(*_changed(updated_since)),
-        }
+        changed = _changed_since(updated_since)
+        return await self._statistics(self._scope.narrowed(*changed))
+
+    async def _statistics(self, query: str) -> tuple[int, dt.datetime | None]:
+        params = {"sysparm_count": "true", "sysparm_max_fields": "sys_updated_on", "sysparm_query": query}
         result, _ = await self._reading.result(Call("GET", f"/api/now/stats/{self._shape.table}", params))
         stats = result.get("stats") if isinstance(result, dict) else None
         count = str(stats.get("count", "")) if isinstance(stats, dict) else ""
@@ -199,21 +202,16 @@ class Records:
             log.warning("servicenow.unreadable_rows count=%s of=%s", len(rows) - len(readable), len(rows))
         return [self._shape.version(row) for row in readable or rows]
 
-    async def _page(
-        self, cursor: str, until: str | None, updated_since: dt.datetime | None, window: tuple[int, int]
-    ) -> tuple[Listing, int]:
+    async def _page(self, query: str, page_size: int, offset: int) -> tuple[Listing, int]:
         """One page, and the page size that worked: half as much each time that ServiceNow gave up."""
-        page_size, offset = window
-        bounds = [queries.term("sys_id", ">", cursor)] if cursor else []
-        bounds += [queries.term("sys_id", "<=", until)] if until is not None else []
-        params = {
-            "sysparm_query": queries.all_of(self._scope.narrowed(*bounds, *_changed(updated_since)), "ORDERBYsys_id"),
-            "sysparm_fields": ",".join(self._shape.columns),
-        }
+        params = {"sysparm_query": queries.all_of(query, "ORDERBYsys_id")}
+        params["sysparm_fields"] = ",".join(self._shape.columns)
+        params |= {"sysparm_offset": str(offset)} if offset else {}
         while True:
-            window_params = {"sysparm_limit": str(page_size)} | ({"sysparm_offset": str(offset)} if offset else {})
             try:
-                return await self._sweeping.rows(self._shape.table, params | window_params), page_size
+                return await self._sweeping.rows(
+                    self._shape.table, params | {"sysparm_limit": str(page_size)}
+                ), page_size
             except TooHeavy:
                 if page_size == 1:
                     raise
@@ -229,5 +227,10 @@ class Records:
         return ids[-1]
 
 
-def _changed(since: dt.datetime | None) -> list[str]:
-    return [] if since is None else [queries.term("sys_updated_on", ">=", queries.instant(since))]
+def _between(after: str, until: str | None) -> list[str]:
+    lower = [queries.term("sys_id", ">", after)] if after else []
+    return lower + ([queries.term("sys_id", "<=", until)] if until is not None else [])
+
+
+def _changed_since(moment: dt.datetime | None) -> list[str]:
+    return [] if moment is None else [queries.term("sys_updated_on", ">=", queries.instant(moment))]
