@@ -141,7 +141,7 @@ class ConflictRow(SQLModel, table=True):
 
 
 class SlackMessageRow(SQLModel, table=True):
-    """Where a drawing stands in Slack, and which version of its subject it shows."""
+    """Where a drawing stands in Slack: which version of its subject it shows, and a hash of what was sent."""
 
     __tablename__ = "slack_messages"
     __table_args__ = (UniqueConstraint("kind", "entity_id"),)
@@ -153,6 +153,7 @@ class SlackMessageRow(SQLModel, table=True):
     channel: str
     ts: str
     drawn_version: int = 0
+    drawn_hash: str = ""
 
 
 class SelectionRow(SQLModel, table=True):

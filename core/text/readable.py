@@ -68,7 +68,7 @@ def _by_sense(runs: Iterable[Run]) -> "groupby[tuple[str, ...], Run]":
 def _sensible(marks: tuple[str, ...], runs: list[Run]) -> list[Piece]:
     # Dropping these three would change what is said: 10⁶ would read 106, and struck text as if it held.
     text = "".join(run.text for run in runs)
-    table: dict[int, str] = {}
+    table: dict[int, int] = {}
     opening = ""
     if "sup" in marks:
         table, opening = (_RAISED, "") if _RAISABLE.issuperset(text) else (table, "^(")

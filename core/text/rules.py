@@ -27,6 +27,7 @@ TAGS = (
 )
 
 ATTRIBUTES: dict[str, set[str]] = {
+    "*": set(),  # without this the sanitiser lets its own defaults through on every element
     "a": {"href", "title"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},

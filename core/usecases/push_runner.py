@@ -235,3 +235,8 @@ class PushRunner:
     def _announce(self, request_ids: Sequence[uuid.UUID]) -> None:
         for request_id in dict.fromkeys(request_ids):
             self._core.signals.request_changed(request_id)
+
+
+async def has_waiting_work(core: Core) -> bool:
+    """Whether anything released has not ended: statements that wait, attempts left open, jobs to be settled."""
+    return bool(await open_jobs(core))

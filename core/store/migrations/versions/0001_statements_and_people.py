@@ -58,6 +58,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(), nullable=False),
         sa.Column("ts", sa.String(), nullable=False),
         sa.Column("drawn_version", sa.Integer(), nullable=False),
+        sa.Column("drawn_hash", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("kind", "entity_id"),
     )

@@ -1,0 +1,53 @@
+"""The route table: every delivery of Slack's, and who may. A button is not a gate: the use case behind it decides."""
+
+from slack_bolt.async_app import AsyncApp
+
+from bot.actions import Action, Callback
+from bot.collaborators import Collaborators
+from bot.guard import Guard
+from bot.listeners.approvals import Approvals
+from bot.listeners.commands import Commands
+from bot.listeners.conflicts import Conflicts
+from bot.listeners.previews import Previews
+from bot.listeners.selection import Selection
+
+
+def register_all(app: AsyncApp, its: Collaborators) -> None:
+    """Connect each command, button and modal with its listener, inside the guard."""
+    guarded = Guard(its.background).guarded
+    commands, selection, previews = Commands(its), Selection(its), Previews(its)
+    conflicts, approvals = Conflicts(its), Approvals(its)
+
+    app.command("/grcpush")(guarded(commands.grcpush))  # any member
+    routes = {
+        Action.TICK: selection.tick,  # whose list it is
+        Action.CHOOSE_STATEMENTS: selection.choose_statements,
+        Action.ONLY_MINE: selection.only_mine,
+        Action.ALL_OWNERS: selection.all_owners,
+        Action.PAGE_PREVIOUS: selection.page,
+        Action.PAGE_NEXT: selection.page,
+        Action.SELECT_ALL: selection.select_all,
+        Action.CLEAR_ALL: selection.clear_all,
+        Action.PREVIEW_PUSH: selection.preview_push,  # requesters
+        Action.PREVIEW_PREVIOUS: previews.page,
+        Action.PREVIEW_NEXT: previews.page,
+        Action.LINE_MENU: previews.line_menu,
+        Action.KEEP_LOCAL: conflicts.keep_local,  # requester, author of the text, editors of the system
+        Action.KEEP_REMOTE: conflicts.keep_remote,
+        Action.UNDO_CHOICE: conflicts.undo_choice,
+        Action.LEAVE_OUT: conflicts.leave_out,  # requester, admins
+        Action.REVIEW: approvals.review,  # any member
+        Action.REVIEW_PREVIOUS: approvals.review_page,
+        Action.REVIEW_NEXT: approvals.review_page,
+        Action.APPROVE: approvals.approve,  # approvers who neither asked for it nor wrote part of it
+        Action.DECLINE: approvals.decline,
+        Action.CANCEL_PUSH: approvals.cancel_push,  # requester, admins
+        Action.STOP_PUSH: approvals.cancel_push,
+        Action.RETRY_FAILED: approvals.retry_failed,
+        Action.OPEN_RECORD: approvals.open_record,
+    }
+    for action, listener in routes.items():
+        app.action(action.value)(guarded(listener))
+    app.view(Callback.SELECT.value)(guarded(selection.select_submitted))
+    app.view(Callback.PREVIEW.value)(guarded(previews.submitted))
+    app.view(Callback.DECLINE.value)(guarded(approvals.decline_submitted))

@@ -1,0 +1,83 @@
+"""`/grcpush` and its words."""
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.collaborators import Collaborators
+from bot.views.blocks import Message
+from bot.views.help import help_message
+from bot.views.statements import list_message, nothing_message
+from bot.views.status import status_message
+from core.domain.actor import Actor
+from core.errors import UsageError
+from core.store.statements import StatementFilter
+from core.usecases.selections import start_selection
+from core.usecases.statements import get_status
+
+_CONTROL = re.compile(r"[A-Za-z]{2,3}-\d+(\(\d+\))*([.a-z]\w*)?")
+
+
+class Word(StrEnum):
+    """The words that may follow `/grcpush`."""
+
+    LIST = "list"
+    MINE = "mine"
+    STATUS = "status"
+    HELP = "help"
+
+
+@dataclass(frozen=True)
+class Command:
+    """What somebody typed, understood."""
+
+    word: Word
+    controls: tuple[str, ...] = field(default=())
+
+
+def parse(text: str) -> Command:
+    """The command in the text after `/grcpush`. Raises UsageError that names the nearest word."""
+    words = text.replace(",", " ").split()
+    if not words:
+        return Command(Word.LIST)
+    if all(_CONTROL.fullmatch(word) for word in words):
+        return Command(Word.LIST, tuple(word.upper() for word in words))
+    try:
+        return Command(Word(words[0].lower()))
+    except ValueError:
+        near = difflib.get_close_matches(words[0].lower(), [word.value for word in Word], n=1)
+        hint = f"Did you mean /grcpush {near[0]}?" if near else "Try /grcpush, /grcpush AC-2 AC-3 or /grcpush help."
+        raise UsageError("/grcpush does not know that word.", next_step=hint) from None
+
+
+class Commands:
+    """Answers `/grcpush`; every answer is seen by the asker alone."""
+
+    def __init__(self, its: Collaborators) -> None:
+        """Keep the collaborators."""
+        self._its = its
+
+    async def grcpush(self, args: AsyncArgs) -> None:
+        """List, or whatever else was asked for."""
+        await args.ack()
+        command = parse(args.body.get("text", ""))
+        actor = await self._its.people.actor(args.body["user_id"])
+        message = await self._answer(command, actor)
+        await args.respond(text=message.text, blocks=message.blocks, response_type="ephemeral")
+
+    async def _answer(self, command: Command, actor: Actor) -> Message:
+        core = self._its.core
+        if command.word is Word.HELP:
+            return help_message()
+        if command.word is Word.STATUS:
+            return status_message(await get_status(core))
+        wanted = StatementFilter(
+            owner_id=actor.id if command.word is Word.MINE else None, controls=command.controls
+        )
+        selection = await start_selection(core, actor, wanted, tick_all=bool(command.controls))
+        if selection.listing.total == 0:
+            return nothing_message(await get_status(core))
+        return list_message(selection)

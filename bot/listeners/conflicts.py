@@ -1,0 +1,50 @@
+"""The buttons under a conflict."""
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.actions import decode
+from bot.collaborators import Collaborators
+from core.domain.conflict import Choice
+from core.errors import StaleCard
+from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
+from core.usecases.pushes import leave_out
+
+
+class Conflicts:
+    """Each click settles exactly the conflict that was shown; the cards are redrawn from the rows."""
+
+    def __init__(self, its: Collaborators) -> None:
+        """Keep the collaborators."""
+        self._its = its
+
+    async def keep_local(self, args: AsyncArgs) -> None:
+        """Push the local text over the version of ServiceNow's that was shown."""
+        await self._resolve(args, Choice.KEEP_LOCAL)
+
+    async def keep_remote(self, args: AsyncArgs) -> None:
+        """Take ServiceNow's text over; the local edit stays in the history."""
+        await self._resolve(args, Choice.KEEP_REMOTE)
+
+    async def undo_choice(self, args: AsyncArgs) -> None:
+        """Open the conflict again."""
+        await args.ack()
+        actor = await self._its.people.actor(args.body["user"]["id"])
+        await undo_resolution(self._its.core, actor, self._seen(args))
+
+    async def leave_out(self, args: AsyncArgs) -> None:
+        """Take the statement out of this push; the conflict stays."""
+        await args.ack()
+        value = decode(args.action["value"])
+        if value.other is None:
+            raise StaleCard("This button is about no statement.")
+        actor = await self._its.people.actor(args.body["user"]["id"])
+        await leave_out(self._its.core, actor, value.id, value.other)
+
+    async def _resolve(self, args: AsyncArgs, choice: Choice) -> None:
+        await args.ack()
+        actor = await self._its.people.actor(args.body["user"]["id"])
+        await resolve_conflict(self._its.core, actor, self._seen(args), choice)
+
+    def _seen(self, args: AsyncArgs) -> SeenConflict:
+        value = decode(args.action["value"])
+        return SeenConflict(value.id, value.revision)

@@ -1,0 +1,41 @@
+"""The part of the composition root that needs no Slack: what commands use by themselves, and `running_bot` builds on."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from core.clock import Clock, SystemClock
+from core.config import Settings
+from core.engine.durable import Engine
+from core.errors import ConfigurationError
+from core.ids import new_id
+from core.servicenow.instance import ServiceNow
+from core.store.database import Database, is_database_error
+from core.usecases.push_runner import PushRunner, has_waiting_work
+from core.wiring import Core, Signals
+
+
+@contextlib.asynccontextmanager
+async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
+    """The use cases' collaborators, with the schema brought up to date; what commands need without Slack."""
+    if settings.servicenow_url is None:
+        raise ConfigurationError("GRCPUSH_SERVICENOW_URL is not set.", next_step="Set it to your instance's address.")
+    clock = clock or SystemClock()
+    db = Database(settings.database_url)
+    servicenow = ServiceNow(settings, clock)
+    try:
+        await db.upgrade()
+        yield Core(settings, db, servicenow, clock, new_id, Signals())
+    finally:
+        await servicenow.aclose()
+        await db.aclose()
+
+
+def make_engine(core: Core, *, poll_seconds: float) -> Engine:
+    """The push engine over these collaborators."""
+    return Engine(
+        core.settings.database_url,
+        lambda: PushRunner(core),
+        has_waiting_work=lambda: has_waiting_work(core),
+        is_database_error=is_database_error,
+        poll_seconds=poll_seconds,
+    )

@@ -1,0 +1,49 @@
+"""Queries for where drawings stand in Slack."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import and_
+from sqlmodel import col, or_, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.push import RequestState
+from core.store.push_tables import PushRequestRow
+from core.store.tables import SlackMessageRow
+
+REQUEST, CONFLICT = "request", "conflict"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a message is in Slack."""
+
+    channel: str
+    ts: str
+
+
+async def find_message(tx: AsyncSession, kind: str, entity_id: uuid.UUID) -> SlackMessageRow | None:
+    """The drawing of a thing, if it was made."""
+    query = select(SlackMessageRow).where(SlackMessageRow.kind == kind, SlackMessageRow.entity_id == entity_id)
+    return (await tx.exec(query)).first()
+
+
+async def find_by_place(tx: AsyncSession, place: Place) -> SlackMessageRow | None:
+    """What a message in Slack is a drawing of."""
+    query = select(SlackMessageRow).where(SlackMessageRow.channel == place.channel, SlackMessageRow.ts == place.ts)
+    return (await tx.exec(query)).first()
+
+
+async def list_outdated(tx: AsyncSession) -> list[uuid.UUID]:
+    """Requests whose card is missing or older than they are."""
+    drawn = and_(col(SlackMessageRow.entity_id) == col(PushRequestRow.id), col(SlackMessageRow.kind) == REQUEST)
+    query = (
+        select(PushRequestRow.id)
+        .join(SlackMessageRow, drawn, isouter=True)
+        .where(
+            PushRequestRow.state != RequestState.DRAFT.value,
+            col(PushRequestRow.number).is_not(None),
+            or_(col(SlackMessageRow.id).is_(None), col(SlackMessageRow.drawn_version) < col(PushRequestRow.version)),
+        )
+    )
+    return list((await tx.exec(query)).all())

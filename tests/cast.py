@@ -1,0 +1,62 @@
+"""The people of the sandbox as actors, and short ways to make them do things."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+
+from core.domain.actor import Actor, Grant, Identity, Role
+from core.domain.push import OPEN_STATES
+from core.read_models import RequestCard
+from core.store.statements import StatementFilter, list_modified_ids
+from core.usecases.cards import request_card
+from core.usecases.edits import get_statement, save_edit
+from core.usecases.people import remember
+from core.wiring import Core
+from sandbox.data import Sample
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One actor for each part in the play."""
+
+    editor: Actor
+    requester: Actor
+    approver: Actor
+    second: Actor
+    admin: Actor
+    stranger: Actor
+
+
+async def meet_everybody(core: Core) -> Cast:
+    """Everybody, known to the bot, with the roles their names say."""
+
+    async def meet(name: str, slack_id: str, *roles: Role) -> Actor:
+        email = f"{name}@example.com"
+        person_id = await remember(core, Identity(name.title(), email, slack_id))
+        return Actor(person_id, name.title(), email, slack_id, tuple(Grant(role) for role in roles))
+
+    return Cast(
+        editor=await meet("editor", "U0EDITOR", Role.EDITOR),
+        requester=await meet("requester", "U0REQUEST", Role.REQUESTER, Role.EDITOR, Role.APPROVER),
+        approver=await meet("approver", "U0APPROVE", Role.APPROVER),
+        second=await meet("second", "U0SECOND", Role.APPROVER),
+        admin=await meet("admin", "U0ADMIN", Role.ADMIN),
+        stranger=await meet("stranger", "U0NOBODY"),
+    )
+
+
+async def make_local_edits(core: Core, actor: Actor, sample: Sample, count: int | None = None) -> list[uuid.UUID]:
+    """Save the sample's local edits; gives back the ids of the modified statements in list order."""
+    for edit in sample.local_edits[:count]:
+        statement = await get_statement(core, edit.sys_id)
+        await save_edit(core, actor, statement.id, edit.html, source="test")
+    async with core.db.reading() as tx:
+        return await list_modified_ids(tx, StatementFilter(), without_conflicts=False)
+
+
+async def until_ended(core: Core, request_id: uuid.UUID, *, seconds: float = 20) -> RequestCard:
+    """The request once it is no longer open."""
+    async with asyncio.timeout(seconds):
+        while (card := await request_card(core, request_id)).state in OPEN_STATES:
+            await asyncio.sleep(0.02)
+    return card

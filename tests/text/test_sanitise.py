@@ -1,0 +1,101 @@
+import pytest
+from hypothesis import given
+
+from core.text.content import clean, fingerprint
+from tests.text.oracle import faults
+from tests.text.strategies import HTML, PLAIN, documents, plain_texts, prove, soup, texts
+
+
+@prove
+@given(texts)
+def test_sanitising_twice_changes_nothing(text):
+    once = clean(text, HTML)
+
+    assert clean(once, HTML) == once
+
+
+@prove
+@given(soup)
+def test_soup_comes_out_harmless(text):
+    assert faults(clean(text, HTML)) == []
+
+
+@prove
+@given(documents)
+def test_sanitising_does_not_change_what_a_statement_says_or_how_it_looks(text):
+    saved, given_text = fingerprint(clean(text, HTML), HTML), fingerprint(text, HTML)
+
+    assert (saved.content, saved.style) == (given_text.content, given_text.style)
+
+
+@given(plain_texts)
+@prove
+def test_plain_text_is_saved_as_it_is(text):
+    assert clean(text, PLAIN) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "saved"),
+    [
+        ("<section>a</section><section>b</section>", "<div>a</div><div>b</div>"),
+        ("<center>a</center>b", "<div>a</div>b"),
+        ("x<address>y</address>", "x<div>y</div>"),
+    ],
+)
+def test_dropping_an_element_never_glues_words_together(text, saved):
+    assert clean(text, HTML) == saved
+
+
+@pytest.mark.parametrize(
+    ("text", "saved"),
+    [
+        ('<a href="https://a.example/x?y=1&amp;z=2">l</a>', '<a href="https://a.example/x?y=1&amp;z=2">l</a>'),
+        ('<a href="#ac-2_smt.a">l</a>', '<a href="#ac-2_smt.a">l</a>'),
+        ('<a href="/kb_view.do?id=KB1">l</a>', '<a href="/kb_view.do?id=KB1">l</a>'),
+        ('<a href="kb_view.do?at=10:30">l</a>', '<a href="kb_view.do?at=10:30">l</a>'),
+        ('<a href="mailto:owner@a.example">l</a>', '<a href="mailto:owner@a.example">l</a>'),
+        ('<a href="https://a.example/Shared Documents/a.docx">l</a>',)
+        + ('<a href="https://a.example/Shared Documents/a.docx">l</a>',),
+        ('<a href=" https://a.example ">l</a>', '<a href="https://a.example">l</a>'),
+    ],
+)
+def test_real_link_targets_are_kept_and_gain_nothing(text, saved):
+    assert clean(text, HTML) == saved
+
+
+@pytest.mark.parametrize(
+    ("style", "saved"),
+    [
+        ("COLOR: Red", "color: Red;"),
+        ("color: red; text-align: center;", "color: red; text-align: center;"),
+        ("color: red; position: fixed", "color: red;"),
+        ("background: yellow", "background-color: yellow;"),
+        ("color: #ff0000 !important", "color: #ff0000;"),
+        ("color: red; color: blue", "color: blue;"),
+        ("color: rgb(1, 2, 3)", "color: rgb(1, 2, 3);"),
+    ],
+)
+def test_listed_styles_are_kept_in_one_spelling(style, saved):
+    assert clean(f'<p style="{style}">x</p>', HTML) == f'<p style="{saved}">x</p>'
+
+
+def test_a_style_of_which_nothing_is_kept_leaves_no_empty_attribute():
+    assert clean('<p style="position: fixed">x</p>', HTML) == "<p>x</p>"
+
+
+def test_quotation_elements_keep_their_quotation_marks():
+    assert clean("<p>He said <q>no</q>.</p>", HTML) == "<p>He said “no”.</p>"
+
+
+def test_old_colour_markup_becomes_a_style():
+    assert clean('<p><font color="#ff0000">x</font></p>', HTML) == '<p><span style="color: #ff0000;">x</span></p>'
+
+
+def test_numbering_and_direction_are_kept():
+    text = '<ol start="3" type="a"><li value="5" dir="rtl">x</li></ol>'
+
+    assert clean(text, HTML) == text
+
+
+def test_a_text_nested_thousands_deep_is_sanitised():
+    assert clean("<div>" * 3000 + "x", HTML).count("<div>") == 3000
