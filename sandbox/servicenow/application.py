@@ -83,12 +83,13 @@ class Application:
     async def _timed(self, exchange: Exchange) -> Answer:
         """The answer, not before `latency` has passed; the work is done in the middle of it."""
         latency = self._sn.latency
-        if latency:
-            await asyncio.sleep(latency / 2)
+        if not latency:
+            return await self._answer(exchange)
+        # Counted from here, not from the arrival: a request that waits for its session's turn waits longer.
+        done = time.monotonic() + latency
+        await asyncio.sleep(latency / 2)
         answer = await self._answer(exchange)
-        rest = exchange.record.started + latency - time.monotonic() if latency else 0.0
-        if rest > 0:
-            await asyncio.sleep(rest)
+        await asyncio.sleep(max(0.0, done - time.monotonic()))
         return answer
 
     async def _answer(self, exchange: Exchange) -> Answer:
