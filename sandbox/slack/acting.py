@@ -107,7 +107,7 @@ class Acting:
         """A message typed by the person; it is delivered to the bot where the bot may see it."""
         ws = self._workspace
         channel = ws.directory.channels[channel_id]
-        message = ws.posting.by_person(user, channel, text, thread_ts, broadcast)
+        message = ws.posting.by_person(user, channel, text, thread_ts=thread_ts, reply_broadcast=broadcast)
         if ws.can_deliver:
             await ws.events.said(message)
         return message

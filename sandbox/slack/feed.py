@@ -53,7 +53,13 @@ class Feed:
         """A queue of the notices for `user`; None ends it."""
         stream: asyncio.Queue[Notice | None] = asyncio.Queue()
         self._streams.append((user, stream))
+        self.changed()
         return stream
+
+    @property
+    def stream_count(self) -> int:
+        """How many streams are open."""
+        return len(self._streams)
 
     def close_stream(self, stream: "asyncio.Queue[Notice | None]") -> None:
         """Forget a stream whose reader is gone."""

@@ -32,10 +32,13 @@ class Posting:
             metadata=content.metadata,
             **facts,
         )
-        return self._keep(message)
+        self._keep(message)
+        if not message.is_ephemeral:
+            team.events.message_posted(message)
+        return message
 
-    def by_person(self, user: str, channel: Channel, text: str, thread_ts: str | None, broadcast: bool) -> Message:
-        """A message somebody typed."""
+    def by_person(self, user: str, channel: Channel, text: str, **facts: Any) -> Message:
+        """A message somebody typed; telling the app of it is left to the caller, who may wait for it."""
         person = self._workspace.directory.users[user]
         typed = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
         message = Message(
@@ -45,10 +48,10 @@ class Posting:
             user=user,
             team=person.team_id,
             blocks=[{"type": "rich_text", "block_id": "typed", "elements": [typed]}],
-            thread_ts=thread_ts,
-            reply_broadcast=broadcast,
+            **facts,
         )
-        return self._keep(message)
+        self._keep(message)
+        return message
 
     def redraw(self, message: Message, text: str, blocks: list[dict[str, Any]]) -> None:
         """Put new content into a message and say that it changed."""
@@ -66,12 +69,9 @@ class Posting:
         if not message.is_ephemeral:
             self._workspace.events.message_deleted(message, before)
 
-    def _keep(self, message: Message) -> Message:
+    def _keep(self, message: Message) -> None:
         self._workspace.posts.add(message)
         self._tell("ephemeral" if message.is_ephemeral else "message", message)
-        if not message.is_ephemeral:
-            self._workspace.events.message_posted(message)
-        return message
 
     def _tell(self, kind: str, message: Message) -> None:
         self._workspace.feed.publish(
