@@ -6,9 +6,10 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
 
 /**
- * Listens to `/sandbox/api/<path>` until the page is left. `onEvent` gets each event's data, `onState` "live" or "lost".
+ * Listens to `/sandbox/api/<path>` until the page is left. `onEvent` gets each event's data and name (one of `names`, or
+ * "message"), `onState` "live" or "lost".
  */
-export function listen(path, { onEvent, onReconnect, onState }) {
+export function listen(path, { names = ["message"], onEvent, onReconnect, onState }) {
   let wait = FIRST_WAIT;
   let wasLost = false;
   const open = () => {
@@ -19,7 +20,7 @@ export function listen(path, { onEvent, onReconnect, onState }) {
       if (wasLost) onReconnect();
       wasLost = false;
     };
-    source.onmessage = (event) => onEvent(JSON.parse(event.data));
+    for (const name of names) source.addEventListener(name, (event) => onEvent(JSON.parse(event.data), name));
     source.onerror = () => {
       source.close();
       wasLost = true;

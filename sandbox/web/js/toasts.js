@@ -1,7 +1,7 @@
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
-const SHOWN_FOR = 12000;
+const SHOWN_FOR = { trouble: 12000, notice: 6000 };
 const AT_MOST = 4;
 
 const box = el("div", { class: "toasts", role: "region", "aria-label": "Notices" });
@@ -15,7 +15,8 @@ function host() {
 
 function settle() {
   const place = host();
-  if (box.parentElement !== place) place.append(box, voice);
+  const isNeeded = box.childElementCount > 0 || box.isConnected;
+  if (isNeeded && box.parentElement !== place) place.append(box, voice);
 }
 
 /**
@@ -23,7 +24,7 @@ function settle() {
  * The notice goes away by itself unless the pointer or the focus is on it.
  */
 export function toast(title, words, { kind = "trouble", code = null } = {}) {
-  settle();
+  host().append(box, voice);
   const close = el("button", { type: "button", class: "icon-button", "aria-label": "Dismiss" }, icon("close"));
   const node = el(
     "div",
@@ -36,13 +37,9 @@ export function toast(title, words, { kind = "trouble", code = null } = {}) {
   box.append(node);
   while (box.childElementCount > AT_MOST) box.firstElementChild.remove();
   voice.textContent = `${title}. ${words}`;
-  const expire = () => (node.matches(":hover, :focus-within") ? setTimeout(expire, 2000) : leave(node));
-  setTimeout(expire, SHOWN_FOR);
-}
-
-function leave(node) {
-  node.remove();
-  settle();
+  const expire = () => (node.matches(":hover, :focus-within") ? setTimeout(expire, 2000) : node.remove());
+  setTimeout(expire, SHOWN_FOR[kind]);
 }
 
 document.addEventListener("close", settle, true);
+document.addEventListener("toggle", (event) => event.target instanceof HTMLDialogElement && settle(), true);

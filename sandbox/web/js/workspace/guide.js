@@ -49,14 +49,14 @@ export class Guide {
   }
 
   /* A workspace without an id of its own is known by its first shared message: another one means another workspace. */
-  #onMessages({ channel, messages }) {
+  #onMessages({ channel, messages, isThread = false }) {
     const { guide, channels } = this.session.state;
     const shared = messages.find((message) => !message.ephemeral);
-    if (!guide?.id && channel === channels[0]?.id) {
+    if (!guide?.id && !isThread && channel === channels[0]?.id) {
       const { workspace } = this.memory;
       const known = shared?.ts ?? null;
-      if (workspace && (known === null || known < workspace || known > workspace)) this.#startAnew(known);
-      else if (known && !workspace) this.memory.workspace = known;
+      if (workspace && known !== workspace) this.#startAnew(known);
+      else this.memory.workspace = known;
     }
     this.#look(messages.filter((message) => message.bot_id));
   }
@@ -92,7 +92,6 @@ export class Guide {
     fill(this.opener, icon("compass"), el("span", {}, el("span", { class: "guide-opener-word" }, "Guide "), `${done}/${this.steps.length}`));
     this.opener.setAttribute("aria-label", `${isClosed ? "Show" : "Hide"} the guide, ${done} of ${this.steps.length} steps done`);
     this.node.hidden = isClosed;
-    document.documentElement.classList.toggle("guide-open", !isClosed);
     if (isClosed) return;
     const current = this.steps.find((step) => !this.#isDone(step));
     const close = el("button", { type: "button", class: "icon-button", "aria-label": "Hide the guide", title: "Hide" }, icon("close"));

@@ -14,6 +14,7 @@ import { ThreadPane } from "./thread_pane.js";
 import { Topbar } from "./topbar.js";
 
 const FIRST_PERSON = "U0EDITOR";
+const QUIET_MILLISECONDS = 1000;
 const FIRST_CHANNEL = "grc-pushes";
 
 class Page {
@@ -21,13 +22,13 @@ class Page {
     this.session = session;
     this.voice = el("div", { class: "spoken", "aria-live": "polite" });
     this.guide = new Guide(session);
-    this.sidebar = new Sidebar(session, this.guide);
+    this.sidebar = new Sidebar(session);
     this.topbar = new Topbar(session, { onMenu: () => this.toggleMenu(), guide: this.guide });
     this.main = el("main", { class: "main" });
     this.side = el("div", { class: "side-pane" });
     this.shade = el("div", { class: "shade", "aria-hidden": "true" });
     this.shade.addEventListener("click", () => this.toggleMenu(false));
-    this.layout = el("div", { class: "layout" }, this.sidebar.node, this.shade, this.main, this.side);
+    this.layout = el("div", { class: "layout" }, this.sidebar.node, this.guide.node, this.shade, this.main, this.side);
     this.modals = new Modals(session, { focusAfter: () => this.place?.composer?.field.focus() });
     session.addEventListener("unread", () => this.sidebar.show(this.here));
     session.addEventListener("state", () => this.sidebar.show(this.here));
@@ -123,11 +124,17 @@ class Page {
 
   onEvent(event) {
     if (event.type === "refused") toast("Slack refused a call of the app", event.reason || "", { code: event.method || null });
-    else if (event.type === "delivery_failed") toast("The app did not take what was sent to it", event.reason || "");
+    else if (event.type === "delivery_failed") setTimeout(() => this.#onFailedDelivery(event), QUIET_MILLISECONDS);
     else if (event.type === "views") this.modals.refresh();
     else if (event.type === "home") {
       if (this.here === "home") this.place.refresh();
     } else this.#onMessage(event);
+  }
+
+  /* Where the person's own call has just been refused, that notice says it already. */
+  #onFailedDelivery(event) {
+    if (Date.now() - this.session.complainedAt < 2 * QUIET_MILLISECONDS) return;
+    toast("The app did not take what was sent to it", `${event.name || "An event"}: ${event.reason || "no answer"}`);
   }
 
   #onMessage(event) {

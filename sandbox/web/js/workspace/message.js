@@ -68,8 +68,9 @@ export class MessageView {
     return button;
   }
 
+  /* What people typed is drawn from its text: the blocks Slack adds to it say the same once more. */
   #drawBody(message) {
-    if (message.blocks && message.blocks.length) {
+    if (message.bot_id && message.blocks?.length) {
       this.surface ??= this.#newSurface();
       this.surface.draw(message.blocks, { values: message.state?.values });
       if (this.surface.node.parentElement !== this.body) fill(this.body, this.surface.node);

@@ -13,6 +13,7 @@ export class Session extends EventTarget {
     this.as = as;
     this.state = null;
     this.directory = null;
+    this.complainedAt = 0;
   }
 
   /** Fetches the workspace; false (and a toast) when the server does not give it. */
@@ -52,6 +53,7 @@ export class Session extends EventTarget {
   }
 
   complain(title, answer) {
+    this.complainedAt = Date.now();
     toast(title, answer.message || sentenceFor(answer.error), { code: answer.error });
   }
 }

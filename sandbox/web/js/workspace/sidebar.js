@@ -22,10 +22,9 @@ function section(title, entries) {
 
 /** The list of places: the app, channels and direct messages, with what is unread in each. */
 export class Sidebar {
-  constructor(session, guide) {
+  constructor(session) {
     this.session = session;
-    this.places = el("nav", { class: "side-places", "aria-label": "Channels and messages" });
-    this.node = el("div", { class: "sidebar" }, this.places, guide.node);
+    this.node = el("nav", { class: "sidebar", "aria-label": "Channels and messages" });
   }
 
   /** Draws the list; `here` is the id of the place on show. */
@@ -42,6 +41,6 @@ export class Sidebar {
       return entry({ href: `#${dm.id}`, sign: avatar({ id: person.id, name, isApp: isBot }, "avatar-tiny"), label: name, unread: dm.unread, isHere: here === dm.id });
     });
     const home = state.bot ? [entry({ href: "#home", sign: icon("home"), label: `${state.bot.name} Home`, unread: 0, isHere: here === "home" })] : [];
-    fill(this.places, section("Channels", channels), section("Direct messages", direct), section("App", home));
+    fill(this.node, section("Channels", channels), section("Direct messages", direct), section("App", home));
   }
 }

@@ -34,7 +34,7 @@ export class ThreadPane {
       return;
     }
     this.announce(this.list.show(answer.messages));
-    this.session.dispatchEvent(new CustomEvent("seen", { detail: { channel: this.channel, messages: answer.messages } }));
+    this.session.dispatchEvent(new CustomEvent("seen", { detail: { channel: this.channel, messages: answer.messages, isThread: true } }));
   }
 
   focus() {
