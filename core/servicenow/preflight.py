@@ -83,8 +83,10 @@ class Preflights:
     async def _look(self) -> Preflight:
         try:
             return await self._whole(*await self._sample())
+        except (RemoteForbidden, RemoteRefusedRequest) as error:
+            return self._unable(error, await self._explained())
         except RemoteError as error:
-            return self._unable(error)
+            return self._unable(error, [])
 
     async def _sample(self) -> tuple[Listing, Answer]:
         """A few records, read before anything else: with wrong credentials there are then few failures."""
@@ -139,6 +141,14 @@ class Preflights:
         except RemoteForbidden:
             return unknown_field(self._target), []
 
+    async def _explained(self) -> list[Finding]:
+        """What the dictionary knows against a table whose records ServiceNow will not show."""
+        try:
+            table = await check_table(Dictionary(self._reading), self._target)
+        except RemoteError:
+            return []
+        return [table] if table.level is Level.FAIL else []
+
     def _instance(self, name: str | None) -> Finding:
         if name is None:
             return ok("instance", f"The instance is known by its address, {self._host}.")
@@ -156,7 +166,7 @@ class Preflights:
             )
         ]
 
-    def _unable(self, error: RemoteError) -> Preflight:
+    def _unable(self, error: RemoteError, explained: list[Finding]) -> Preflight:
         subjects: dict[type[RemoteError], str] = {
             RemoteSignInFailed: "sign-in",
             RemoteRefusedRequest: "table",
@@ -164,7 +174,7 @@ class Preflights:
         }
         subject = subjects.get(type(error), "connection")
         return Preflight(
-            (fail(subject, error.sentence, error.next_step),),
+            (*explained, fail(subject, error.sentence, error.next_step)),
             field_kind=configured_kind(self._target) or TextKind.HTML,
             instance_name=self._host,
             is_retryable=error.retryable,

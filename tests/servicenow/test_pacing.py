@@ -161,6 +161,8 @@ async def test_one_who_gives_up_waiting_blocks_nobody(quick):
         waiting = asyncio.create_task(pacing.turn().__aenter__())
         await asyncio.sleep(0.01)
         waiting.cancel()
+        await asyncio.wait([waiting])
+
     async with asyncio.timeout(0.5), pacing.turn():
         assert waiting.cancelled()
 

@@ -110,6 +110,8 @@ async def test_wrong_credentials_are_a_credential_failure_with_a_remedy(instance
 
 async def test_the_basic_hint_names_what_recent_releases_ask_for(instance, connect):
     instance.remote.behaviour.basic_auth_gate = True
+    instance.remote.users.change(sandbox.SERVICE_ACCOUNT, web_service_access_only=False)
+    instance.remote.users.revoke(sandbox.SERVICE_ACCOUNT, "snc_platform_rest_api_access")
 
     with pytest.raises(RemoteSignInFailed, match="does not accept") as failed:
         await connect(instance.url).read_one(ID)
