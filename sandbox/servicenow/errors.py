@@ -31,10 +31,12 @@ class Answer:
 class Refusal(Exception):
     """The request is refused; carries the answer that says so."""
 
-    def __init__(self, status: int, message: str, detail: str | None = None, **headers: str) -> None:
+    def __init__(
+        self, status: int, message: str, detail: str | None = None, headers: list[tuple[str, str]] | None = None
+    ) -> None:
         super().__init__(f"{status} {message}: {detail}")
         self.answer = envelope(status, message, detail)
-        self.answer.headers.extend((name.replace("_", "-"), value) for name, value in headers.items())
+        self.answer.headers.extend(headers or [])
 
 
 def envelope(status: int, message: str, detail: str | None = None) -> Answer:
@@ -42,10 +44,10 @@ def envelope(status: int, message: str, detail: str | None = None) -> Answer:
     return Answer.of({"error": {"message": message, "detail": detail}, "status": "failure"}, status)
 
 
-def not_authenticated(**headers: str) -> Refusal:
+def not_authenticated(*headers: tuple[str, str]) -> Refusal:
     """401: a bad password, an expired token, the basic-auth gate and a missing role all read alike."""
-    headers.setdefault("WWW_Authenticate", 'BASIC realm="Service-now"')
-    return Refusal(401, "User Not Authenticated", "Required to provide Auth information", **headers)
+    challenge = ("WWW-Authenticate", 'BASIC realm="Service-now"')
+    return Refusal(401, "User Not Authenticated", "Required to provide Auth information", [challenge, *headers])
 
 
 def no_record() -> Refusal:

@@ -40,7 +40,7 @@ _CHECKED = nh3.Cleaner(
     strip_comments=True,
 )
 _VOID = re.compile(r"<(br|hr|img|col)\b([^<>]*?)\s*/?>")
-_BETWEEN_BLOCKS = re.compile(r">\s+<(?=/?(?:p|ul|ol|li|table|thead|tbody|tr|td|th|h[1-6]|blockquote|div)\b)")
+_BEFORE_BLOCKS = re.compile(r">\s*(?=</?(?:ul|ol|table|thead|tbody|tr)\b|<(?:p|li|td|th|h[1-6]|blockquote|div)\b)")
 _NAMED = {code: name for code, name in entities.codepoint2name.items() if code > 159}
 
 
@@ -82,7 +82,7 @@ def _attributes_in(html: str) -> set[str]:
 def _reserialised(html: str) -> str:
     """Cleaned and written anew: void tags closed, named entities for all that is not ASCII, a line for each block."""
     closed = _VOID.sub(lambda tag: f"<{tag[1]}{tag[2]} />", str(_CHECKED.clean(html)))
-    return _BETWEEN_BLOCKS.sub(">\n<", _with_entities(closed)).replace("><p", ">\n<p").replace("><li", ">\n<li")
+    return _BEFORE_BLOCKS.sub(">\n", _with_entities(closed))
 
 
 def _churned(html: str) -> str:

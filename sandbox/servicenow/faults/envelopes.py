@@ -62,7 +62,7 @@ def sso_redirect() -> Answer:
 
 def mfa_missing() -> Answer:
     """401 with the header that says the second factor is missing."""
-    return not_authenticated(X_MFA_TOKEN="invalid").answer
+    return not_authenticated(("X-MFA_TOKEN", "invalid")).answer
 
 
 def rate_limited(retry_after: int, limit: int = 100, reset: int = 0) -> Answer:
