@@ -93,4 +93,6 @@ def decode(text: str) -> ButtonValue:
             word=str(short.get("w", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise StaleCard("This message was drawn by another version of grcpush.", next_step="Type /grcpush to start anew.") from None
+        raise StaleCard(
+            "This message was drawn by another version of grcpush.", next_step="Type /grcpush to start anew."
+        ) from None

@@ -52,7 +52,9 @@ class Bot:
 
 
 @contextlib.asynccontextmanager
-async def running_bot(settings: Settings, *, clock: Clock | None = None, pace: Pace | None = None) -> AsyncIterator[Bot]:
+async def running_bot(
+    settings: Settings, *, clock: Clock | None = None, pace: Pace | None = None
+) -> AsyncIterator[Bot]:
     """The whole bot, started, until the block ends. Raises ConfigurationError for settings that cannot work."""
     pace = pace or Pace()
     if settings.slack_bot_token is None or (settings.slack_signing_secret is None and not settings.uses_socket_mode):

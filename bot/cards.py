@@ -120,7 +120,9 @@ class Cards:
     def _is_due(self, card: RequestCard, conflict_id: uuid.UUID) -> bool:
         return conflict_id in [conflict.id for conflict in card.open_conflicts[:CONFLICTS_AT_ONCE]]
 
-    async def _put(self, kind: str, entity_id: uuid.UUID, message: Message, place: Place, thread_ts: str | None) -> Place:
+    async def _put(
+        self, kind: str, entity_id: uuid.UUID, message: Message, place: Place, thread_ts: str | None
+    ) -> Place:
         """Post or update the message, unless it already shows exactly this."""
         drawn_hash = hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
         known = await place_of(self._core, kind, entity_id)

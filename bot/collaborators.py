@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from bot.cards import Cards
+from bot.incoming import user_of
 from bot.people import People
+from core.domain.actor import Actor
 from core.wiring import Core
 
 
@@ -21,3 +24,7 @@ class Collaborators:
     cards: Cards
     background: Background
     record_url: Callable[[str], str]
+
+    async def actor(self, body: dict[str, Any]) -> Actor:
+        """The person a delivery is from, with the roles held now. Raises NotAllowed for outsiders."""
+        return await self.people.actor(user_of(body))

@@ -13,6 +13,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
 from bot.background import Background
+from bot.incoming import user_of
 from bot.views.blocks import Message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
 from core.errors import GrcError
@@ -60,14 +61,10 @@ class Guard:
             await args.ack()
         try:
             if args.body.get("response_url"):
-                await args.respond(text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False)
+                await args.respond(
+                    text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
+                )
             else:
                 await args.client.chat_postMessage(channel=user_of(args.body), text=message.text, blocks=message.blocks)
         except (SlackApiError, OSError, TimeoutError):
             log.exception("listener.answer_failed user=%s", user_of(args.body))
-
-
-def user_of(body: dict[str, Any]) -> str:
-    """The Slack id of the person a delivery is from."""
-    user = body.get("user") or body.get("event", {}).get("user") or body.get("user_id") or ""
-    return str(user["id"] if isinstance(user, dict) else user)

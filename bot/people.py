@@ -40,7 +40,10 @@ class People:
         self._refuse_outsiders(user)
         profile = user.get("profile", {})
         identity = Identity(
-            name=profile.get("display_name") or user.get("real_name") or profile.get("real_name") or user.get("name", user_id),
+            name=profile.get("display_name")
+            or user.get("real_name")
+            or profile.get("real_name")
+            or user.get("name", user_id),
             email=profile.get("email"),
             slack_user_id=user_id,
             time_zone=user.get("tz") or "UTC",
@@ -84,7 +87,11 @@ class People:
             return set()
         groups = await self._cached("groups", GROUP_SECONDS, self._groups)
         members = await asyncio.gather(
-            *(self._cached(f"group:{groups[h]}", GROUP_SECONDS, self._members, groups[h]) for h in sorted(handles) if h in groups)
+            *(
+                self._cached(f"group:{groups[h]}", GROUP_SECONDS, self._members, groups[h])
+                for h in sorted(handles)
+                if h in groups
+            )
         )
         known = [handle for handle in sorted(handles) if handle in groups]
         return {handle for handle, users in zip(known, members, strict=True) if user_id in users}

@@ -24,7 +24,9 @@ _DRAWING_SECONDS = 2
 
 def make_scheduler(core: Core, client: AsyncWebClient, cards: Cards) -> AsyncIOScheduler:
     """A scheduler that is ready to be started in the running event loop."""
-    scheduler = AsyncIOScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    scheduler = AsyncIOScheduler(
+        timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+    )
 
     async def digest_tick() -> None:
         await send_digests(core, client)
@@ -48,7 +50,9 @@ async def send_digests(core: Core, client: AsyncWebClient) -> int:
     for digest in await due_digests(core):
         message = digest_message(digest)
         try:
-            await client.chat_postMessage(channel=digest.person.slack_user_id or "", text=message.text, blocks=message.blocks)
+            await client.chat_postMessage(
+                channel=digest.person.slack_user_id or "", text=message.text, blocks=message.blocks
+            )
             sent += 1
         except (SlackApiError, OSError, TimeoutError) as error:
             log.warning("digest.not_sent person=%s error=%s", digest.person.id, error)

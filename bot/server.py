@@ -1,5 +1,11 @@
-"""The ASGI application: Slack's deliveries, and whether the process is alive."""
+"""The ASGI application (Slack's deliveries, and whether the process is alive), and serving it."""
 
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+
+import uvicorn
 from fastapi import FastAPI, Request, Response
 from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -20,3 +26,26 @@ def make_server(app: AsyncApp) -> FastAPI:
         return {"status": "ok"}
 
     return server
+
+
+@contextlib.asynccontextmanager
+async def served(server: FastAPI, host: str, port: int) -> AsyncIterator[str]:
+    """The address the application is served at, until the block ends. Raises OSError when the port is taken."""
+    config = uvicorn.Config(server, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    listener = socket.create_server((host, port))
+    runner = _Server(config)
+    task = asyncio.create_task(runner.serve(sockets=[listener]))
+    try:
+        yield f"http://{host}:{listener.getsockname()[1]}"
+    finally:
+        runner.should_exit = True
+        await task
+        listener.close()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the command, which has more to stop than a web server."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -4,6 +4,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import decode
 from bot.collaborators import Collaborators
+from bot.incoming import clicked
 from bot.listeners.drawing import open_modal, update_modal
 from bot.views.push import loading_modal
 from bot.views.request import decline_modal, review_modal
@@ -25,14 +26,14 @@ class Approvals:
     async def approve(self, args: AsyncArgs) -> None:
         """Approve exactly the content the card shows."""
         await args.ack()
-        value = decode(args.action["value"])
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        value = clicked(args.body)
+        actor = await self._its.actor(args.body)
         await approve_push(self._its.core, actor, value.id, shown_digest=value.digest)
 
     async def decline(self, args: AsyncArgs) -> None:
         """Ask for the reason of a decline."""
         await args.ack()
-        value = decode(args.action["value"])
+        value = clicked(args.body)
         opened = await open_modal(args, loading_modal("Decline", "Loading…"))
         await update_modal(args, decline_modal(await request_card(self._its.core, value.id)), opened)
 
@@ -41,7 +42,7 @@ class Approvals:
         view = args.body["view"]
         value = decode(view["private_metadata"])
         reason = view["state"]["values"][REASON][REASON].get("value") or ""
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         try:
             await decline_push(self._its.core, actor, value.id, shown_digest=value.digest, comment=reason)
         except Refused as error:
@@ -53,25 +54,25 @@ class Approvals:
         """Show every change of the request."""
         await args.ack()
         opened = await open_modal(args, loading_modal("Review", "Loading…"))
-        await update_modal(args, review_modal(await request_card(self._its.core, decode(args.action["value"]).id)), opened)
+        await update_modal(args, review_modal(await request_card(self._its.core, clicked(args.body).id)), opened)
 
     async def review_page(self, args: AsyncArgs) -> None:
         """Show another page of the review."""
         await args.ack()
-        value = decode(args.action["value"])
+        value = clicked(args.body)
         await update_modal(args, review_modal(await request_card(self._its.core, value.id), page=value.page))
 
     async def cancel_push(self, args: AsyncArgs) -> None:
         """Call the request off, or stop what still waits."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        await cancel_push(self._its.core, actor, decode(args.action["value"]).id)
+        actor = await self._its.actor(args.body)
+        await cancel_push(self._its.core, actor, clicked(args.body).id)
 
     async def retry_failed(self, args: AsyncArgs) -> None:
         """Push again what failed and may succeed now."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        await retry_failed(self._its.core, actor, decode(args.action["value"]).id)
+        actor = await self._its.actor(args.body)
+        await retry_failed(self._its.core, actor, clicked(args.body).id)
 
     async def open_record(self, args: AsyncArgs) -> None:
         """A link was followed; Slack wants to hear that we noticed."""

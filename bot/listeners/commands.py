@@ -64,7 +64,7 @@ class Commands:
         """List, or whatever else was asked for."""
         await args.ack()
         command = parse(args.body.get("text", ""))
-        actor = await self._its.people.actor(args.body["user_id"])
+        actor = await self._its.actor(args.body)
         message = await self._answer(command, actor)
         await args.respond(text=message.text, blocks=message.blocks, response_type="ephemeral")
 
@@ -74,9 +74,7 @@ class Commands:
             return help_message()
         if command.word is Word.STATUS:
             return status_message(await get_status(core))
-        wanted = StatementFilter(
-            owner_id=actor.id if command.word is Word.MINE else None, controls=command.controls
-        )
+        wanted = StatementFilter(owner_id=actor.id if command.word is Word.MINE else None, controls=command.controls)
         selection = await start_selection(core, actor, wanted, tick_all=bool(command.controls))
         if selection.listing.total == 0:
             return nothing_message(await get_status(core))

@@ -2,8 +2,8 @@
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.actions import decode
 from bot.collaborators import Collaborators
+from bot.incoming import clicked
 from core.domain.conflict import Choice
 from core.errors import StaleCard
 from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
@@ -28,23 +28,23 @@ class Conflicts:
     async def undo_choice(self, args: AsyncArgs) -> None:
         """Open the conflict again."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         await undo_resolution(self._its.core, actor, self._seen(args))
 
     async def leave_out(self, args: AsyncArgs) -> None:
         """Take the statement out of this push; the conflict stays."""
         await args.ack()
-        value = decode(args.action["value"])
+        value = clicked(args.body)
         if value.other is None:
             raise StaleCard("This button is about no statement.")
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         await leave_out(self._its.core, actor, value.id, value.other)
 
     async def _resolve(self, args: AsyncArgs, choice: Choice) -> None:
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         await resolve_conflict(self._its.core, actor, self._seen(args), choice)
 
     def _seen(self, args: AsyncArgs) -> SeenConflict:
-        value = decode(args.action["value"])
+        value = clicked(args.body)
         return SeenConflict(value.id, value.revision)

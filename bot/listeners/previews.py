@@ -7,6 +7,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import decode
 from bot.collaborators import Collaborators
+from bot.incoming import clicked
 from bot.listeners.drawing import open_modal, update_modal
 from bot.views.problem import problem_modal
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
@@ -20,7 +21,9 @@ from core.usecases.pushes import leave_out, request_push
 REASON = "reason"
 
 
-async def show_preview(its: Collaborators, args: AsyncArgs, actor: Actor, chosen: Sequence[uuid.UUID], view_id: str) -> None:
+async def show_preview(
+    its: Collaborators, args: AsyncArgs, actor: Actor, chosen: Sequence[uuid.UUID], view_id: str
+) -> None:
     """Check the chosen statements against ServiceNow and draw the preview into the open modal."""
     try:
         preview = await prepare_push(its.core, actor, chosen)
@@ -40,18 +43,18 @@ class Previews:
     async def page(self, args: AsyncArgs) -> None:
         """Show another page of the preview."""
         await args.ack()
-        value = decode(args.action["value"])
+        value = clicked(args.body)
         await update_modal(args, preview_modal(await push_preview(self._its.core, value.id), page=value.page))
 
     async def line_menu(self, args: AsyncArgs) -> None:
         """A menu entry beside a statement: view its change, or leave it out."""
         await args.ack()
-        value = decode(args.action["selected_option"]["value"])
+        value = clicked(args.body)
         statement_id = value.other
         if statement_id is None:
             raise NotFound("This menu entry is about no statement.")
         if value.word == "leave_out":
-            actor = await self._its.people.actor(args.body["user"]["id"])
+            actor = await self._its.actor(args.body)
             await leave_out(self._its.core, actor, value.id, statement_id)
             await update_modal(args, preview_modal(await push_preview(self._its.core, value.id), page=value.page))
             return
@@ -61,7 +64,7 @@ class Previews:
 
     async def submitted(self, args: AsyncArgs) -> None:
         """Ask for the push that was previewed."""
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         view = args.body["view"]
         reason = view["state"]["values"].get(REASON, {}).get(REASON, {}).get("value") or ""
         card = await request_push(

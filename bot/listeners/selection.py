@@ -7,6 +7,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import Action, ButtonValue, decode
 from bot.collaborators import Collaborators
+from bot.incoming import clicked
 from bot.listeners.drawing import open_modal, update_modal
 from bot.listeners.previews import show_preview
 from bot.views.push import loading_modal
@@ -36,7 +37,7 @@ class Selection:
     async def tick(self, args: AsyncArgs) -> None:
         """A checkbox was clicked."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         selection_id = self._selection_id(args.body)
         await self._take_ticks(actor, selection_id, args.body)
         if args.body.get("view"):
@@ -45,58 +46,58 @@ class Selection:
     async def choose_statements(self, args: AsyncArgs) -> None:
         """Open the modal for long lists."""
         await args.ack()
-        value = decode(args.action["value"])
+        value = clicked(args.body)
         opened = await open_modal(args, loading_modal("Choose statements", "Loading…"))
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         await update_modal(args, select_modal(await view_selection(self._its.core, actor, value.id)), opened)
 
     async def only_mine(self, args: AsyncArgs) -> None:
         """List only the asker's own statements."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        selection_id = decode(args.action["value"]).id
+        actor = await self._its.actor(args.body)
+        selection_id = clicked(args.body).id
         await self._redraw(args, await limit_to_owner(self._its.core, actor, selection_id, owner_id=actor.id))
 
     async def all_owners(self, args: AsyncArgs) -> None:
         """List everybody's statements again."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        selection_id = decode(args.action["value"]).id
+        actor = await self._its.actor(args.body)
+        selection_id = clicked(args.body).id
         await self._redraw(args, await limit_to_owner(self._its.core, actor, selection_id, owner_id=None))
 
     async def page(self, args: AsyncArgs) -> None:
         """Show another page; the ticks of the one that is left are kept."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        value = decode(args.action["value"])
+        actor = await self._its.actor(args.body)
+        value = clicked(args.body)
         await self._take_ticks(actor, value.id, args.body)
         await self._redraw(args, await turn_page(self._its.core, actor, value.id, value.page))
 
     async def select_all(self, args: AsyncArgs) -> None:
         """Choose everything that matches and is not in conflict."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        await self._redraw(args, await choose_all(self._its.core, actor, decode(args.action["value"]).id))
+        actor = await self._its.actor(args.body)
+        await self._redraw(args, await choose_all(self._its.core, actor, clicked(args.body).id))
 
     async def clear_all(self, args: AsyncArgs) -> None:
         """Choose nothing."""
         await args.ack()
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        await self._redraw(args, await choose_none(self._its.core, actor, decode(args.action["value"]).id))
+        actor = await self._its.actor(args.body)
+        await self._redraw(args, await choose_none(self._its.core, actor, clicked(args.body).id))
 
     async def preview_push(self, args: AsyncArgs) -> None:
         """From the list in the channel: open the preview."""
         await args.ack()
         opened = await open_modal(args, loading_modal("Preview push", CHECKING))
-        actor = await self._its.people.actor(args.body["user"]["id"])
-        selection_id = decode(args.action["value"]).id
+        actor = await self._its.actor(args.body)
+        selection_id = clicked(args.body).id
         await self._take_ticks(actor, selection_id, args.body)
         await show_preview(self._its, args, actor, await chosen_ids(self._its.core, actor, selection_id), opened)
 
     async def select_submitted(self, args: AsyncArgs) -> None:
         """From the modal: go on to the preview, in the same modal."""
         view = args.body["view"]
-        actor = await self._its.people.actor(args.body["user"]["id"])
+        actor = await self._its.actor(args.body)
         selection_id = decode(view["private_metadata"]).id
         await self._take_ticks(actor, selection_id, args.body)
         chosen = await chosen_ids(self._its.core, actor, selection_id)

@@ -62,8 +62,10 @@ class Engine:
         self._is_database_error = is_database_error
         self._poll_seconds = poll_seconds
         self._runner: Runner | None = None
+        self._is_idle = asyncio.Event()
+        self._is_idle.set()
         self._lock = _role_lock(database_url)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Future[None]] = set()
         self._is_running = False
 
     async def start(self) -> None:
@@ -99,8 +101,7 @@ class Engine:
             self._runner.stop()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience_seconds):
-                    while self._runner is not None:
-                        await asyncio.sleep(0.02)
+                    await self._is_idle.wait()
         await asyncio.to_thread(DBOS.destroy)
         _Process.engine = None
         if self._lock is not None:
@@ -118,10 +119,12 @@ class Engine:
         """The body of the durable step: one run, and once more if work was released in its last moments."""
         while True:
             self._runner = self._make_runner()
+            self._is_idle.clear()
             try:
                 await self._runner.drain()
             finally:
                 self._runner = None
+                self._is_idle.set()
             if not self._is_running or not await self._has_waiting_work():
                 return
 
@@ -150,14 +153,14 @@ class Engine:
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
-    def _ended(self, task: "asyncio.Future[None]") -> None:
-        self._tasks.discard(task)  # type: ignore[arg-type]
+    def _ended(self, task: asyncio.Future[None]) -> None:
+        self._tasks.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("engine.task_failed", exc_info=error)
 
 
 class _Process:
-    """This process's engine. DBOS finds its functions by their names, so they cannot be methods of an object."""
+    """The engine of this process. DBOS finds its functions by their names, so they cannot be methods of an object."""
 
     engine: Engine | None = None
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -73,17 +74,18 @@ def record_of(row: AuditEventRow) -> AuditRecord:
 
 
 def _chained(event: AuditEvent, sequence: int, at: dt.datetime, previous: str) -> AuditRecord:
-    fields = {
-        "sequence": sequence,
-        "at": at,
-        "kind": event.kind.value,
-        "actor_id": event.actor.id,
-        "actor_name": event.actor.name,
-        "actor_email": event.actor.email,
-        "actor_via": event.actor.via,
-        "entity_type": event.entity_type,
-        "entity_id": event.entity_id,
-        "details": canonical_json(event.details),
-        "previous_hash": previous,
-    }
-    return AuditRecord(**fields, hash=chain_hash(AuditRecord(**fields, hash="")))
+    unsealed = AuditRecord(
+        sequence=sequence,
+        at=at,
+        kind=event.kind.value,
+        actor_id=event.actor.id,
+        actor_name=event.actor.name,
+        actor_email=event.actor.email,
+        actor_via=event.actor.via,
+        entity_type=event.entity_type,
+        entity_id=event.entity_id,
+        details=canonical_json(event.details),
+        previous_hash=previous,
+        hash="",
+    )
+    return replace(unsealed, hash=chain_hash(unsealed))

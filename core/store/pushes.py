@@ -130,7 +130,7 @@ async def item_counts(tx: AsyncSession, job_ids: Sequence[uuid.UUID]) -> dict[tu
     query = (
         select(PushItemRow.job_id, PushItemRow.state, PushItemRow.outcome, func.count())
         .where(col(PushItemRow.job_id).in_(job_ids))
-        .group_by(PushItemRow.job_id, PushItemRow.state, PushItemRow.outcome)
+        .group_by(col(PushItemRow.job_id), col(PushItemRow.state), col(PushItemRow.outcome))
     )
     return {(job_id, state, outcome): count for job_id, state, outcome, count in (await tx.exec(query)).all()}
 

@@ -5,9 +5,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import Select
 
 from core.domain.statement import Stamp, Statement, SyncStatus
 from core.errors import NotFound
@@ -30,7 +31,7 @@ class StatementFilter:
     controls: tuple[str, ...] = ()
 
 
-def joined() -> Select[Joined]:
+def joined() -> Select[StatementRow, ControlRow, SystemRow]:
     """The query for statements with their control and system."""
     return (
         select(StatementRow, ControlRow, SystemRow)

@@ -13,6 +13,7 @@ from core.text.tree import PLACEHOLDER, Element, Placeholder, Text, Tree
 
 _GROUPS = frozenset({"ul", "ol", "dl", "blockquote", "table", "thead", "tbody", "tfoot"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LINES = _HEADINGS | {"pre"}
 _STRUCTURE = ("colspan", "dir", "reversed", "rowspan", "scope", "start", "type", "value")
 _DEFAULTS = {("type", "1"), ("start", "1"), ("colspan", "1"), ("rowspan", "1")}
 
@@ -64,18 +65,21 @@ class _Reader:
             return
         place = self._pieces[0][0]
         html = "".join(_wrapped(piece, self.source[start:end]) for piece, start, end in self._pieces)
-        self._append(Leaf("p", place.path, html=html, is_bare=True), self._runs, place)
+        # Alone in a heading, text without a paragraph element would be read as the heading's own.
+        is_bare = not place.path or place.path[-1].name not in _LINES
+        leaf = Leaf("p", place.path, html=html if is_bare else f"<p>{html}</p>", is_bare=is_bare)
+        self._append(leaf, self._runs, place)
         self._runs, self._pieces = [], []
 
     def _read_block(self, element: Element, place: _Place) -> None:
         name = element.name
-        if name in {"p", "div", "pre", *_HEADINGS} and not element.holds_blocks:
+        if name in _LINES | {"p", "div"} and not element.holds_blocks:
             self._read_leaf(element, place)
         elif name == "hr":
             self._append(Leaf("hr", place.path, html="<hr>"), [], place)
         elif name == "tr":
             self._read_row(element, place)
-        elif name in _GROUPS or name in ITEMS or name in _HEADINGS or name == "pre":
+        elif name in _GROUPS or name in ITEMS or name in _LINES:
             self._read_container(element, place)
         elif name not in {"col", "colgroup"}:
             self.read(element.children, replace(place, look=place.look.inside(element)))
@@ -109,6 +113,17 @@ class _Reader:
         if element.name in ITEMS - {"caption"} and len(self.leaves) == before:
             # An empty item stays: it shows its bullet, and the numbers after it count on from it.
             self._place_leaf(Leaf("p", inside.path, is_bare=True))
+        if element.name in _HEADINGS and [leaf.name for leaf in self.leaves[before:]] == ["p"]:
+            self._unwrap_heading(element, place)
+
+    def _unwrap_heading(self, element: Element, place: _Place) -> None:
+        """A heading around a single paragraph is the heading that it looks like."""
+        leaf = self.leaves[-1]
+        if len(leaf.path) == len(place.path) + 1:
+            inner = _wrapped(place, self.source[element.inner : element.inner_end])
+            html = self.source[element.start : element.inner] + inner + f"</{element.name}>"
+            self.leaves.pop()
+            self._place_leaf(Leaf(element.name, place.path, runs=leaf.runs, html=html))
 
     def _read_row(self, element: Element, place: _Place) -> None:
         cells = []

@@ -87,30 +87,13 @@ async def _open(
         and existing.local_content == row.local_content
     ):
         return existing
-    facts = {
-        "local_content": row.local_content,
-        "local_since": row.local_since,
-        "local_edited_by": row.edited_by,
-        "local_edited_at": row.edited_at,
-        "remote_content": remote.text,
-        "remote_token": fingerprint.token,
-        "remote_mod_count": remote.stamp.mod_count,
-        "remote_updated_on": remote.stamp.updated_on,
-        "remote_updated_by": remote.stamp.updated_by,
-        "found_at": core.clock.now(),
-    }
-    conflict = existing or ConflictRow(
-        id=core.new_id(),
-        statement_id=row.id,
-        revision=0,
-        baseline_content=row.content,
-        baseline_mod_count=row.sn_mod_count,
-        baseline_updated_on=row.sn_updated_on,
-        baseline_updated_by=row.sn_updated_by,
-        **facts,
-    )
-    for name, value in facts.items():
-        setattr(conflict, name, value)
+    conflict = existing or _first_sight(core, row, fingerprint.token)
+    conflict.local_content, conflict.local_since = row.local_content, row.local_since
+    conflict.local_edited_by, conflict.local_edited_at = row.edited_by, row.edited_at
+    conflict.remote_content, conflict.remote_token = remote.text, fingerprint.token
+    conflict.remote_mod_count, conflict.remote_updated_on = remote.stamp.mod_count, remote.stamp.updated_on
+    conflict.remote_updated_by = remote.stamp.updated_by
+    conflict.found_at = core.clock.now()
     conflict.revision += 1
     if row.sync_status != SyncStatus.CONFLICT.value:
         row.sync_status = SyncStatus.CONFLICT.value
@@ -119,6 +102,23 @@ async def _open(
     await tx.flush()
     await _tell(core, tx, AuditKind.CONFLICT_REOPENED if existing else AuditKind.CONFLICT_OPENED, finding, actor)
     return conflict
+
+
+def _first_sight(core: Core, row: StatementRow, remote_token: str) -> ConflictRow:
+    return ConflictRow(
+        id=core.new_id(),
+        statement_id=row.id,
+        revision=0,
+        baseline_content=row.content,
+        baseline_mod_count=row.sn_mod_count,
+        baseline_updated_on=row.sn_updated_on,
+        baseline_updated_by=row.sn_updated_by,
+        local_content="",
+        remote_content="",
+        remote_token=remote_token,
+        remote_mod_count=0,
+        found_at=core.clock.now(),
+    )
 
 
 async def _tell(core: Core, tx: AsyncSession, kind: AuditKind, finding: Finding, actor: AuditActor) -> None:

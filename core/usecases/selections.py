@@ -17,7 +17,9 @@ from core.usecases.statements import list_modified_statements
 from core.wiring import Core
 
 
-async def start_selection(core: Core, actor: Actor, wanted: StatementFilter, *, tick_all: bool = False) -> SelectionView:
+async def start_selection(
+    core: Core, actor: Actor, wanted: StatementFilter, *, tick_all: bool = False
+) -> SelectionView:
     """A new selection over the modified statements that match; nothing is ticked unless `tick_all`."""
     async with core.db.transaction() as tx:
         chosen = await _free_ids(tx, wanted) if tick_all else []
@@ -42,7 +44,9 @@ async def view_selection(core: Core, actor: Actor, selection_id: uuid.UUID) -> S
     return SelectionView(row.id, row.revision, frozenset(_load(row)), listing, mine_only)
 
 
-async def tick(core: Core, actor: Actor, selection_id: uuid.UUID, *, shown: Collection[uuid.UUID], ticked: Collection[uuid.UUID]) -> None:
+async def tick(
+    core: Core, actor: Actor, selection_id: uuid.UUID, *, shown: Collection[uuid.UUID], ticked: Collection[uuid.UUID]
+) -> None:
     """Take the ticks of one page: of the statements shown, exactly these are chosen."""
     async with core.db.transaction() as tx:
         row = await _own(tx, actor, selection_id)
@@ -81,7 +85,9 @@ async def choose_none(core: Core, actor: Actor, selection_id: uuid.UUID) -> Sele
     return await view_selection(core, actor, selection_id)
 
 
-async def limit_to_owner(core: Core, actor: Actor, selection_id: uuid.UUID, *, owner_id: uuid.UUID | None) -> SelectionView:
+async def limit_to_owner(
+    core: Core, actor: Actor, selection_id: uuid.UUID, *, owner_id: uuid.UUID | None
+) -> SelectionView:
     """List only this owner's statements (everybody's, with None); what is ticked stays ticked."""
     async with core.db.transaction() as tx:
         row = await _own(tx, actor, selection_id)
@@ -115,7 +121,9 @@ async def _own(tx: AsyncSession, actor: Actor, selection_id: uuid.UUID) -> Selec
 def _filter(row: SelectionRow) -> StatementFilter:
     facts = json.loads(row.query)
     owner = facts.pop("owner_id")
-    return StatementFilter(**{**facts, "controls": tuple(facts["controls"])}, owner_id=uuid.UUID(owner) if owner else None)
+    return StatementFilter(
+        **{**facts, "controls": tuple(facts["controls"])}, owner_id=uuid.UUID(owner) if owner else None
+    )
 
 
 def _load(row: SelectionRow) -> list[uuid.UUID]:

@@ -1,0 +1,5 @@
+"""The `grcpush` command."""
+
+from bot.cli.root import main
+
+__all__ = ["main"]

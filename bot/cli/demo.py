@@ -1,0 +1,131 @@
+"""The whole thing on one machine, with no account anywhere."""
+
+import asyncio
+import contextlib
+import logging
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import SecretStr
+from rich.markup import escape
+
+from bot.app import Bot, Pace, running_bot
+from bot.cli.session import REFUSED, err, guarded, out
+from bot.server import served
+from core.config import Settings
+from core.domain.actor import Actor, Grant, Identity, Role
+from core.errors import ConfigurationError, LossyText
+from core.usecases.audit import verify_audit
+from core.usecases.edits import get_statement, save_edit
+from core.usecases.people import remember
+from core.usecases.pull import pull
+from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD
+from sandbox.story import Story, StoryBroken
+from sandbox.together import Sandbox, running_sandbox
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("demo")(demo_command)
+
+
+def demo_command(
+    port: Annotated[int, typer.Option(help="Where the sandbox's page is served; ServiceNow is one higher.")] = 8460,
+    once: Annotated[bool, typer.Option("--once", help="Play one complete push without a browser, and end.")] = False,
+) -> None:
+    """Start the sandbox and the real bot against it. Nothing leaves this machine."""
+    logging.basicConfig(level=logging.WARNING)
+    try:
+        guarded(lambda: asyncio.run(_play_once() if once else _stay_open(port)))
+    except StoryBroken as broken:
+        err.print(f"[red]The demo failed.[/red] {broken}")
+        raise typer.Exit(REFUSED) from broken
+
+
+async def _play_once() -> None:
+    async with _demo(port=0, pace=Pace(0.2, 0.5)) as (sandbox, bot):
+        editor = await _editor(bot)
+
+        async def edit(name: str, html: str) -> str:
+            statement = await get_statement(bot.core, name)
+            saved = await save_edit(bot.core, editor, statement.id, html, source="cli")
+            return f"grcpush edit “{saved.label}”: {len(saved.local or '')} characters saved."
+
+        await Story(sandbox, _tell).play(edit)
+        verdict = await verify_audit(bot.core)
+        if verdict.fault:
+            raise StoryBroken(verdict.fault)
+        _tell(
+            "grcpush audit verify",
+            f"The audit trail holds: {verdict.events} events, last hash {verdict.last_hash[:16]}…",
+        )
+        out.print("\n[green]Everything is as it must be.[/green]")
+
+
+async def _stay_open(port: int) -> None:
+    try:
+        async with _demo(port=port, pace=Pace()) as (sandbox, bot):
+            await _make_sample_edits(sandbox, bot)
+            out.print(f"\n  Open [bold]{sandbox.slack_url}[/bold] and type /grcpush.\n")
+            out.print(f"  ServiceNow is at {sandbox.servicenow_url}. Everything is thrown away at the end: Ctrl-C.\n")
+            await asyncio.Event().wait()
+    except OSError as error:
+        raise ConfigurationError(
+            f"Port {port} or {port + 1} is taken.", next_step="Choose another with --port."
+        ) from error
+
+
+@contextlib.asynccontextmanager
+async def _demo(*, port: int, pace: Pace) -> AsyncIterator[tuple[Sandbox, Bot]]:
+    with tempfile.TemporaryDirectory(prefix="grcpush-demo-") as folder:
+        async with running_sandbox(port=port) as sandbox:
+            settings = demo_settings(sandbox, Path(folder))
+            async with running_bot(settings, pace=pace) as bot, served(bot.server, settings.http_host, 0) as url:
+                sandbox.slack.deliver_to(f"{url}/slack/events")
+                await pull(bot.core)
+                yield sandbox, bot
+
+
+def demo_settings(sandbox: Sandbox, folder: Path) -> Settings:
+    """Settings for the sandbox: everybody has the role their name says."""
+    return Settings(
+        database_url=f"sqlite:///{folder / 'grcpush.db'}",
+        slack_bot_token=SecretStr(sandbox.slack.bot_token),
+        slack_signing_secret=SecretStr(sandbox.slack.signing_secret),
+        slack_api_url=f"{sandbox.slack_url}/api/",
+        slack_channel="C0GRC",
+        servicenow_url=sandbox.servicenow_url,
+        servicenow_username=SERVICE_ACCOUNT,
+        servicenow_password=SecretStr(SERVICE_PASSWORD),
+        editors=("editor@example.com", "requester@example.com", "admin@example.com"),
+        requesters=("requester@example.com", "editor@example.com", "admin@example.com"),
+        approvers=("@grc-approvers", "admin@example.com", "requester@example.com"),
+        admins=("admin@example.com",),
+        push_settle_seconds=0.5,
+    )
+
+
+async def _editor(bot: Bot) -> Actor:
+    identity = Identity("Erin Editor", "editor@example.com", "U0EDITOR", "Europe/Berlin")
+    person_id = await remember(bot.core, identity)
+    return Actor(person_id, identity.name, identity.email, identity.slack_user_id, (Grant(Role.EDITOR),), via="cli")
+
+
+async def _make_sample_edits(sandbox: Sandbox, bot: Bot) -> None:
+    """The sample's local edits, and then somebody else's in ServiceNow: some of them clash."""
+    editor = await _editor(bot)
+    for change in sandbox.sample.local_edits:
+        statement = await get_statement(bot.core, f"{change.system}/{change.control}")
+        with contextlib.suppress(LossyText):
+            await save_edit(bot.core, editor, statement.id, change.html, source="cli")
+    sandbox.sample.apply_remote_edits(sandbox.servicenow)
+
+
+def _tell(who: str, words: str) -> None:
+    lines = [line for line in words.splitlines() if line.strip()]
+    out.print(f"\n[bold]{escape(who)}[/bold]")
+    for line in lines:
+        out.print(f"  {escape(line)}")

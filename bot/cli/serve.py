@@ -1,0 +1,37 @@
+"""The bot as a process."""
+
+import asyncio
+import logging
+import signal
+
+import typer
+
+from bot.app import running_bot
+from bot.cli.session import guarded, out
+from bot.server import served
+from core.config import Settings, load_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("serve")(serve_command)
+
+
+def serve_command() -> None:
+    """Run the bot: Slack, scheduler and push worker in one process, until SIGTERM or SIGINT."""
+    guarded(lambda: asyncio.run(_serve(load_settings())))
+
+
+async def _serve(settings: Settings) -> None:
+    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # These log whole request addresses at info, and with them encoded queries.
+    for chatty in ("httpx", "httpcore", "apscheduler", "slack_sdk"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopping.set)
+    async with running_bot(settings) as bot, served(bot.server, settings.http_host, settings.http_port) as url:
+        out.print(f"grcpush listens on {url}")
+        await stopping.wait()
+        out.print("Stopping: writes under way are finished, the rest waits for the next start.")

@@ -1,0 +1,58 @@
+"""What every command does first and last: read the settings, open the collaborators, turn errors into exit statuses."""
+
+import asyncio
+import getpass
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import typer
+from rich.console import Console
+
+from bot.local import open_core
+from core.config import acting_person, load_settings
+from core.domain.actor import Actor
+from core.errors import ConfigurationError, GrcError, UsageError
+from core.usecases.people import command_line_actor
+from core.wiring import Core
+
+R = TypeVar("R")
+
+DONE, REFUSED, WRONG_USAGE = 0, 1, 2
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def run(work: Callable[[Core], Awaitable[R]]) -> R:
+    """The work's result, with the collaborators opened around it. Ends the process with a sentence on a foreseen error."""
+
+    async def opened() -> R:
+        settings = load_settings()
+        logging.basicConfig(level=logging.WARNING)
+        async with open_core(settings) as core:
+            return await work(core)
+
+    return guarded(lambda: asyncio.run(opened()))
+
+
+def guarded(work: Callable[[], R]) -> R:
+    """The work's result; a foreseen error is told in a sentence, and ends the process with 1, or 2 for wrong usage."""
+    try:
+        return work()
+    except GrcError as error:
+        err.print(f"[red]{type(error).code.replace('_', ' ')}[/red]: {_plain(error.sentence)}")
+        if error.next_step:
+            err.print(f"  {_plain(error.next_step)}")
+        raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError | ConfigurationError) else REFUSED) from error
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+async def actor(core: Core) -> Actor:
+    """The person the command acts for. Raises NotAllowed when GRCPUSH_ACTOR names nobody with a role."""
+    return await command_line_actor(core, acting_person(), getpass.getuser())
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", "\\[")

@@ -1,0 +1,19 @@
+"""What /grcpush can be asked."""
+
+from bot.views.blocks import Message, message, section
+from bot.views.markup import Mrkdwn
+
+COMMANDS = {
+    "/grcpush": "lists what is changed and not pushed",
+    "/grcpush mine": "lists only your own changes",
+    "/grcpush AC-2 AC-3": "picks these controls",
+    "/grcpush status": "shows where everything stands",
+    "/grcpush help": "shows this",
+}
+
+
+def help_message() -> Message:
+    """Every way to use the command, one line each."""
+    told = "; ".join(f"{command} {does}" for command, does in COMMANDS.items())
+    lines = "\n".join(f"`{command}` {does}" for command, does in COMMANDS.items())
+    return message(f"{told}.", section(Mrkdwn(lines)))

@@ -1,0 +1,40 @@
+"""What people read when something is not done: why, what to do next, and a reference where it is our fault."""
+
+from bot.actions import Callback
+from bot.views.blocks import Message, Submission, View, context, message, modal, section
+from bot.views.markup import Mrkdwn, marked, together
+from core.errors import GrcError, RemoteError
+
+_READ_ONLY = Submission(Callback.READ_ONLY)
+_BUG = "Something broke on our side."
+_BUG_NEXT = "Look at the card to see what was done before you try again, and give the reference to the operator."
+
+
+def problem_message(error: GrcError, reference: str | None = None) -> Message:
+    """A foreseen error, told to the one person who met it."""
+    text = together([error.sentence, error.next_step, marked("Reference: {}.", reference) if reference else ""], " ")
+    return message(text, section(_told(error)), context(marked("Reference {}", reference)) if reference else None)
+
+
+def problem_modal(error: GrcError) -> View:
+    """The same in a modal that was open already."""
+    title = "ServiceNow did not do it" if isinstance(error, RemoteError) else "This was not done"
+    return modal(title, _READ_ONLY, section(_told(error)))
+
+
+def bug_message(reference: str) -> Message:
+    """An error nobody foresaw; the log holds it under the reference."""
+    return message(marked("{} {} Reference: {}.", _BUG, _BUG_NEXT, reference), *_bug_blocks(reference))
+
+
+def bug_modal(reference: str) -> View:
+    """The same in a modal that was open already."""
+    return modal("Something broke", _READ_ONLY, *_bug_blocks(reference))
+
+
+def _bug_blocks(reference: str) -> list[dict[str, object]]:
+    return [section(marked("*{}*\n{}", _BUG, _BUG_NEXT)), context(marked("Reference {}", reference))]
+
+
+def _told(error: GrcError) -> Mrkdwn:
+    return together([marked("*{}*", error.sentence), error.next_step], "\n")
