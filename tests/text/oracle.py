@@ -7,8 +7,51 @@ import html5lib
 from selectolax.lexbor import LexborHTMLParser
 
 TAGS = set(
-    "p div br hr h1 h2 h3 h4 h5 h6 blockquote pre ul ol li dl dt dd table caption colgroup col thead tbody tfoot tr td th"
-    " a strong b em i u s strike del ins sub sup code small span".split()
+    [
+        "p",
+        "div",
+        "br",
+        "hr",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "pre",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "caption",
+        "colgroup",
+        "col",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "td",
+        "th",
+        "a",
+        "strong",
+        "b",
+        "em",
+        "i",
+        "u",
+        "s",
+        "strike",
+        "del",
+        "ins",
+        "sub",
+        "sup",
+        "code",
+        "small",
+        "span",
+    ]
 )
 ATTRIBUTES = {
     "a": {"href", "title"},
@@ -22,11 +65,23 @@ ATTRIBUTES = {
     **{name: {"style", "dir"} for name in ("p", "span", "h1", "h2", "h3", "h4", "h5", "h6")},
 }
 PROPERTIES = set(
-    "text-decoration font-weight font-style text-align color background-color font-size font-family padding-left"
-    " margin-left".split()
+    [
+        "text-decoration",
+        "font-weight",
+        "font-style",
+        "text-align",
+        "color",
+        "background-color",
+        "font-size",
+        "font-family",
+        "padding-left",
+        "margin-left",
+    ]
 )
 _SCAFFOLD = {"html", "head", "body"}
-_RISKY_CSS = re.compile(r"url|expression|javascript|import|binding|behavior|\\|/\*|<|>|var\(|calc\(|attr\(", re.IGNORECASE)
+_RISKY_CSS = re.compile(
+    r"url|expression|javascript|import|binding|behavior|\\|/\*|<|>|var\(|calc\(|attr\(", re.IGNORECASE
+)
 
 
 def faults(html: str) -> list[str]:

@@ -94,6 +94,7 @@ soup = st.lists(st.sampled_from(_SOUP), max_size=25).map("".join)
 texts = st.one_of(documents, documents, soup)
 
 plain_texts = st.lists(
-    st.sampled_from(["one", "two words", " indented", "", "", "  ", "\t", "<b>", "é", "e\u0301", "trailing  "]), max_size=8
+    st.sampled_from(["one", "two words", " indented", "", "", "  ", "\t", "<b>", "é", "e\u0301", "trailing  "]),
+    max_size=8,
 ).flatmap(lambda lines: st.sampled_from(["\n", "\r\n", "\r"]).map(lambda end: end.join(lines)))
 """Plain-text fields with every kind of line end."""

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from core.text.blocks import html_leaves
 from core.text.content import assemble, clean, fingerprint, leaf_blocks, readable, shown_blocks
 from core.text.leaves import canonical_html
-from core.text.blocks import html_leaves
 from core.text.markdown import from_markdown, to_markdown
 from tests.text.oracle import faults
 from tests.text.strategies import HTML
