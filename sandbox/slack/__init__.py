@@ -32,7 +32,7 @@ who use them.
 **What was done**: `calls` is a list of every Web API call (`method`, `args` parsed, `response`, `status`, `ok`,
 `error`, `at`) with `.of(method)`, `.last(method)`, `.refused()`; `deliveries` lists everything sent to the bot
 (`kind`, `payload`, `status`, `ack_ms`, `body`, `error`, `user`, `attempt`); `failures` those of them a person saw fail;
-`refused_answers` the posts to response URLs that were refused.
+`lost_events` the events given up after three retries; `refused_answers` the posts to response URLs that were refused.
 
 **Waiting**, all event driven, all raising `NothingCame` with the story so far: `wait_for(predicate, timeout=5)` (any
 function without arguments), `wait_message(text, channel=, thread_ts=, after=)`, `wait_ephemeral(user, text)`,
@@ -47,8 +47,10 @@ typed)`, `modal()`, `home()`. `where` is a `Message` or `View`. What is not on s
 
 **Faults** on Web API calls, `ws.faults`: `error(method, name, times=1, when=, after_doing=)`, `rate_limit(method,
 times, retry_after=)`, `server_error(method, times, status=)`, `reset(method, times, after_doing=)`, `slow(method,
-seconds)`, `refuse_everything()`, `answer_again()`. "*" is every method; `times=None` is until `answer_again()`;
-`after_doing` lets the call take effect and spoils only its answer.
+seconds)`, `refuse_everything()`, `answer_again()`. "*" is every method, "upload" the sending
+of a file's bytes, "response_url" a post to one; `times=None` is until `answer_again()`;
+`after_doing` lets the call take effect and spoils only its answer; `calls` then holds what was done, not what the caller
+saw. `await ws.uninstall()` and `await ws.revoke_tokens()` end the app's token and tell it.
 
 **Forging**, `ws.forging`: `post(body, secret=, timestamp=, signed=, content_type=)`, `post_payload(kind, payload, ...)`,
 `again(delivery)` for the same delivery once more.

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.blockkit.reading import Placed, elements
 from sandbox.slack.blockkit.state import VALUE_FIELD, held
+from sandbox.slack.blockkit.whole import check_options
 from sandbox.slack.deliveries.delivery import Delivery
 from sandbox.slack.deliveries.payloads import Place
 from sandbox.slack.messages import Message
@@ -63,9 +64,15 @@ class Acting:
         return await ws.sender.send("interactive", ws.payloads.block_actions(user, place, action), user)
 
     async def options(self, user: str, place: Place, placed: Placed, value: str) -> Delivery:
-        """The bot's options for what was typed into an external select; the body holds them."""
+        """The bot's options for what was typed into an external select; the body holds them.
+
+        Faulty ones are shown to the person as a failure, as Slack does.
+        """
         ws = self._workspace
-        return await ws.sender.send("interactive", ws.payloads.suggestion(user, place, placed, value), user)
+        delivery = await ws.sender.send("interactive", ws.payloads.suggestion(user, place, placed, value), user)
+        if delivery.ok and check_options(delivery.body).faults:
+            ws.sender.failed(delivery, "invalid_options")
+        return delivery
 
     async def submit(self, user: str, view: View) -> Submission:
         """The submit button of a modal."""

@@ -129,6 +129,8 @@ class Person:
     async def say(self, channel: str, text: str, thread_ts: str | None = None, *, broadcast: bool = False) -> Message:
         """Write a message, or a reply in a thread; "bot" as channel is the direct conversation with the bot."""
         where = self._channel(channel)
+        if thread_ts is not None and self._workspace.posts.find(where, thread_ts) is None:
+            raise NotOnShow(f"there is no message {thread_ts} in {where} to reply to")
         return await self._workspace.acting.say(self.id, where, text, thread_ts, broadcast=broadcast)
 
     async def open_home(self, tab: str = "home") -> Delivery | None:
@@ -155,12 +157,10 @@ class Person:
 
     async def _options(self, where: Place, placed: Placed, value: str) -> list[dict[str, Any]]:
         delivery = await self._workspace.acting.options(self.id, where, placed, value)
-        body = delivery.body if isinstance(delivery.body, dict) else {}
-        grouped = [option for group in body.get("option_groups", []) for option in group["options"]]
-        options: list[dict[str, Any]] = body.get("options", grouped)
-        if len(options) > 100:
-            raise NotOnShow(f"Slack shows at most 100 options, the bot sent {len(options)}")
-        return options
+        if not delivery.ok:
+            raise NotOnShow(f"the menu {placed.action_id} shows no options: {delivery.error}")
+        grouped = [option for group in delivery.body.get("option_groups", []) for option in group["options"]]
+        return list(delivery.body.get("options", grouped))
 
     async def _act(self, where: Place, placed: Placed, choice: dict[str, Any], *, accept: bool) -> Delivery | None:
         if isinstance(where, View) and not where.is_open:

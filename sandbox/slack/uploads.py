@@ -1,6 +1,7 @@
 """Files: first a place to upload to, then the bytes, then the sharing."""
 
 import mimetypes
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,7 +74,7 @@ class Files:
     def __init__(self) -> None:
         self._by_id: dict[str, StoredFile] = {}
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[StoredFile]:
         return iter(self._by_id.values())
 
     def __len__(self) -> int:

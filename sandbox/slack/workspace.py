@@ -55,6 +55,7 @@ class Workspace(Settings, Waiting):
         self.calls = CallLog()
         self.deliveries: list[Delivery] = []
         self.failures: list[Delivery] = []
+        self.lost_events: list[Delivery] = []
         self.refused_answers: list[tuple[dict[str, Any], str]] = []
 
         self.payloads = Payloads(self)
@@ -153,6 +154,16 @@ class Workspace(Settings, Waiting):
     def person(self, user: str) -> Person:
         """A person who can act. Raises KeyError for an unknown id."""
         return Person(self, self.directory.users[user])
+
+    async def uninstall(self) -> None:
+        """Remove the app from the workspace: its token ends, and it is told."""
+        self.token_problem = "account_inactive"
+        await self.events.of_app("app_uninstalled")
+
+    async def revoke_tokens(self) -> None:
+        """Take the app's token back, and tell it."""
+        self.token_problem = "token_revoked"
+        await self.events.of_app("tokens_revoked", tokens={"oauth": [], "bot": [self.bot_user_id]})
 
     # What its parts ask of it.
 

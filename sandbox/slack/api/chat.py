@@ -108,20 +108,26 @@ def _writable(ws: "Workspace", name: str) -> Channel:
 
 
 def _thread_of(ws: "Workspace", channel: Channel, thread_ts: str | None) -> str | None:
-    """The stamp of the thread's parent; the stamp of a reply leads to its parent, as in Slack."""
+    """The stamp of the thread's parent.
+
+    Refused for the stamp of a reply: Slack's page warns against it, and a thread begun there is seen by nobody.
+    """
     if not thread_ts:
         return None
     parent = ws.posts.find(channel.id, thread_ts)
     if parent is None:
         raise Refusal("thread_not_found")
-    return parent.thread_ts if parent.is_reply else thread_ts
+    if parent.is_reply:
+        raise Refusal("cannot_reply_to_message")
+    return thread_ts
 
 
 def _own(ws: "Workspace", channel: Channel, ts: str, otherwise: str) -> Message:
     message = ws.posts.find(channel.id, ts)
     if message is None:
         raise Refusal("message_not_found")
-    if message.bot_id != ws.bot_id:
+    # What was answered through a response URL belongs to the interaction, and the Web API may not touch it.
+    if message.bot_id != ws.bot_id or message.via_response_url:
         raise Refusal(otherwise)
     return message
 

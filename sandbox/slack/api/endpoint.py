@@ -30,13 +30,13 @@ class WebApi:
         ws.calls.append(call)
         try:
             args = await read_arguments(request)
-        except Refusal as refusal:
-            return self._answer(call, refusal.body(), refusal.status, refusal.headers)
+        except Refusal as unreadable:
+            return self._answer(call, unreadable.body(), unreadable.status, unreadable.headers)
         call.args = {key: value for key, value in _readable(args).items() if key != "token"}
         fault = ws.faults.take(name, call.args)
         if fault is not None and fault.kind == "error" and not fault.after_doing:
-            refusal = refusal_of(fault)
-            return self._answer(call, refusal.body(), refusal.status, refusal.headers)
+            spoilt = refusal_of(fault)
+            return self._answer(call, spoilt.body(), spoilt.status, spoilt.headers)
 
         async def done() -> Response:
             try:

@@ -49,11 +49,23 @@ def with_ids(blocks: list[Block]) -> list[Block]:
 
 
 def visible_text(blocks: list[Block]) -> str:
-    """All words of the blocks as a person reads them, one line for each piece."""
+    """All words of the blocks as they were sent, what is prefilled included; one line for each piece."""
     return "\n".join(piece for piece in _words(blocks) if piece)
 
 
-_SPOKEN = ("title", "text", "fields", "label", "hint", "description", "placeholder", "caption", "rows", "alt_text")
+_SPOKEN = (
+    "title",
+    "text",
+    "fields",
+    "label",
+    "hint",
+    "description",
+    "placeholder",
+    "caption",
+    "rows",
+    "alt_text",
+    "initial_value",
+)
 _HOLDERS = ("accessory", "element", "elements", "options", "option_groups")
 _LINES = {"rich_text_section", "rich_text_preformatted", "rich_text_quote"}
 

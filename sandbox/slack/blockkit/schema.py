@@ -126,7 +126,7 @@ def by_type(kinds: Mapping[str, Check]) -> Check:
             report.add(at, "must be an object")
         elif "type" not in value:
             report.add(at, "missing required field: type")
-        elif value["type"] not in kinds:
+        elif not isinstance(value["type"], str) or value["type"] not in kinds:
             report.add(f"{at}/type", f"unsupported type: {value['type']}")
         else:
             kinds[value["type"]](value, at, report)

@@ -7,7 +7,7 @@ from sandbox.slack.blockkit.blocks import EVERYWHERE, IN_MESSAGES
 from sandbox.slack.blockkit.reading import Block
 from sandbox.slack.blockkit.schema import Report, all_of, array, boolean, by_type, kind, record, string
 from sandbox.slack.blockkit.tables import DATA_TABLE_CHARACTERS
-from sandbox.slack.blockkit.texts import plain
+from sandbox.slack.blockkit.texts import OPTION, OPTION_GROUP, exactly_one_of, plain
 
 MESSAGE_BLOCKS = 50
 VIEW_BLOCKS = 100
@@ -73,6 +73,14 @@ def check_view(view: Any, surface: str) -> Report:
         report.add("/view", "submit is required when an input block is within blocks")
     if sum(bool(node.get("focus_on_load")) for node in _nodes(blocks)) > 1:
         report.add("/view/blocks", "only one element may have focus_on_load")
+    return report
+
+
+def check_options(answer: Any) -> Report:
+    """What is wrong with the options a bot answers for an external select: `options` or `option_groups`, 100 at most."""
+    report = Report()
+    offered = {"options": array(OPTION, 0, 100), "option_groups": array(OPTION_GROUP, 0, 100)}
+    all_of(record({}, offered), exactly_one_of("options", "option_groups"))(answer, "", report)
     return report
 
 

@@ -90,9 +90,11 @@ class Events:
             event["view"] = home.as_slack(ws.app_id, ws.bot_id)
         return await self.deliver(event)
 
-    async def uninstalled(self) -> Delivery:
-        """Deliver that the app was removed from the workspace."""
-        return await self.deliver({"type": "app_uninstalled", "event_ts": self._workspace.clock.stamp()})
+    async def of_app(self, kind: str, **facts: Any) -> Delivery | None:
+        """Deliver what befell the app itself, such as app_uninstalled; None when it did not ask to know."""
+        if not self._subscribed(kind):
+            return None
+        return await self.deliver({"type": kind, "event_ts": self._workspace.clock.stamp(), **facts})
 
     async def deliver(self, event: Event) -> Delivery:
         """The first attempt; when it was not taken, up to three more follow in the background."""
@@ -112,7 +114,8 @@ class Events:
             failed = await ws.sender.attempt("events_api", failed.payload, None, attempt, reason)
             if failed.ok:
                 return
-        ws.sender.failed(failed, failed.error or "")
+        ws.lost_events.append(failed)
+        ws.feed.changed()
 
     def _of_message(self, message: Message, event: Event) -> None:
         channel = self._workspace.directory.channels[message.channel]

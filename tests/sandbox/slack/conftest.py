@@ -1,6 +1,7 @@
 import contextlib
 
 import aiohttp
+import httpx
 import pytest
 from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
@@ -53,3 +54,17 @@ async def bot(ws, bolt):
     """The same app, served and known to the workspace."""
     async with served(ws, bolt):
         yield bolt
+
+
+@pytest.fixture
+async def page(slack_url):
+    """The page's JSON: `await page("state")`, `await page("command", {...})`, as Erin unless said otherwise."""
+    async with httpx.AsyncClient(base_url=f"{slack_url}/sandbox/api/") as http:
+
+        async def call(path, body=None, **query):
+            who = query.pop("me", "U0EDITOR")
+            if body is None:
+                return (await http.get(path, params={"as": who, **query})).json()
+            return (await http.post(path, json={"as": who, **body})).json()
+
+        yield call

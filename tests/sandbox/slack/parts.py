@@ -55,3 +55,19 @@ def home(*blocks, **extra):
 def rich_text(*texts):
     runs = [{"type": "text", "text": text} for text in texts]
     return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": runs}]}
+
+
+def select(count=2, **extra):
+    return {"type": "static_select", "action_id": "menu", "options": [option(str(n)) for n in range(count)], **extra}
+
+
+def overflow(count):
+    return {"type": "overflow", "action_id": "more", "options": [option(str(n)) for n in range(count)]}
+
+
+def table(rows=1, columns=1, text="cell"):
+    return {"type": "table", "rows": [[{"type": "raw_text", "text": text}] * columns for _ in range(rows)]}
+
+
+def data_table(rows=2, columns=1, text="cell", **extra):
+    return {**table(rows, columns, text), "type": "data_table", "caption": "Changes", **extra}

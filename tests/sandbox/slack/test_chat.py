@@ -160,19 +160,17 @@ async def test_an_ephemeral_message_is_for_members_only(client):
 
 async def test_replies_stand_in_their_thread(ws, client):
     parent = (await client.chat_postMessage(channel="C0GRC", text="parent"))["ts"]
-    reply = (await client.chat_postMessage(channel="C0GRC", thread_ts=parent, text="reply"))["ts"]
-    await client.chat_postMessage(channel="C0GRC", thread_ts=reply, text="reply to the reply")
+    await client.chat_postMessage(channel="C0GRC", thread_ts=parent, text="reply")
     await client.chat_postMessage(channel="C0GRC", thread_ts=parent, text="aloud", reply_broadcast=True)
 
     assert [message.text for message in ws.thread("C0GRC", parent)] == [
         "parent",
         "reply",
-        "reply to the reply",
         "aloud",
     ]
     assert [message.text for message in ws.messages("C0GRC")] == ["parent", "aloud"]
     replies = await client.conversations_replies(channel="C0GRC", ts=parent)
-    assert replies["messages"][0]["reply_count"] == 3
+    assert replies["messages"][0]["reply_count"] == 2
     history = await client.conversations_history(channel="C0GRC")
     assert [message["text"] for message in history["messages"]] == ["aloud", "parent"]
 
@@ -180,6 +178,14 @@ async def test_replies_stand_in_their_thread(ws, client):
 async def test_a_thread_needs_its_parent(client):
     with refused("thread_not_found"):
         await client.chat_postMessage(channel="C0GRC", thread_ts="1.000001", text="to nobody")
+
+
+async def test_a_reply_is_no_parent_of_a_thread(client):
+    parent = (await client.chat_postMessage(channel="C0GRC", text="parent"))["ts"]
+    reply = (await client.chat_postMessage(channel="C0GRC", thread_ts=parent, text="reply"))["ts"]
+
+    with refused("cannot_reply_to_message"):
+        await client.chat_postMessage(channel="C0GRC", thread_ts=reply, text="seen by nobody")
 
 
 async def test_a_permalink_leads_to_the_message(client, slack_url):

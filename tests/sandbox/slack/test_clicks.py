@@ -240,3 +240,17 @@ async def test_an_external_select_asks_the_bot_for_its_options(ws, client, bot, 
     await erin.choose(erin.modal(), "family", "CM")
 
     assert heard[0]["actions"][0]["selected_option"]["value"] == "CM"
+
+
+async def test_faulty_options_are_not_shown(ws, client, bot):
+    @bot.options("family")
+    async def families(ack):
+        await ack(options=[option("x" * 151)])
+
+    menu = {"type": "external_select", "action_id": "family"}
+    await client.views_open(trigger_id=ws.tickets.new_trigger("U0EDITOR"), view=modal(actions(menu)))
+    erin = ws.person("U0EDITOR")
+
+    with pytest.raises(NotOnShow, match="invalid_options"):
+        await erin.options(erin.modal(), "family", "A")
+    assert ws.failures[-1].name == "block_suggestion"

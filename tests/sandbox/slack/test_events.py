@@ -1,6 +1,7 @@
 import pytest
 
 from tests.sandbox.slack.parts import home, section
+from tests.sandbox.slack.refused import refused
 
 
 @pytest.fixture
@@ -156,13 +157,16 @@ async def test_after_three_retries_an_event_is_given_up(ws, slack_url):
     ws.deliver_to("http://127.0.0.1:1")
 
     await ws.person("U0EDITOR").open_home()
-    await ws.wait_for(lambda: ws.failures)
+    await ws.wait_for(lambda: ws.lost_events)
 
     assert [delivery.attempt for delivery in ws.deliveries] == [0, 1, 2, 3]
+    assert ws.failures == [], "nobody sees an event fail"
 
 
-async def test_an_uninstalled_app_is_told(ws, told):
-    ws.token_problem = None
-    await ws.events.uninstalled()
+async def test_an_uninstalled_app_is_told_and_its_token_ends(ws, client, told):
+    await ws.person("U0EDITOR").open_home()
+    await ws.uninstall()
 
-    assert (await heard(ws, told, 1))[0]["event"]["type"] == "app_uninstalled"
+    assert [body["event"]["type"] for body in await heard(ws, told, 2)] == ["app_home_opened", "app_uninstalled"]
+    with refused("account_inactive"):
+        await client.auth_test()

@@ -2,6 +2,7 @@ import pytest
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from tests.sandbox.slack.parts import actions, button, section
+from tests.sandbox.slack.refused import refused
 
 
 @pytest.fixture
@@ -85,6 +86,14 @@ async def test_an_answer_may_go_to_everyone(ws, clicked):
     await answer.send(text="for all", response_type="in_channel", replace_original=False)
 
     assert ws.messages("C0GRC")[-1].text == "for all"
+
+
+async def test_what_was_answered_to_everyone_is_out_of_the_web_apis_reach(ws, client, clicked):
+    _, answer = await clicked()
+    await answer.send(text="for all", response_type="in_channel", replace_original=False)
+
+    with refused("cant_update_message"):
+        await client.chat_update(channel="C0GRC", ts=ws.messages("C0GRC")[-1].ts, text="changed")
 
 
 async def test_five_answers_and_no_more(clicked):
