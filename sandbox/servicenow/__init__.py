@@ -39,6 +39,12 @@ Looking on
 Faults
     sn.faults.on(12) or .on("field_acl_drop", table=..., sys_id=..., nth=..., times=..., probability=..., **settings)
     -> Active (.hits, .off());  sn.faults.off(12), .clear(), .seed(n), .catalogue (number, name, meaning)
+    The settings of each are the fields of its class in faults/*.py.
+
+For people
+    /sandbox/api/{about,records,records/ID,faults,faults/NAME,settings,requests,events} as JSON and server-sent events
+    (control/application.py); "/" and /sandbox/web/ serve the files of sandbox/web where they are; /nav_to.do?uri=...
+    and /TABLE.do?sys_id=... lead to "/?table=...&sys_id=...".
 """
 
 from .hooks import Hook, Moment

@@ -1,8 +1,9 @@
 """Which rows a query selects, by the cheapest way: named sys_ids, an index, a range of sorted sys_ids, else a scan."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
+from typing import Any
 
 from .query import Predicate, Query, Reading, Term, getter, number, predicate
 from .store import Row, Rows
@@ -98,8 +99,8 @@ class Selection:
             return False
         return self._order == [("sys_id", False)] or (not self._order and self._window is not None)
 
-    def _candidates_known(self) -> Iterable[Row]:
-        return self._named if self._named is not None else self._rows.by_id.values()  # type: ignore[return-value]
+    def _candidates_known(self) -> Collection[Row]:
+        return self._named if self._named is not None else self._rows.by_id.values()
 
     def _matching(self) -> Iterator[Row]:
         candidates: Iterable[Row]
@@ -126,7 +127,7 @@ def _any_of(tests: list[Predicate]) -> Predicate:
     return lambda row: any(test(row) for test in tests)
 
 
-def _key(read: Callable[[Row], str], kind: str) -> Callable[[Row], object]:
+def _key(read: Callable[[Row], str], kind: str) -> Callable[[Row], Any]:
     if kind == "integer":
         return lambda row: number(read(row))
     return read
