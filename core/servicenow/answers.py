@@ -57,7 +57,7 @@ def result_of_read(answer: Answer, *, pause: float | None) -> Any:
         raise TooHeavy("ServiceNow cancelled the request because it took too long.")
     if answer.status == 200 and document is None and answer.parsed is not None:
         raise RemoteMalformed("ServiceNow's answer is JSON, but not the Table API's.")
-    raise RemoteUnavailable(*_not_ready(answer))
+    raise RemoteUnavailable(_not_ready(answer))
 
 
 def result_of_write(answer: Answer, *, pause: float | None) -> dict[str, Any]:
@@ -122,23 +122,23 @@ def _is_half(answer: Answer) -> bool:
     return "json" in answer.headers.get("content-type", "") and answer.parsed is None and bool(answer.body)
 
 
-def _not_ready(answer: Answer) -> tuple[str]:
+def _not_ready(answer: Answer) -> str:
     text = answer.body[:20_000].lower()
     if b"hibernat" in text:
-        return ("The ServiceNow instance is asleep (hibernating); somebody must wake it in the browser.",)
+        return "The ServiceNow instance is asleep (hibernating); somebody must wake it in the browser."
     if answer.status == 202:
-        return ("ServiceNow queued the request and gave no answer.",)
+        return "ServiceNow queued the request and gave no answer."
     if answer.status >= 500:
-        return (f"ServiceNow failed with status {answer.status}.",)
+        return f"ServiceNow failed with status {answer.status}."
     if b"<html" in text:
-        return ("ServiceNow answered with a web page instead of data; it may be in maintenance or ask for a login.",)
-    return (f"ServiceNow answered with status {answer.status} and no data.",)
+        return "ServiceNow answered with a web page instead of data; it may be in maintenance or ask for a login."
+    return f"ServiceNow answered with status {answer.status} and no data."
 
 
 def _doubt(answer: Answer) -> str:
     if _CANCELLED in answer.body:
         return "ServiceNow cancelled the transaction, and does not say whether before or after it wrote the text."
-    return f"{_not_ready(answer)[0]} Whether it wrote the text is not known."
+    return f"{_not_ready(answer)} Whether it wrote the text is not known."
 
 
 def _redirected(answer: Answer) -> RemoteError:

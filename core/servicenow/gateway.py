@@ -84,8 +84,10 @@ class Gateway:
             log.warning("servicenow.no_answer method=%s path=%s was_sent=%s", call.method, call.path, failure.was_sent)
             raise
         self.pacing.note(answer, sent_at=began)
+        if answer.status == 202:
+            connection.forget_session()  # its queue is full; another session has a queue of its own
         if answer.status >= 300:
-            log.warning("servicenow.refused method=%s path=%s status=%s", call.method, call.path, answer.status)
+            log.info("servicenow.refused method=%s path=%s status=%s", call.method, call.path, answer.status)
         return answer
 
     async def _probe(self, headers: Mapping[str, str]) -> Answer:
@@ -97,9 +99,13 @@ class Gateway:
 class Readers:
     """A few connections for reading, the last used first so that idle sessions can end."""
 
-    def __init__(self, gateway: Gateway, count: int) -> None:
-        """Make no connection before it is needed."""
+    def __init__(self, gateway: Gateway, count: int, *, patience: float | None) -> None:
+        """Make no connection before it is needed.
+
+        A read waits at most `patience` seconds for a pause to end; without it, however long ServiceNow asks for.
+        """
         self._gateway = gateway
+        self._patience = patience
         self._idle = [gateway.connections.make() for _ in range(count)]
         self._all = tuple(self._idle)
         self._places = asyncio.Semaphore(count)
@@ -113,7 +119,7 @@ class Readers:
         """The result of one attempt, with the answer it came in. Raises RemoteError."""
         async with self._one() as connection:
             try:
-                answer = await self._gateway.send(connection, call, is_side_read=is_side_read)
+                answer = await self._gateway.send(connection, call, patience=self._patience, is_side_read=is_side_read)
             except NoAnswer as failure:
                 raise read_failed(failure) from failure
         return result_of_read(answer, pause=self._gateway.pacing.asked_pause(answer)), answer

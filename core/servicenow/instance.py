@@ -13,8 +13,9 @@ from core.servicenow.gateway import Gateway, Readers
 from core.servicenow.pacing import Pacing
 from core.servicenow.preflight import Preflights
 from core.servicenow.queries import Scope
-from core.servicenow.reading import Page, Reading, Records
+from core.servicenow.reading import Reading
 from core.servicenow.records import FieldMap
+from core.servicenow.statements import Page, Statements
 from core.servicenow.writing import Writing
 
 log = logging.getLogger(__name__)
@@ -22,24 +23,26 @@ log = logging.getLogger(__name__)
 _CHECK_READERS = 3
 _SWEEP_READERS = 4
 SEND_WITHIN_SECONDS = 5.0
+CHECK_PATIENCE_SECONDS = 60.0
 
 
 class ServiceNow:
     """One instance, as the settings describe it; one object in a process.
 
     It has a connection (and so a session) for each write lane, three for reads and four for sweeps; all of them share
-    one sign-in and one pacing. Every method raises RemoteError.
+    one sign-in and one pacing. Every method raises RemoteError. When ServiceNow asks for a pause, sweeps wait however
+    long it is, other reads at most a minute and writes hardly at all, before they raise RemoteThrottled; `ready` waits.
     """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         """Prepare; nothing is sent. Raises ConfigurationError for settings that cannot work."""
         self._gateway = Gateway(settings, clock)
         self._shape = FieldMap.from_settings(settings)
-        self._readers = Readers(self._gateway, _CHECK_READERS)
-        self._sweepers = Readers(self._gateway, _SWEEP_READERS)
+        self._readers = Readers(self._gateway, _CHECK_READERS, patience=CHECK_PATIENCE_SECONDS)
+        self._sweepers = Readers(self._gateway, _SWEEP_READERS, patience=None)
         self._reading = Reading(self._readers, self._gateway.connections.base_url)
         sweeping = Reading(self._sweepers, self._gateway.connections.base_url)
-        self._records = Records(self._reading, sweeping, self._shape, Scope.parse(settings.servicenow_query))
+        self._statements = Statements(self._reading, sweeping, self._shape, Scope.parse(settings.servicenow_query))
         self._writing = Writing(self._gateway, self._shape, lanes=settings.push_concurrency)
         self._classes: dict[str, str] = {}
         self.host = self._gateway.connections.host
@@ -68,7 +71,7 @@ class ServiceNow:
         Asks for at most 150 records at a time, with all questions under way at once. Raises RemoteMalformed when
         other records come back than were asked for, and when no record shows the statement field.
         """
-        found = await self._records.read_many(sys_ids)
+        found = await self._statements.read_many(sys_ids)
         for sys_id, (_, class_name) in found.items():
             self._remember_class(sys_id, class_name)
         return {sys_id: version for sys_id, (version, _) in found.items()}
@@ -107,15 +110,15 @@ class ServiceNow:
         With `updated_since` only those whose change stamp is not older. Ranges may be read side by side, up to four
         at once. Pages become smaller when ServiceNow cannot deliver them. The last page tells how many were hidden.
         """
-        return self._records.pages(after=after, until=until, updated_since=updated_since, page_size=page_size)
+        return self._statements.pages(after=after, until=until, updated_since=updated_since, page_size=page_size)
 
     async def count(self, *, updated_since: dt.datetime | None = None) -> int:
         """How many records the scope has, as ServiceNow counts them: hidden ones may be included."""
-        return (await self._records.statistics(updated_since))[0]
+        return (await self._statements.statistics(updated_since))[0]
 
     async def newest_stamp(self) -> dt.datetime | None:
         """The latest change stamp in the scope, None when there is no record."""
-        return (await self._records.statistics(None))[1]
+        return (await self._statements.statistics(None))[1]
 
     async def audit_rows(self, sys_id: str, *, since: dt.datetime) -> list[AuditRow] | None:
         """The audited changes of a record's statement at or after `since`, oldest first.

@@ -7,6 +7,7 @@ import pytest
 
 from core.clock import SystemClock
 from core.config import Settings
+from core.servicenow import reading
 from core.servicenow.instance import ServiceNow
 from sandbox import servicenow as sandbox
 from sandbox.serving import running
@@ -35,6 +36,12 @@ class Instance:
     def text(self, sys_id: str) -> str:
         """What is stored."""
         return self.remote.get(sandbox.STATEMENTS, sys_id)[sandbox.STATEMENT_FIELD]
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    """Repeat reads without the pauses between."""
+    monkeypatch.setattr(reading, "_FIRST_DELAY_SECONDS", 0.0)
 
 
 @pytest.fixture

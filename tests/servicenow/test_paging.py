@@ -1,4 +1,5 @@
 import datetime as dt
+import random
 from urllib.parse import parse_qs
 
 import pytest
@@ -129,12 +130,12 @@ async def test_pages_become_smaller_when_servicenow_gives_up(connect):
     assert max(len(page.versions) for page in pages) == 3
 
 
-async def test_a_single_record_that_cannot_be_delivered_is_an_error(connect):
+async def test_a_single_record_that_cannot_be_delivered_is_an_error(connect, impatient):
     async with answering(reply(200, b'{"result":[')) as odd:
         with pytest.raises(RemoteUnavailable):
             await _ids(connect(odd.url).pages(page_size=2))
 
-    assert len(odd.received) == 2
+    assert len(odd.received) == 1 + 4
 
 
 @pytest.mark.parametrize(
@@ -163,3 +164,41 @@ async def test_without_a_count_in_the_answer_the_rest_is_counted(connect):
 
     assert [version.sys_id[0] for page in pages for version in page.versions] == ["a", "c"]
     assert len(odd.received) == len(answers)
+
+
+async def test_whatever_is_hidden_everything_else_comes_exactly_once(instance, connect):
+    chance = random.Random(5)
+    sys_ids = instance.statements(40)
+    client = connect(instance.url)
+    for _ in range(15):
+        hidden = set(chance.sample(sys_ids, chance.randrange(41)))
+        instance.remote.access.hidden_rows = {(sandbox.STATEMENTS, sys_id) for sys_id in hidden}
+        cut = chance.choice(sys_ids)
+        size = chance.randrange(1, 12)
+
+        low = [page async for page in client.pages(until=cut, page_size=size)]
+        high = [page async for page in client.pages(after=cut, page_size=size)]
+
+        seen = [version.sys_id for page in low + high for version in page.versions]
+        assert seen == [sys_id for sys_id in sys_ids if sys_id not in hidden]
+        assert sum(page.hidden for page in low + high) == len(hidden)
+
+
+async def test_a_record_whose_text_is_closed_counts_as_hidden(connect):
+    closed = row("a" * 32)
+    del closed["u_implementation_statement"]
+    first = result([closed], X_Total_Count="2")
+    second = result([row("b" * 32)], X_Total_Count="1")
+    async with answering(first, second, result([], X_Total_Count="0")) as odd:
+        pages = [page async for page in connect(odd.url).pages(page_size=1)]
+
+    assert [version.sys_id for page in pages for version in page.versions] == ["b" * 32]
+    assert sum(page.hidden for page in pages) == 1
+
+
+async def test_a_field_that_no_record_of_a_range_shows_is_an_error(instance, connect):
+    instance.statements(3)
+    instance.remote.access.hidden_fields.add((sandbox.STATEMENTS, sandbox.STATEMENT_FIELD))
+
+    with pytest.raises(RemoteMalformed, match=sandbox.STATEMENT_FIELD):
+        await _ids(connect(instance.url).pages(page_size=2))

@@ -5,19 +5,19 @@ from urllib.parse import parse_qs, unquote
 
 import pytest
 
-from core.errors import RemoteForbidden, RemoteMalformed, RemoteRefusedRequest, RemoteSignInFailed, RemoteUnavailable
-from core.servicenow import reading
+from core.errors import (
+    RemoteForbidden,
+    RemoteMalformed,
+    RemoteRefusedRequest,
+    RemoteSignInFailed,
+    RemoteThrottled,
+    RemoteUnavailable,
+)
 from sandbox import servicenow as sandbox
 from tests.servicenow.odd_server import answering, refused, reply, result, row
 
 ID = "a" * 32
 HTML = "text/html"
-
-
-@pytest.fixture
-def impatient(monkeypatch):
-    """Repeat reads without the pauses between."""
-    monkeypatch.setattr(reading, "_FIRST_DELAY_SECONDS", 0.0)
 
 
 async def test_many_records_are_read_in_one_request(instance, connect):
@@ -242,3 +242,27 @@ async def test_statistics_without_a_count_are_malformed(connect, stats):
     async with answering(result(stats)) as odd:
         with pytest.raises(RemoteMalformed, match="count"):
             await connect(odd.url).count()
+
+
+async def test_a_session_whose_queue_is_full_is_left(connect, impatient):
+    first = result([row(ID)], Set_Cookie="JSESSIONID=full; Path=/")
+    async with answering(first, reply(202, "", ""), result([row(ID)])) as odd:
+        client = connect(odd.url)
+        await client.read_one(ID)
+        await client.read_one(ID)
+
+    assert [request.headers.get("cookie") for request in odd.received] == [None, "JSESSIONID=full", None]
+
+
+async def test_a_check_does_not_wait_an_hour(connect):
+    async with answering(refused(429, "Rate limit exceeded", Retry_After="3599")) as odd:
+        client = connect(odd.url)
+        async with asyncio.timeout(2):
+            with pytest.raises(RemoteThrottled) as throttled:
+                await client.read_one(ID)
+            preflight = await client.preflight()
+
+    assert throttled.value.retry_after_seconds == pytest.approx(3599, abs=2)
+    assert preflight.is_retryable
+    assert client.pacing.waiting_seconds > 3590
+    assert len(odd.received) == 1
