@@ -33,17 +33,18 @@ class Delivery:
 
     @property
     def name(self) -> str:
-        """What it was about: the command, the action ids, the view's callback id, the type of event."""
+        """What it was about: the command, the action id, the view's or shortcut's callback id, the type of event."""
         payload = self.payload
         if self.kind == "slash_commands":
             return str(payload["command"])
         if self.kind == "events_api":
             return str(payload["event"]["type"])
         if payload.get("type") == "block_actions":
-            return ",".join(action["action_id"] for action in payload["actions"])
-        return str(
-            payload.get("callback_id") or payload.get("view", {}).get("callback_id") or payload.get("type", "raw")
-        )
+            return str(payload["actions"][0]["action_id"])
+        if payload.get("type") == "block_suggestion":
+            return str(payload["action_id"])
+        view = payload.get("view", {})
+        return str(payload.get("callback_id") or view.get("callback_id") or payload.get("type", "raw"))
 
 
 def encoded(kind: str, payload: Payload) -> tuple[bytes, str]:

@@ -253,4 +253,4 @@ async def test_faulty_options_are_not_shown(ws, client, bot):
 
     with pytest.raises(NotOnShow, match="invalid_options"):
         await erin.options(erin.modal(), "family", "A")
-    assert ws.failures[-1].name == "block_suggestion"
+    assert (ws.failures[-1].name, ws.failures[-1].error) == ("family", "invalid_options")
