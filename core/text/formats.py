@@ -1,6 +1,7 @@
 """How the look and structure of text differ, in words for people."""
 
 from core.text.block import Block
+from core.text.leaves import structural
 from core.text.readable import leaf_pieces
 from core.text.runs import Run
 
@@ -54,7 +55,7 @@ def structure_change(before: Block, after: Block) -> str | None:
     """How the place of a block in headings, lists and tables changed, in words; None when it did not."""
     if before.kind != after.kind:
         return f"{_kind_name(before.kind)} became {_kind_name(after.kind)}"
-    old, new = ([(step.signature, step.mark) for step in block.path] for block in (before, after))
+    old, new = ([(step.signature, step.mark) for step in structural(block.path)] for block in (before, after))
     if [name for name, _ in old] != [name for name, _ in new]:
         return "place in lists or tables changed"
     if old != new:

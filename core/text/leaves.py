@@ -29,6 +29,11 @@ class Step:
         """What kind of container this is, such as `ol start="3"`."""
         return self.name + self.attributes
 
+    @property
+    def is_see_through(self) -> bool:
+        """Whether the container only lends its look to the blocks in it, and says nothing itself: a styled `div`."""
+        return self.name == "div"
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -56,12 +61,17 @@ class Leaf:
     @property
     def kind(self) -> str:
         """What a reader would call it: `p`, `li`, `tr`, `h2`."""
-        return self.path[-1].name if self.name == "p" and self.starts_item else self.name
+        return self.structure[-1].name if self.name == "p" and self.starts_item else self.name
+
+    @property
+    def structure(self) -> tuple[Step, ...]:
+        """The containers that say something: lists, tables, quotations."""
+        return structural(self.path)
 
     @property
     def key(self) -> str:
         """Equal for two blocks exactly when they say the same at the same place in the structure; the look is left out."""
-        return "/".join(f"{step.signature}{step.mark}" for step in self.path) + "\n" + canonical_leaf(self)
+        return "/".join(f"{step.signature}{step.mark}" for step in self.structure) + "\n" + canonical_leaf(self)
 
     @property
     def style(self) -> str:
@@ -87,11 +97,12 @@ def canonical_html(leaves: Iterable[Leaf]) -> str:
     parts: list[str] = []
     path: tuple[Step, ...] = ()
     for leaf in leaves:
-        shared = shared_steps(path, leaf.path)
+        structure = leaf.structure
+        shared = shared_steps(path, structure)
         parts.extend(f"</{step.name}>" for step in reversed(path[shared:]))
-        parts.extend(f"<{step.signature}>" for step in leaf.path[shared:])
+        parts.extend(f"<{step.signature}>" for step in structure[shared:])
         parts.append(canonical_leaf(leaf))
-        path = leaf.path
+        path = structure
     parts.extend(f"</{step.name}>" for step in reversed(path))
     return "".join(parts)
 
@@ -109,19 +120,23 @@ def shared_steps(before: Sequence[Step], path: Sequence[Step]) -> int:
 
 def marked(before: Sequence[Step], path: Sequence[Step]) -> tuple[Step, ...]:
     """The path with its marks set, for a block that follows one with the path `before` in the same text."""
-    steps = []
-    is_shared = True
-    for level, step in enumerate(path):
-        mark = ""
-        if is_shared and level < len(before) and before[level].signature == step.signature:
-            is_shared = before[level].identity == step.identity
-            if is_shared == _expects_new(path, level):
-                mark = "+" if is_shared else "*"
-        else:
-            is_shared = False
-        steps.append(replace(step, mark=mark))
-    return tuple(steps)
+    earlier, structure = structural(before), structural(path)
+    marks: dict[int, str] = {}
+    for level, step in enumerate(structure):
+        if level >= len(earlier) or earlier[level].signature != step.signature:
+            break
+        goes_on = earlier[level].identity == step.identity
+        if goes_on == _expects_new(structure, level):
+            marks[step.identity] = "+" if goes_on else "*"
+        if not goes_on:
+            break
+    return tuple(replace(step, mark=marks.get(step.identity, "")) for step in path)
+
+
+def structural(path: Sequence[Step]) -> tuple[Step, ...]:
+    """The steps of a path that say something, without those that only lend their look."""
+    return tuple(step for step in path if not step.is_see_through)
 
 
 def _expects_new(path: Sequence[Step], level: int) -> bool:
-    return level == len(path) - 1 and path[level].name in ITEMS
+    return path[level].name in ITEMS and all(step.is_see_through for step in path[level + 1 :])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 
-from core.text.leaves import ITEMS, Cell, Leaf, Step, marked
+from core.text.leaves import ITEMS, Cell, Leaf, Step, marked, structural
 from core.text.looks import Look
 from core.text.numbering import item_labels
 from core.text.rules import STYLED
@@ -79,7 +79,7 @@ class _Reader:
             self._append(Leaf("hr", place.path, html="<hr>"), [], place)
         elif name == "tr":
             self._read_row(element, place)
-        elif name in _GROUPS or name in ITEMS or name in _LINES:
+        elif name in _GROUPS or name in ITEMS or name in _LINES or (name == "div" and element.attributes):
             self._read_container(element, place)
         elif name not in {"col", "colgroup"}:
             self.read(element.children, replace(place, look=place.look.inside(element)))
@@ -98,7 +98,8 @@ class _Reader:
         self._append(Leaf(name, place.path, html=html), runs, inside)
 
     def _read_container(self, element: Element, place: _Place) -> None:
-        step = Step(element.name, _structure(element), self.source[element.start : element.inner], element.start)
+        tag = self.source[element.start : element.inner]
+        step = Step(element.name, _structure(element) if element.name != "div" else tag, tag, element.start)
         inside = replace(
             place,
             path=(*place.path, step),
@@ -176,7 +177,8 @@ class _Reader:
         before = self.leaves[-1].path if self.leaves else ()
         ongoing = {step.identity for step in before}
         path = marked(before, leaf.path)
-        starts_item = bool(path) and path[-1].name in ITEMS and path[-1].identity not in ongoing
+        holder = structural(path)[-1:]
+        starts_item = bool(holder) and holder[0].name in ITEMS and holder[0].identity not in ongoing
         label = self._label(path, ongoing)
         self.leaves.append(replace(leaf, path=path, starts_item=starts_item, label=label))
 

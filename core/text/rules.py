@@ -13,7 +13,7 @@ class TextKind(StrEnum):
     PLAIN = "plain"
 
 
-STYLED = frozenset({"p", "li", "td", "th", "span", "h1", "h2", "h3", "h4", "h5", "h6"})
+STYLED = frozenset({"p", "div", "li", "td", "th", "span", "h1", "h2", "h3", "h4", "h5", "h6"})
 DIRECTED = STYLED | {"ul", "ol", "table", "blockquote"}
 
 INLINE = frozenset({"a", "strong", "b", "em", "i", "u", "s", "strike", "del", "ins", "sub", "sup", "code", "small"})

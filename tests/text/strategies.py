@@ -51,7 +51,15 @@ def _items(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 def _containers(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     lists = st.sampled_from(["<ul>{}</ul>", "<ol>{}</ol>", '<ol start="3" type="a">{}</ol>'])
-    holders = st.sampled_from(["<blockquote>{}</blockquote>", "<div>{}</div>", "<b>{}</b>", "<dl><dd>{}</dd></dl>"])
+    holders = st.sampled_from(
+        [
+            "<blockquote>{}</blockquote>",
+            "<div>{}</div>",
+            '<div style="margin-left: 9px">{}</div>',
+            "<b>{}</b>",
+            "<dl><dd>{}</dd></dl>",
+        ]
+    )
     row = st.lists(inner.map(lambda it: f"<td>{it}</td>"), min_size=1, max_size=3).map(
         lambda cells: f"<tr>{''.join(cells)}</tr>"
     )

@@ -54,8 +54,10 @@ def test_dropping_an_element_never_glues_words_together(text, saved):
         ('<a href="/kb_view.do?id=KB1">l</a>', '<a href="/kb_view.do?id=KB1">l</a>'),
         ('<a href="kb_view.do?at=10:30">l</a>', '<a href="kb_view.do?at=10:30">l</a>'),
         ('<a href="mailto:owner@a.example">l</a>', '<a href="mailto:owner@a.example">l</a>'),
-        ('<a href="https://a.example/Shared Documents/a.docx">l</a>',)
-        + ('<a href="https://a.example/Shared Documents/a.docx">l</a>',),
+        (
+            '<a href="https://a.example/Shared Documents/a.docx">l</a>',
+            '<a href="https://a.example/Shared Documents/a.docx">l</a>',
+        ),
         ('<a href=" https://a.example ">l</a>', '<a href="https://a.example">l</a>'),
     ],
 )
