@@ -105,7 +105,7 @@ class Readers:
         A read waits at most `patience` seconds for a pause to end; without it, however long ServiceNow asks for.
         """
         self._gateway = gateway
-        self._patience = patience
+        self.patience = patience
         self._idle = [gateway.connections.make() for _ in range(count)]
         self._all = tuple(self._idle)
         self._places = asyncio.Semaphore(count)
@@ -119,7 +119,7 @@ class Readers:
         """The result of one attempt, with the answer it came in. Raises RemoteError."""
         async with self._one() as connection:
             try:
-                answer = await self._gateway.send(connection, call, patience=self._patience, is_side_read=is_side_read)
+                answer = await self._gateway.send(connection, call, patience=self.patience, is_side_read=is_side_read)
             except NoAnswer as failure:
                 raise read_failed(failure) from failure
         return result_of_read(answer, pause=self._gateway.pacing.asked_pause(answer)), answer

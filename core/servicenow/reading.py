@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 
-from core.errors import RemoteMalformed, RemoteUnavailable
+from core.errors import RemoteMalformed, RemoteThrottled, RemoteUnavailable
 from core.servicenow.answers import TooHeavy
 from core.servicenow.connection import Answer, Call
 from core.servicenow.gateway import Readers, table_path
@@ -53,11 +53,17 @@ class Reading:
             try:
                 return await self._readers.read(call, is_side_read=is_side_read)
             except RemoteUnavailable as error:
-                if attempt == _ATTEMPTS - 1 or (is_divisible and isinstance(error, TooHeavy)):
+                if attempt == _ATTEMPTS - 1 or self._is_final(error, is_divisible=is_divisible):
                     raise
                 log.info("servicenow.read_again path=%s attempt=%s", call.path, attempt + 2)
             await asyncio.sleep(random.random() * _FIRST_DELAY_SECONDS * 2**attempt)
         raise AssertionError("the last attempt either returns or raises")
+
+    def _is_final(self, error: RemoteUnavailable, *, is_divisible: bool) -> bool:
+        if isinstance(error, RemoteThrottled):
+            patience = self._readers.patience
+            return patience is not None and (error.retry_after_seconds or 0.0) > patience
+        return is_divisible and isinstance(error, TooHeavy)
 
     async def rows(
         self, table: str, params: Mapping[str, str], *, is_side_read: bool = False, is_divisible: bool = False
