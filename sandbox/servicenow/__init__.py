@@ -44,7 +44,7 @@ Faults
 For people
     /sandbox/api/{about,records,records/ID,faults,faults/NAME,settings,requests,events} as JSON and server-sent events
     (control/application.py); "/" and /sandbox/web/ serve the files of sandbox/web where they are; /nav_to.do?uri=...
-    and /TABLE.do?sys_id=... lead to "/?table=...&sys_id=...".
+    and /TABLE.do?sys_id=... lead to "/?table=...&sys_id=...".  sn.links["slack"] = address that the page offers.
 """
 
 from .hooks import Hook, Moment

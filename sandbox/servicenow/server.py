@@ -40,6 +40,8 @@ class ServiceNow:
     def __init__(self, *, clock: Clock | None = None, instance_name: str = "sandbox") -> None:
         self.latency = 0.0
         self.instance_name = instance_name
+        # Addresses that the page offers beside its own, by name ("slack").
+        self.links: dict[str, str] = {}
         self.behaviour = Behaviour()
         self.world = World(clock)
         self.chance = random.Random(3)

@@ -60,7 +60,8 @@ class Control:
     async def about(self, _request: Request) -> Response:
         """The instance in a nutshell."""
         users = [{"user_name": user.user_name, "name": user.name} for user in self._sn.users]
-        return JSONResponse({"table": STATEMENTS, "field": STATEMENT_FIELD, "users": users, **self._standing()})
+        facts = {"table": STATEMENTS, "field": STATEMENT_FIELD, "users": users, "links": self._sn.links}
+        return JSONResponse({**facts, **self._standing()})
 
     def _standing(self) -> dict[str, Any]:
         return {

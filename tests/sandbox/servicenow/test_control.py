@@ -31,10 +31,12 @@ async def found(page: httpx.AsyncClient, **params: str) -> list[str]:
     return [f"{record['system']}/{record['control']}" for record in answer.json()["records"]]
 
 
-async def test_the_instance_in_a_nutshell(page: httpx.AsyncClient) -> None:
+async def test_the_instance_in_a_nutshell(page: httpx.AsyncClient, sn: ServiceNow) -> None:
+    sn.links["slack"] = "http://127.0.0.1:1"
     about = (await page.get("/sandbox/api/about")).json()
 
     assert [system["name"] for system in about["systems"]] == ["Citizen Portal", "Data Warehouse", "Payroll Cloud"]
+    assert about["links"] == {"slack": "http://127.0.0.1:1"}
     assert sum(system["statements"] for system in about["systems"]) == 72
     assert (about["table"], about["field"], about["latency"], about["audit"]) == (
         STATEMENTS,
