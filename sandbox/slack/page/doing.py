@@ -8,7 +8,7 @@ from sandbox.slack.deliveries.delivery import Delivery
 from sandbox.slack.deliveries.payloads import Place
 from sandbox.slack.messages import Message
 from sandbox.slack.page.reading import Reading
-from sandbox.slack.refusal import Refusal
+from sandbox.slack.refusal import Refusal, invalid_arguments
 from sandbox.slack.views import View
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Doing:
 
     async def action(self, user: str, body: Body) -> Body:
         """A click or choice; `state` brings what else was entered beside it."""
-        place = self._place(user, body.get("container") or {})
+        place = self._place(user, body["container"] if isinstance(body.get("container"), dict) else {})
         _take_values(_state_of(place, user), body.get("state") or {})
         placed = _placed(place, body)
         choice = {name: body[name] for name in _CHOICES if name in body and placed.element["type"] != "button"}
@@ -135,10 +135,17 @@ def _state_of(place: Place, user: str) -> Values:
 
 
 def _take_values(state: Values, entered: Any) -> None:
-    """Take over entered values for inputs that are on show; others are stale drawings' and left out."""
-    for block_id, actions in entered.items():
-        for action_id, entry in actions.items():
-            known = state.get(block_id, {}).get(action_id)
-            if known is not None and entry.get("type") == known["type"]:
-                field = VALUE_FIELD[known["type"]][0]
-                state[block_id][action_id] = {"type": known["type"], field: entry.get(field)}
+    """Take over entered values, bare or under `values`; those of inputs no longer on show are left out.
+
+    Refused as invalid_arguments when they are no values at all.
+    """
+    if isinstance(entered, dict) and "values" in entered and "values" not in state:
+        entered = entered["values"]
+    if not isinstance(entered, dict) or not all(isinstance(actions, dict) for actions in entered.values()):
+        raise invalid_arguments("must be an object of objects: values")
+    for block_id, known in state.items():
+        for action_id, held in known.items():
+            entry = entered.get(block_id, {}).get(action_id)
+            if isinstance(entry, dict) and entry.get("type") == held["type"]:
+                field = VALUE_FIELD[held["type"]][0]
+                known[action_id] = {"type": held["type"], field: entry.get(field)}

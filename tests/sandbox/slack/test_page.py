@@ -143,3 +143,14 @@ async def test_an_open_stream_does_not_keep_the_server_from_ending(ws):
         lines = asyncio.create_task(stream.aread())
         await ws.wait_for(lambda: ws.feed.stream_count == 1)
     await asyncio.wait([lines])
+
+
+async def test_the_page_and_its_files_are_served_and_nothing_above_them(slack_url):
+    async with httpx.AsyncClient(base_url=slack_url) as http:
+        page = await http.get("/")
+        script = await http.get("/sandbox/web/js/api.js")
+        above = await http.get("/sandbox/web/..%2fserving.py")
+
+    assert "text/html" in page.headers["content-type"]
+    assert "javascript" in script.headers["content-type"]
+    assert above.status_code == 404

@@ -62,6 +62,22 @@ async def test_clicks_bring_what_was_ticked_beside_them(ws, bot, client, page):
     assert shown["state"]["values"] == ticked
 
 
+async def test_values_may_come_in_slacks_wrapping(ws, bot, client, page):
+    @bot.action("go")
+    async def go(ack):
+        await ack()
+
+    blocks = [actions(checkboxes(), button(), block_id="row")]
+    ts = (await client.chat_postMessage(channel="C0GRC", text="t", blocks=blocks))["ts"]
+    ticked = {"row": {"picks": {"type": "checkboxes", "selected_options": [option("b")]}}}
+    click = {"container": {"channel": "C0GRC", "message_ts": ts}, "block_id": "row", "action_id": "go"}
+
+    assert (await page("action", {**click, "state": {"values": ticked}}))["ok"]
+    assert ws.posts.find("C0GRC", ts).state_for("U0EDITOR") == ticked
+    assert (await page("action", {**click, "state": [1]}))["error"] == "invalid_arguments"
+    assert (await page("action", {**click, "container": "here"}))["error"] == "channel_not_found"
+
+
 async def test_a_choice_is_told_as_chosen(ws, bot, client, page):
     got = []
 
