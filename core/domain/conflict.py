@@ -82,4 +82,4 @@ def _standing(statement: Statement, remote: RemoteVersion, now: Fingerprint, *, 
         return Standing.CONFLICT
     if not remote.is_writable:
         return Standing.LOCKED
-    return Standing.UNCHANGED if remote.stamp == statement.stamp else Standing.MOVED_ELSEWHERE
+    return Standing.UNCHANGED if remote.stamp.is_same_version(statement.stamp) else Standing.MOVED_ELSEWHERE

@@ -93,7 +93,7 @@ def judge_unknown(approved: Approved, before: RemoteVersion, now: RemoteVersion 
     current = fingerprint(now.text, approved.kind)
     if current == fingerprint(approved.text, approved.kind):
         return ReadBack(landed=True, may_send_again=False)
-    untouched = current == fingerprint(before.text, approved.kind) and now.stamp == before.stamp
+    untouched = current == fingerprint(before.text, approved.kind) and now.stamp.is_same_version(before.stamp)
     return ReadBack(landed=False, may_send_again=untouched)
 
 

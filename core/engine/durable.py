@@ -10,6 +10,7 @@ import logging
 import socket
 import uuid
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Protocol
 
@@ -102,7 +103,7 @@ class Engine:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience_seconds):
                     await self._is_idle.wait()
-        await asyncio.to_thread(DBOS.destroy)
+        await _destroy()
         _Process.engine = None
         if self._lock is not None:
             self._lock.release()
@@ -181,6 +182,14 @@ async def drain_step() -> None:
 async def dispatch() -> None:
     """The dispatcher: at most one in the whole deployment."""
     await drain_step()
+
+
+async def _destroy() -> None:
+    """End DBOS once the dispatcher's end is recorded. It had made its thread pool the loop's own: give the loop another."""
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as outside:
+        await loop.run_in_executor(outside, lambda: DBOS.destroy(workflow_completion_timeout_sec=5))
+    loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="grcpush"))
 
 
 def _engine() -> Engine:

@@ -60,19 +60,18 @@ async def resolve_interrupted(core: Core, token: str) -> list[uuid.UUID]:
 
     What is found untouched waits again and will be sent; nothing is sent from here.
     """
-    touched: list[uuid.UUID] = []
-    for item, candidate in await _items(core, ItemState.SENDING):
-        if item.attempt_token == token:
-            continue
-        intent = Stamp(item.intent_mod_count or 0, item.intent_updated_on, item.intent_updated_by or "")
-        before = RemoteVersion(candidate.approved.sys_id, item.intent_content or "", intent)
-        claim = Claim(candidate, item.attempt_token or "", before, checked_at=0.0)
-        result = await resolve_unknown(core, claim, before)
-        log.info(
-            "push.interrupted sys_id=%s outcome=%s", candidate.approved.sys_id, result.outcome if result else "not sent"
-        )
-        touched += await save(core, [result]) if result is not None else await _wait_again(core, item)
-    return touched
+    left = [(item, candidate) for item, candidate in await _items(core, ItemState.SENDING) if item.attempt_token != token]
+    touched = await asyncio.gather(*(_resolve(core, item, candidate) for item, candidate in left))
+    return [request_id for request_ids in touched for request_id in request_ids]
+
+
+async def _resolve(core: Core, item: PushItemRow, candidate: Candidate) -> list[uuid.UUID]:
+    intent = Stamp(item.intent_mod_count or 0, item.intent_updated_on, item.intent_updated_by or "")
+    before = RemoteVersion(candidate.approved.sys_id, item.intent_content or "", intent)
+    claim = Claim(candidate, item.attempt_token or "", before, checked_at=0.0)
+    result = await resolve_unknown(core, claim, before)
+    log.info("push.interrupted sys_id=%s outcome=%s", candidate.approved.sys_id, result.outcome if result else "not sent")
+    return await save(core, [result]) if result is not None else await _wait_again(core, item)
 
 
 async def _wait_again(core: Core, item: PushItemRow) -> list[uuid.UUID]:

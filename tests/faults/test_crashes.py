@@ -1,0 +1,73 @@
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+
+from core.config import Settings
+from core.domain.push import RequestState
+from core.read_models import RequestCard
+from core.usecases.approvals import approve_push
+from core.usecases.audit import verify_audit
+from core.usecases.cards import request_card
+from core.usecases.drafts import prepare_push
+from core.usecases.pushes import request_push
+from core.wiring import Core
+from sandbox.data import Sample
+from sandbox.servicenow import SERVICE_PASSWORD, STATEMENTS, Moment, ServiceNow
+from tests.cast import Cast, make_local_edits
+
+STATEMENTS_PUSHED = 8
+
+
+async def start_pusher(settings: Settings) -> asyncio.subprocess.Process:
+    environment = {
+        **os.environ,
+        "GRCPUSH_DATABASE_URL": settings.database_url,
+        "GRCPUSH_SERVICENOW_URL": str(settings.servicenow_url),
+        "GRCPUSH_SERVICENOW_USERNAME": str(settings.servicenow_username),
+        "GRCPUSH_SERVICENOW_PASSWORD": SERVICE_PASSWORD,
+        "GRCPUSH_PUSH_SETTLE_SECONDS": "0.05",
+    }
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.faults.pusher", env=environment, stdout=asyncio.subprocess.PIPE
+    )
+    assert process.stdout is not None
+    assert await process.stdout.readline() == b"started\n"
+    return process
+
+
+async def an_approved_request(core: Core, cast: Cast, sample: Sample) -> RequestCard:
+    ids = await make_local_edits(core, cast.editor, sample, STATEMENTS_PUSHED)
+    preview = await prepare_push(core, cast.requester, ids)
+    card = await request_push(core, cast.requester, preview.request_id)
+    return await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)
+
+
+@pytest.mark.parametrize("event", ["before_write", "before_commit", "after_commit"])
+async def test_killed_in_the_middle_of_a_push_the_next_process_finishes_it_and_writes_nothing_twice(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, settings: Settings, event: str
+) -> None:
+    card = await an_approved_request(core, cast, sample)
+    killed: list[int] = []
+    process: asyncio.subprocess.Process
+
+    def kill(_moment: Moment) -> None:
+        os.kill(process.pid, signal.SIGKILL)
+        killed.append(process.pid)
+
+    servicenow.on(event, kill, table=STATEMENTS, nth=4)
+    process = await start_pusher(settings)
+    assert await process.wait() == -signal.SIGKILL
+    assert killed
+
+    process = await start_pusher(settings)
+    assert await asyncio.wait_for(process.wait(), 40) == 0
+
+    ended = await request_card(core, card.id)
+    assert ended.state is RequestState.DONE, [(r.label, r.outcome.value, r.detail) for r in ended.results if not r.is_success]
+    written = [write.sys_id for write in servicenow.writes()]
+    assert sorted(written) == sorted(set(written))
+    assert len(written) == STATEMENTS_PUSHED
+    assert (await verify_audit(core)).fault == ""

@@ -1,0 +1,124 @@
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from core.config import Settings
+from core.domain.push import RequestState
+from core.engine.durable import Engine
+from core.errors import NotAllowed, PushInProgress, StaleCard, TooMuch
+from core.read_models import RequestCard
+from core.usecases.approvals import approve_push, decline_push
+from core.usecases.cards import request_card
+from core.usecases.drafts import prepare_push
+from core.usecases.edits import save_edit
+from core.usecases.pushes import request_push
+from core.wiring import Core
+from sandbox.data import Sample
+from sandbox.servicenow import ServiceNow
+from tests.cast import Cast, make_local_edits, until_ended
+
+
+async def a_waiting_request(core: Core, cast: Cast, sample: Sample, count: int = 3) -> RequestCard:
+    ids = await make_local_edits(core, cast.editor, sample, count)
+    preview = await prepare_push(core, cast.requester, ids)
+    return await request_push(core, cast.requester, preview.request_id)
+
+
+def with_settings(core: Core, **changes: object) -> Core:
+    return replace(core, settings=Settings(**{**dict(core.settings), **changes}))
+
+
+@pytest.mark.parametrize(
+    ("who", "gate"), [("requester", "requester"), ("editor", "author"), ("admin", "role:approver"), ("stranger", "role:approver")]
+)
+async def test_who_asked_wrote_or_has_no_role_may_not_approve(
+    core: Core, cast: Cast, sample: Sample, who: str, gate: str
+) -> None:
+    card = await a_waiting_request(core, cast, sample)
+
+    with pytest.raises(NotAllowed) as refusal:
+        await approve_push(core, getattr(cast, who), card.id, shown_digest=card.content_digest)
+
+    assert refusal.value.gate == gate
+    assert refusal.value.next_step
+    assert (await request_card(core, card.id)).state is RequestState.WAITING
+
+
+async def test_a_double_click_approves_once(core: Core, cast: Cast, sample: Sample, engine: Engine, servicenow: ServiceNow) -> None:
+    card = await a_waiting_request(core, cast, sample)
+
+    outcomes = await asyncio.gather(
+        *(approve_push(core, cast.approver, card.id, shown_digest=card.content_digest) for _ in range(3)),
+        return_exceptions=True,
+    )
+    ended = await until_ended(core, card.id)
+
+    assert sum(isinstance(outcome, RequestCard) for outcome in outcomes) == 1
+    assert ended.state is RequestState.DONE
+    assert len(servicenow.writes()) == 3
+
+
+async def test_with_a_quorum_of_two_one_person_counts_once(core: Core, cast: Cast, sample: Sample) -> None:
+    strict = with_settings(core, approvals_required=2)
+    card = await a_waiting_request(strict, cast, sample)
+
+    await approve_push(strict, cast.approver, card.id, shown_digest=card.content_digest)
+    with pytest.raises(NotAllowed):
+        await approve_push(strict, cast.approver, card.id, shown_digest=card.content_digest)
+    assert (await request_card(core, card.id)).state is RequestState.WAITING
+
+    await approve_push(strict, cast.second, card.id, shown_digest=card.content_digest)
+    assert (await request_card(core, card.id)).state is RequestState.PUSHING
+
+
+async def test_an_edit_after_an_approval_voids_it(core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow) -> None:
+    strict = with_settings(core, approvals_required=2)
+    card = await a_waiting_request(strict, cast, sample)
+    await approve_push(strict, cast.approver, card.id, shown_digest=card.content_digest)
+
+    await save_edit(core, cast.editor, card.lines[0].statement_id, "<p>Quite another text.</p>", source="test")
+
+    after = await request_card(core, card.id)
+    assert after.state is RequestState.SUPERSEDED
+    assert "edited" in after.note
+    with pytest.raises(StaleCard):
+        await approve_push(strict, cast.second, card.id, shown_digest=card.content_digest)
+    assert servicenow.writes() == []
+
+
+async def test_an_approval_of_content_that_is_not_shown_any_more_is_refused(core: Core, cast: Cast, sample: Sample) -> None:
+    card = await a_waiting_request(core, cast, sample)
+
+    with pytest.raises(StaleCard):
+        await approve_push(core, cast.approver, card.id, shown_digest="0" * 64)
+
+
+async def test_a_decline_needs_a_reason_and_ends_the_request(core: Core, cast: Cast, sample: Sample) -> None:
+    card = await a_waiting_request(core, cast, sample)
+
+    declined = await decline_push(core, cast.approver, card.id, shown_digest=card.content_digest, comment="AC-2 names a wrong team.")
+
+    assert declined.state is RequestState.DECLINED
+    assert "wrong team" in declined.note
+
+
+async def test_a_statement_is_in_one_open_request_only(core: Core, cast: Cast, sample: Sample) -> None:
+    ids = await make_local_edits(core, cast.editor, sample, 3)
+    first = await prepare_push(core, cast.requester, ids)
+    second = await prepare_push(core, cast.requester, ids)
+    await request_push(core, cast.requester, first.request_id)
+
+    with pytest.raises(PushInProgress):
+        await request_push(core, cast.requester, second.request_id)
+
+
+async def test_requests_are_limited_by_the_hour(core: Core, cast: Cast, sample: Sample) -> None:
+    ids = await make_local_edits(core, cast.editor, sample, 3)
+    limited = with_settings(core, push_requests_per_hour=1)
+    first = await prepare_push(core, cast.requester, ids[:1])
+    second = await prepare_push(core, cast.requester, ids[1:])
+    await request_push(limited, cast.requester, first.request_id)
+
+    with pytest.raises(TooMuch):
+        await request_push(limited, cast.requester, second.request_id)
