@@ -55,7 +55,7 @@ class Story:
         await requester.click(listing, "grc.choose_statements")
         chooser = await self._slack.wait_view(REQUESTER, callback_id="grc.select")
         await requester.click(chooser, "grc.select_all")
-        chooser = await self._slack.wait_view(REQUESTER, "chosen", callback_id="grc.select")
+        chooser = await self._slack.wait_view(REQUESTER, f"{len(self._made)} chosen", callback_id="grc.select")
         self._tell("Ravi Requester", "He selects all that are not in conflict, and asks for the preview.")
         await requester.submit(chooser)
         return await self._slack.wait_view(REQUESTER, callback_id="grc.preview", timeout=10)

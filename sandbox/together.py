@@ -34,4 +34,5 @@ async def running_sandbox(*, port: int = 0) -> AsyncIterator[Sandbox]:
         slack.running(port=port) as slack_url,
     ):
         slack.links["servicenow"] = servicenow_url
+        servicenow.links["slack"] = slack_url
         yield Sandbox(slack, servicenow, sample, slack_url, servicenow_url)

@@ -1,32 +1,54 @@
 """Opening and redrawing modals from a listener."""
 
+import asyncio
 from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.errors import SlackApiError
 
+from core.ids import new_id
+
 # The person closed the modal, or it shows something newer: there is nothing to redraw.
 _NOT_SHOWN_ANY_MORE = frozenset({"not_found", "view_not_found", "hash_conflict"})
+_LOOKS = 30
+_LOOK_SECONDS = 0.1
+
+Where = dict[str, str]
+"""Which modal: by its id, or by the external id it was given."""
 
 
-async def open_modal(args: AsyncArgs, view: dict[str, Any]) -> str:
-    """Open (or stack) a modal at once, while the trigger lives; gives back its id."""
+async def open_modal(args: AsyncArgs, view: dict[str, Any]) -> Where:
+    """Open (or stack) a modal at once, while the trigger lives."""
     trigger_id = args.body["trigger_id"]
     if args.body.get("view"):
         answer = await args.client.views_push(trigger_id=trigger_id, view=view)
     else:
         answer = await args.client.views_open(trigger_id=trigger_id, view=view)
-    return str(answer["view"]["id"])
+    return {"view_id": str(answer["view"]["id"])}
 
 
-async def update_modal(args: AsyncArgs, view: dict[str, Any], view_id: str | None = None) -> None:
-    """Redraw a modal: the clicked one, guarded by its hash, or the one with this id."""
-    if view_id is not None:
-        where = {"view_id": view_id}
-    else:
-        where = {"view_id": args.body["view"]["id"], "hash": args.body["view"]["hash"]}
-    try:
-        await args.client.views_update(view=view, **where)
-    except SlackApiError as error:
-        if error.response["error"] not in _NOT_SHOWN_ANY_MORE:
-            raise
+async def replace_submitted(args: AsyncArgs, view: dict[str, Any]) -> Where:
+    """Show another view in the submitted modal, as the acknowledgement.
+
+    Slack applies it when it has our answer, so a quick `update_modal` could come before it and be overwritten. The new
+    view is therefore found by an external id, which only exists once it is shown.
+    """
+    external_id = new_id().hex
+    await args.ack(response_action="update", view={**view, "external_id": external_id})
+    return {"external_id": external_id}
+
+
+async def update_modal(args: AsyncArgs, view: dict[str, Any], where: Where | None = None) -> None:
+    """Redraw a modal: the clicked one, guarded by its hash, or the one named. One that is gone is left alone."""
+    where = where or {"view_id": args.body["view"]["id"], "hash": args.body["view"]["hash"]}
+    looks = _LOOKS if "external_id" in where else 1
+    for look in range(1, looks + 1):
+        try:
+            await args.client.views_update(view=view, **where)
+        except SlackApiError as error:
+            if error.response["error"] not in _NOT_SHOWN_ANY_MORE:
+                raise
+            if look < looks:
+                await asyncio.sleep(_LOOK_SECONDS)
+        else:
+            return

@@ -8,7 +8,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from bot.listeners.drawing import open_modal, update_modal
+from bot.listeners.drawing import Where, open_modal, update_modal
 from bot.views.problem import problem_modal
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from core.domain.actor import Actor
@@ -22,15 +22,15 @@ REASON = "reason"
 
 
 async def show_preview(
-    its: Collaborators, args: AsyncArgs, actor: Actor, chosen: Sequence[uuid.UUID], view_id: str
+    its: Collaborators, args: AsyncArgs, actor: Actor, chosen: Sequence[uuid.UUID], where: Where
 ) -> None:
     """Check the chosen statements against ServiceNow and draw the preview into the open modal."""
     try:
         preview = await prepare_push(its.core, actor, chosen)
     except GrcError as error:
-        await update_modal(args, problem_modal(error), view_id)
+        await update_modal(args, problem_modal(error), where)
         return
-    await update_modal(args, preview_modal(preview), view_id)
+    await update_modal(args, preview_modal(preview), where)
 
 
 class Previews:

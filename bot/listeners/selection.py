@@ -8,7 +8,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import Action, ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from bot.listeners.drawing import open_modal, update_modal
+from bot.listeners.drawing import open_modal, replace_submitted, update_modal
 from bot.listeners.previews import show_preview
 from bot.views.push import loading_modal
 from bot.views.statements import list_message, select_modal
@@ -104,8 +104,8 @@ class Selection:
         if not chosen:
             await args.ack(response_action="errors", errors={_tick_block(view): "Tick at least one statement."})
             return
-        await args.ack(response_action="update", view=loading_modal("Preview push", CHECKING))
-        await show_preview(self._its, args, actor, chosen, view["id"])
+        shown = await replace_submitted(args, loading_modal("Preview push", CHECKING))
+        await show_preview(self._its, args, actor, chosen, shown)
 
     async def _take_ticks(self, actor: Actor, selection_id: uuid.UUID, body: dict[str, Any]) -> None:
         """Save what the checkboxes say: each option carries its statement's id, and every option shown is known."""
