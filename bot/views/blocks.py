@@ -105,20 +105,23 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def listing(lines: Sequence[str], *, most: int, rest: str = "… and {} more") -> Block | None:
-    """One section with a line for each, at most `most` of them, and how many there are besides; None for no lines."""
+def listing(lines: Sequence[str], *, total: int, rest: str = "… and {} more") -> Block | None:
+    """One section with a line for each as far as there is room, and how many of `total` are not shown.
+
+    None for no lines.
+    """
     if not lines:
         return None
     shown: list[Mrkdwn] = []
-    used = 0
-    for line in lines[:most]:
+    room = SECTION - HEADER
+    for line in lines:
         text = cut(escaped(line), SECTION // 4)
-        if used + len(text) > SECTION - HEADER:
+        room -= len(text) + 1
+        if room < 0:
             break
         shown.append(text)
-        used += len(text) + 1
-    if len(shown) < len(lines):
-        shown.append(marked(rest, f"{len(lines) - len(shown):,}"))
+    if len(shown) < total:
+        shown.append(marked(rest, f"{total - len(shown):,}"))
     return section(Mrkdwn("\n".join(shown)))
 
 

@@ -39,7 +39,7 @@ def conflict_message(card: ConflictCard, record_url: str, request_id: uuid.UUID)
 
 def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> Message:
     name = marked("{} {}", linked(card, record_url), name_of_control(card.control_name))
-    story = marked("Both sides changed this text: {}; {}.", changed_there(card), changed_here(card))
+    story = marked("Two versions: {}; {}.", changed_there(card), changed_here(card))
     spoken = (
         f"Conflict on {label_of(card)}: {editor_there(card)} changed the text in ServiceNow"
         f" ({card.remote_change.size_in_words}), and {name_of(card.local_editor)} edited it here"
@@ -50,7 +50,7 @@ def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> Message
         section(marked("{}\n{}", name, story)),
         _part(f"In ServiceNow now ({card.remote_change.size_in_words})", _difference(card, "remote")),
         _part(f"Your version ({card.local_change.size_in_words})", _difference(card, "local")),
-        context("Both are compared with the text before, which both sides last agreed on: it stands as “removed”."),
+        context("Both are compared with the text before, the last one that both sides had in common."),
         _part(f"A push of your version would change ({card.to_local.size_in_words})", _difference(card, "push")),
         actions(*_choices(card, record_url, request_id)),
     )

@@ -45,8 +45,13 @@ def diff_block(diff: TextDiff, *, limit: int = LIMIT, rest: str) -> Block:
     return _rich_text([*head, *_remainder(left, rest)])
 
 
-def whole_diff_blocks(diff: TextDiff, *, rest: str) -> list[Block]:
-    """The whole difference in blocks of readable size; only what Slack would refuse is left to where `rest` says."""
+def whole_diff_blocks(diff: TextDiff) -> list[Block]:
+    """The whole difference in blocks of readable size, however many that are."""
+    return list(_in_blocks(_atoms(diff)))
+
+
+def view_diff_blocks(diff: TextDiff, *, rest: str) -> list[Block]:
+    """The difference as far as Slack takes it in one view; `rest` is the sentence that tells where to read on."""
     head, left = _packed(_atoms(diff), _VIEW_BYTES, _json_bytes)
     return list(_in_blocks([*head, *_remainder(left, rest)]))
 
@@ -65,8 +70,8 @@ def lead_in(block: Block, title: str) -> Block:
 def quoted_block(lines: Iterable[tuple[str, str]]) -> Block:
     """Beginnings of statements, each under its name."""
     parts: list[Element] = []
-    for name, beginning in lines:
-        shown = safe_display(beginning).strip()
+    for name, words in lines:
+        shown = safe_display(words).strip()
         body = _text(shown, {}) if shown else _text("empty text", _STYLES["own"])
         parts.append({"type": "rich_text_section", "elements": [_text(safe_display(name) or "–", {"bold": True})]})
         parts.append({"type": "rich_text_quote", "elements": [body]})
@@ -170,10 +175,13 @@ def _rich_text(atoms: Sequence[_Atom]) -> Block:
 def _line(atoms: Sequence[_Atom]) -> Element:
     elements: list[Element] = []
     for index, atom in enumerate(atoms):
+        text = atom.text
         if atom.said and (atom.is_first or index == 0):
             space = " " if elements and not elements[-1]["text"][-1].isspace() else ""
             elements.append(_text(f"{space}{atom.said}: ", _STYLES["own"]))
-        elements.append(_text(atom.text, _STYLES.get(atom.kind, {})))
+            # The space that parted a change from the words before it now parts our word from them.
+            text = text.lstrip(" ") or text
+        elements.append(_text(text, _STYLES.get(atom.kind, {})))
     return {"type": "rich_text_section", "elements": elements}
 
 

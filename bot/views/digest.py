@@ -25,9 +25,8 @@ def digest_message(digest: Digest) -> Message:
     return message(
         f"{story} {names}{beyond}. Type /grcpush mine to review and push.",
         section(marked("*{}*", story)),
-        listing(lines, most=SHOWN),
-        context(f"… and {rest:,} more") if rest else None,
-        context(together([about, "/grcpush mine reviews and pushes them"])),
+        listing(lines, total=digest.total),
+        context(together([about, marked("`/grcpush mine` to review and push")])),
     )
 
 

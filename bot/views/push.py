@@ -20,7 +20,7 @@ from bot.views.blocks import (
     reason_input,
     section,
 )
-from bot.views.diff_blocks import diff_block, size_of, whole_diff_blocks
+from bot.views.diff_blocks import diff_block, size_of, view_diff_blocks
 from bot.views.lines import counts, label_of, name_of_control, standing
 from bot.views.markup import Mrkdwn, counted, marked, together
 from core.domain.push import STATE_WORDS, Readiness, RequestState
@@ -65,7 +65,7 @@ def change_modal(line: RequestLine, record_url: str) -> View:
     else:
         blocks = [
             section(marked("{}: from ServiceNow's text to the local one", line.change.size_in_words)),
-            *whole_diff_blocks(line.change, rest="The review of the push request shows all of it, page by page."),
+            *view_diff_blocks(line.change, rest="The review of the push request shows all of it, page by page."),
         ]
     spoken = f"Open {label_of(line)} in ServiceNow"
     return modal(
@@ -93,7 +93,9 @@ def _what_next(card: RequestCard) -> Mrkdwn:
     if card.state is RequestState.SETTLING:
         return marked("{} to settle first, in the thread under the card.", counted(conflicts, "conflict"))
     if card.state is RequestState.WAITING:
-        return marked("{} needed before anything is written to {}.", counted(card.approvals_required, "approval"), card.host)
+        return marked(
+            "{} needed before anything is written to {}.", counted(card.approvals_required, "approval"), card.host
+        )
     if card.state is RequestState.PUSHING:
         return marked("No approval is needed here: the push to {} begins now.", card.host)
     return marked("{}", card.note or "Nothing is left to push.")
@@ -128,7 +130,8 @@ def _line_blocks(request_id: uuid.UUID, line: RequestLine, page: int) -> Iterato
 
 def _menu(request_id: uuid.UUID, line: RequestLine, page: int) -> Element:
     view, leave_out = (
-        ButtonValue(request_id, other=line.statement_id, page=page, word=word).encode() for word in ("view", "leave_out")
+        ButtonValue(request_id, other=line.statement_id, page=page, word=word).encode()
+        for word in ("view", "leave_out")
     )
     return overflow(Action.LINE_MENU, [option("View change", view), option("Leave out", leave_out)])
 

@@ -57,7 +57,7 @@ def list_message(selection: SelectionView) -> Message:
 def nothing_message(status: StatusView) -> Message:
     """What to say when there is nothing to list."""
     if status.modified:
-        text = f"None of the {counted(status.modified, 'changed statement')} is meant by that. /grcpush lists them all."
+        text = f"None of the {counted(status.modified, 'changed statement')} matches that. /grcpush lists them all."
     else:
         text = f"Nothing to push: none of the {counted(status.statements, 'statement')} was changed here."
     facts = [

@@ -1,0 +1,139 @@
+"""The card once it is over: what came of it, what failed and why, and what to do next."""
+
+from collections.abc import Callable, Sequence
+
+from bot.actions import Action
+from bot.views.blocks import Block, Element, button, listing, section
+from bot.views.lines import label_of, linked
+from bot.views.markup import Mrkdwn, cut, marked, mention, name_of, together, when
+from bot.views.story import Story, review_button, shown_state, small_print
+from core.domain.outcome import Level, Outcome
+from core.domain.push import RETRYABLE_STATES, STATE_WORDS, RequestState
+from core.read_models import ApprovalView, ItemResult, RequestCard
+
+LISTED = 5
+_LONGEST_NOTE = 600
+_NOT_SENT = (Outcome.CANCELLED, Outcome.NOT_REACHED)
+_UNTOUCHED = "Nothing was written to ServiceNow. The local edits stay. Type /grcpush to ask again."
+
+RecordUrl = Callable[[str], str]
+
+
+def ended_story(card: RequestCard, record_url: RecordUrl) -> Story:
+    """What came of the push in counts, then each failure with its reason and the way out."""
+    headline = _headline(card)
+    note = cut(_note(card), _LONGEST_NOTE)
+    failures = _failures(card.results)
+    failed = f"Needs attention: {', '.join(label_of(result) for result in failures[:LISTED])}." if failures else ""
+    # A note such as “Cancelled by …” says the state already.
+    said = "" if note.startswith(headline) else headline
+    return Story(
+        told=together([f"{said}." if said else "", note, failed, _beyond(failures)], " "),
+        headline=together([marked("*{}*", said) if said else "", note], "\n"),
+        body=[
+            *failure_list(card.results, record_url),
+            *_worth_a_look(card.results, record_url),
+            _pushed(card.results, record_url),
+            small_print(card),
+        ],
+        buttons=[_retry_button(card), review_button(card)],
+    )
+
+
+def unpushed_story(card: RequestCard) -> Story:
+    """Declined, expired or superseded: why, and that nothing was sent."""
+    state = STATE_WORDS[card.state]
+    decline = next((decision for decision in card.decisions if not decision.is_approval), None)
+    note = cut(card.note, _LONGEST_NOTE)
+    shown = together([marked("*{}*", state), note], "\n")
+    if card.state is RequestState.DECLINED and decline is not None:
+        shown, note = _declined(decline), f"{name_of(decline.person)}: {cut(decline.comment, _LONGEST_NOTE)}"
+    return Story(
+        told=together([f"{state}.", note, _UNTOUCHED], " "),
+        headline=together([shown, _UNTOUCHED], "\n"),
+        body=[small_print(card)],
+        buttons=[review_button(card)],
+    )
+
+
+def failure_list(results: Sequence[ItemResult], record_url: RecordUrl) -> list[Block | None]:
+    """What did not get through, the gravest first: a sentence each, and what to do."""
+    failures = _failures(results)
+    lines = [_told(result, record_url) for result in failures[:LISTED]]
+    return [listing(lines, total=len(failures), rest="+{} more; Review shows them all")] if lines else []
+
+
+def _headline(card: RequestCard) -> str:
+    """The state with its counts; a push that wrote nothing is not called done."""
+    state = STATE_WORDS[card.state]
+    if card.state is RequestState.DONE and not any(result.is_success for result in card.results):
+        return "Ended, nothing was pushed"
+    return " · ".join([state, *tally(card.results)])
+
+
+def tally(results: Sequence[ItemResult]) -> list[str]:
+    """The results counted in words; kinds that did not occur are not named."""
+    pushed = sum(result.is_success and result.outcome is not Outcome.ALREADY_THERE for result in results)
+    unproved = sum(result.is_success and result.level is Level.UNVERIFIED for result in results)
+    already_there = sum(result.outcome is Outcome.ALREADY_THERE for result in results)
+    unknown = sum(result.outcome is Outcome.IN_DOUBT for result in results)
+    not_sent = sum(result.outcome in _NOT_SENT for result in results)
+    failed = len(results) - pushed - already_there - unknown - not_sent
+    counts = {
+        "pushed": pushed,
+        "of them not verified": unproved,
+        "already there": already_there,
+        "failed": failed,
+        "not known yet, still checking": unknown,
+        "not sent": not_sent,
+    }
+    return [f"{count:,} {words}" for words, count in counts.items() if count]
+
+
+def _note(card: RequestCard) -> str:
+    """Why it stopped, where it had to stop."""
+    stops = [job.failure for job in card.jobs if job.failure]
+    untouched = "Nothing was written to ServiceNow. The local edits stay." if not card.results else ""
+    return " ".join(part for part in (card.note, stops[-1] if stops else "", untouched) if part)
+
+
+def _failures(results: Sequence[ItemResult]) -> list[ItemResult]:
+    failures = [result for result in results if not result.is_success]
+    return sorted(failures, key=lambda result: (result.outcome in _NOT_SENT, result.severity != "error"))
+
+
+def _beyond(failures: Sequence[ItemResult]) -> str:
+    return f"And {len(failures) - LISTED:,} more." if len(failures) > LISTED else ""
+
+
+def _worth_a_look(results: Sequence[ItemResult], record_url: RecordUrl) -> list[Block | None]:
+    """Successes with a but."""
+    odd = [result for result in results if result.is_success and result.severity is not None]
+    return [listing([_told(result, record_url) for result in odd[:LISTED]], total=len(odd))] if odd else []
+
+
+def _told(result: ItemResult, record_url: RecordUrl) -> Mrkdwn:
+    name = linked(result, record_url(result.sn_sys_id))
+    return marked("• {}: {}", name, together([result.sentence, result.next_step], " "))
+
+
+def _pushed(results: Sequence[ItemResult], record_url: RecordUrl) -> Block | None:
+    fine = [result for result in results if result.is_success and result.severity is None]
+    names = together([linked(result, record_url(result.sn_sys_id)) for result in fine[:LISTED]], ", ")
+    more = f" and {len(fine) - LISTED:,} more" if len(fine) > LISTED else ""
+    return section(marked("In ServiceNow now: {}{}.", names, more)) if fine else None
+
+
+def _declined(decline: ApprovalView) -> Mrkdwn:
+    who = marked(
+        "*{}* by {}, {}", STATE_WORDS[RequestState.DECLINED], mention(decline.person), when(decline.decided_at)
+    )
+    return together([who, cut(decline.comment, _LONGEST_NOTE)], "\n")
+
+
+def _retry_button(card: RequestCard) -> Element | None:
+    count = len(card.retryable)
+    if not count or card.state not in RETRYABLE_STATES:
+        return None
+    spoken = f"Retry the {count:,} failed statements of push request #{card.number}"
+    return button(f"Retry {count:,} failed", Action.RETRY_FAILED, shown_state(card), spoken=spoken, style="primary")

@@ -1,0 +1,263 @@
+"""Every state of every drawing, by name: the golden files, the limits check and the gallery are made of them."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.views.blocks import Message
+from bot.views.conflict import conflict_message
+from bot.views.digest import digest_message
+from bot.views.help import help_message
+from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
+from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
+from bot.views.request import decline_modal, request_message, review_modal
+from bot.views.statements import list_message, nothing_message, select_modal
+from bot.views.status import status_message
+from core.domain.conflict import Choice
+from core.domain.outcome import Level, Outcome
+from core.domain.push import JobState, Readiness, RequestState
+from core.errors import NotAllowed, RemoteUnavailable
+from core.read_models import ApprovalView, ConflictCard, RequestCard
+from tests.views import examples as ex
+
+Payload = dict[str, Any]
+
+LONG = "".join(
+    f"<p>Paragraph {n}: the backup of system {n} is tested every year and the result is filed.</p>" for n in range(250)
+)
+"""A statement of more than 20,000 characters."""
+REWRITTEN = LONG.replace("every year", "each quarter").replace("filed", "signed and filed")
+REPLACED = "".join(
+    f"<p>Chapter {n}. Recovery follows plan {n}, which nobody had written down before now.</p>" for n in range(250)
+)
+EMOJI = "<p>Keep calm 👩🏽‍🚒 and carry on 🇩🇪 with <b>backups</b> ✅ each week.</p>"
+RTL = "<p>يتم فحص النسخ الاحتياطية كل شهر. הגיבויים נבדקים.</p>"
+HOSTILE = "<p>&lt;!channel&gt; @here and &lt;@U0ADMIN&gt; *bold* `code` &lt;https://evil.example|click&gt; &amp;amp; :tada:</p>"
+
+
+def payload(drawn: Message | Payload) -> Payload:
+    """A message as the arguments of a call, a modal as it is."""
+    return {"text": str(drawn.text), "blocks": drawn.blocks} if isinstance(drawn, Message) else drawn
+
+
+def _card(state: RequestState, **changes: Any) -> Message:
+    return request_message(ex.a_card(state, **changes), ex.record_url)
+
+
+def _review(card: RequestCard, page: int = 0) -> Payload:
+    return review_modal(card, page=page)
+
+
+def _conflict(card: ConflictCard) -> Message:
+    return conflict_message(card, ex.record_url(card.sn_sys_id), ex.an_id(60))
+
+
+def _changed(before: str, after: str) -> ConflictCard:
+    there = before.replace("</p>", " Changed there.</p>", 1)
+    return ex.a_conflict(
+        to_local=ex.a_change(there, after),
+        remote_change=ex.a_change(before, there),
+        local_change=ex.a_change(before, after),
+    )
+
+
+def _one_change(before: str, after: str) -> Payload:
+    line = ex.a_request_line(1, change=ex.a_change(before, after))
+    return change_modal(line, ex.record_url(line.sn_sys_id))
+
+
+def _running(total: int, *results: Any, **changes: Any) -> tuple[Any, ...]:
+    return (ex.a_job(total, *results, state=JobState.RUNNING, **changes),)
+
+
+_MIXED = ex.request_lines(
+    9, Readiness.CONFLICT, Readiness.CONFLICT, Readiness.SAME, Readiness.REFUSED, Readiness.LEFT_OUT
+)
+_HELD = replace(
+    ex.a_selection(4, chosen=1),
+    listing=replace(
+        ex.a_selection(4).listing,
+        lines=(ex.a_line(0), ex.a_line(1, held_by=41), ex.a_line(6), ex.a_line(3, sync_status="missing", owner=None)),
+        conflicts=1,
+    ),
+)
+
+LISTS: dict[str, Callable[[], Message | Payload]] = {
+    "list-0-nothing-changed": lambda: nothing_message(ex.a_status()),
+    "list-0-busy-and-paused": lambda: nothing_message(ex.a_status(open_requests=2, is_paused=True)),
+    "list-0-of-those-named": lambda: nothing_message(ex.a_status(modified=5)),
+    "list-0-none-is-mine": lambda: list_message(ex.a_selection(0, mine_only=True)),
+    "list-1": lambda: list_message(ex.a_selection(1, chosen=1)),
+    "list-4-one-held-one-conflict": lambda: list_message(_HELD),
+    "list-10": lambda: list_message(ex.a_selection(10, chosen=3)),
+    "list-11": lambda: list_message(ex.a_selection(11)),
+    "list-137": lambda: list_message(ex.a_selection(137)),
+    "list-137-mine": lambda: list_message(ex.a_selection(137, mine_only=True)),
+    "list-1000": lambda: list_message(ex.a_selection(1000)),
+    "select-0": lambda: select_modal(ex.a_selection(0, mine_only=True)),
+    "select-11-first-page": lambda: select_modal(ex.a_selection(11, chosen=2)),
+    "select-137-page-2": lambda: select_modal(ex.a_selection(137, page=1, chosen=12)),
+    "select-1000-last-page": lambda: select_modal(ex.a_selection(1000, page=99, chosen=997)),
+    "select-5000": lambda: select_modal(ex.a_selection(5000)),
+    "select-held": lambda: select_modal(_HELD),
+}
+
+PUSHES: dict[str, Callable[[], Message | Payload]] = {
+    "loading": lambda: loading_modal("Preview push", "Checking ServiceNow…"),
+    "preview-3": lambda: preview_modal(ex.a_preview()),
+    "preview-mixed": lambda: preview_modal(ex.a_preview(*_MIXED)),
+    "preview-mixed-page-2": lambda: preview_modal(ex.a_preview(*_MIXED), page=1),
+    "preview-no-approval-needed": lambda: preview_modal(ex.a_preview(approvals_required=0)),
+    "preview-nothing-to-push": lambda: preview_modal(
+        ex.a_preview(*ex.request_lines(0, Readiness.SAME, Readiness.REFUSED))
+    ),
+    "preview-paused": lambda: preview_modal(ex.a_preview(is_paused=True)),
+    "preview-1000-page-60": lambda: preview_modal(ex.a_preview(*ex.request_lines(1000)), page=59),
+    "change": lambda: _one_change(ex.BEFORE, ex.LOCAL),
+    "change-formatting-only": lambda: _one_change("<p>Keep the log.</p>", "<p>Keep the <b>log</b>.</p>"),
+    "change-20000-characters": lambda: _one_change(LONG, REWRITTEN),
+    "change-emoji": lambda: _one_change(EMOJI, EMOJI.replace("week", "day 🎉")),
+    "change-right-to-left": lambda: _one_change(RTL, RTL.replace("شهر", "أسبوع")),
+    "change-hostile": lambda: _one_change("<p>Old.</p>", HOSTILE),
+    "requested-settling": lambda: requested_modal(ex.a_card(RequestState.SETTLING, lines=_MIXED)),
+    "requested-waiting": lambda: requested_modal(ex.a_card()),
+    "requested-pushing": lambda: requested_modal(ex.a_card(RequestState.PUSHING)),
+}
+
+CONFLICTS: dict[str, Callable[[], Message | Payload]] = {
+    "conflict": lambda: _conflict(ex.a_conflict()),
+    "conflict-20000-characters": lambda: _conflict(_changed(LONG, REPLACED)),
+    "conflict-emoji": lambda: _conflict(_changed(EMOJI, EMOJI.replace("week", "day 🎉"))),
+    "conflict-right-to-left": lambda: _conflict(_changed(RTL, RTL.replace("شهر", "أسبوع"))),
+    "conflict-hostile": lambda: _conflict(_changed(HOSTILE, HOSTILE.replace("bold", "bolder"))),
+    "conflict-unknown-people": lambda: _conflict(
+        ex.a_conflict(remote_updated_by="", remote_updated_on=None, local_editor=None, local_edited_at=None)
+    ),
+    "conflict-kept-local": lambda: _conflict(ex.a_settled_conflict(Choice.KEEP_LOCAL)),
+    "conflict-kept-servicenow": lambda: _conflict(ex.a_settled_conflict(Choice.KEEP_REMOTE)),
+    "conflict-merged": lambda: _conflict(ex.a_settled_conflict(Choice.MERGED)),
+    "conflict-kept-for-good": lambda: _conflict(
+        ex.a_settled_conflict(Choice.KEEP_LOCAL, may_be_undone=False, resolved_by=ex.ON_THE_COMMAND_LINE)
+    ),
+    "conflict-gone": lambda: _conflict(ex.a_conflict(is_open=False)),
+}
+
+_TROUBLE = (
+    Outcome.REFUSED,
+    Outcome.THROTTLED,
+    Outcome.TRUNCATED,
+    Outcome.CHANGED_SINCE_CHECK,
+    Outcome.OVERWROTE,
+    Outcome.LOCKED,
+)
+_LATER = ex.NOON + dt.timedelta(hours=1)
+
+CARDS: dict[str, Callable[[], Message | Payload]] = {
+    "card-settling": lambda: _card(RequestState.SETTLING, lines=_MIXED),
+    "card-waiting": lambda: _card(RequestState.WAITING),
+    "card-waiting-one-approved": lambda: _card(RequestState.WAITING, decisions=(ex.an_approval(),), lines=_MIXED[:9]),
+    "card-waiting-1000": lambda: _card(RequestState.WAITING, lines=ex.request_lines(1000)),
+    "card-waiting-not-in-chat": lambda: _card(RequestState.WAITING, in_chat=False),
+    "card-waiting-paused": lambda: _card(RequestState.WAITING, is_paused=True, reason=""),
+    "card-pushing-queued": lambda: _card(
+        RequestState.PUSHING, jobs=(ex.a_job(3, state=JobState.PENDING, started_at=None, in_flight=0),)
+    ),
+    "card-pushing": lambda: _card(
+        RequestState.PUSHING,
+        lines=ex.request_lines(12),
+        jobs=_running(12, *ex.results_of(6, Outcome.REFUSED)),
+        seconds_left=21.0,
+        decisions=(ex.an_approval(), ex.an_approval(ex.SECOND)),
+    ),
+    "card-pushing-stopping": lambda: _card(
+        RequestState.PUSHING,
+        lines=ex.request_lines(12),
+        jobs=_running(12, *ex.results_of(6), is_stopping=True),
+        seconds_left=9.0,
+    ),
+    "card-pushing-paused": lambda: _card(
+        RequestState.PUSHING, is_paused=True, jobs=_running(3, *ex.results_of(1)), seconds_left=4.0
+    ),
+    "card-pushing-a-retry": lambda: _card(
+        RequestState.PUSHING,
+        lines=ex.request_lines(5),
+        jobs=(
+            ex.a_job(5, *ex.results_of(3, Outcome.THROTTLED, Outcome.UNAVAILABLE)),
+            ex.a_job(2, state=JobState.RUNNING, released_at=_LATER, started_at=_LATER, id=ex.an_id(71)),
+        ),
+    ),
+    "card-done": lambda: _card(
+        RequestState.DONE, lines=ex.request_lines(7), jobs=(ex.a_job(7, *ex.results_of(6, Outcome.ALREADY_THERE)),)
+    ),
+    "card-done-altered": lambda: _card(
+        RequestState.DONE,
+        jobs=(ex.a_job(3, *ex.results_of(1, Outcome.PUSHED_ALTERED), ex.a_result(2, level=Level.UNVERIFIED)),),
+    ),
+    "card-done-with-nothing": lambda: _card(RequestState.DONE, lines=(), jobs=(ex.a_job(0),)),
+    "card-partly": lambda: _card(
+        RequestState.PARTLY, lines=ex.request_lines(12), jobs=(ex.a_job(12, *ex.results_of(6, *_TROUBLE)),)
+    ),
+    "card-partly-not-known-yet": lambda: _card(
+        RequestState.PARTLY, jobs=(ex.a_job(3, *ex.results_of(2, Outcome.IN_DOUBT)),)
+    ),
+    "card-failed": lambda: _card(
+        RequestState.FAILED,
+        jobs=(
+            ex.a_job(
+                3,
+                *ex.results_of(0, Outcome.SIGN_IN_LOST, Outcome.NOT_REACHED, Outcome.NOT_REACHED),
+                state=JobState.FAILED,
+                failure="ServiceNow does not accept our credentials any more.",
+            ),
+        ),
+    ),
+    "card-cancelled-before": lambda: _card(RequestState.CANCELLED, note="Cancelled by Ravi Requester."),
+    "card-cancelled-under-way": lambda: _card(
+        RequestState.CANCELLED, jobs=(ex.a_job(3, *ex.results_of(1, Outcome.CANCELLED, Outcome.CANCELLED)),)
+    ),
+    "card-declined": lambda: _card(
+        RequestState.DECLINED,
+        note="Declined by Ada Approver: AC-2 still names the old service desk.",
+        decisions=(ApprovalView(ex.APPROVER, False, "AC-2 still names the old service desk.", ex.NOON),),
+    ),
+    "card-expired": lambda: _card(RequestState.EXPIRED, note="Nobody approved it in time."),
+    "card-superseded": lambda: _card(
+        RequestState.SUPERSEDED, note="Erin Editor edited an included statement after this was asked for."
+    ),
+    "review": lambda: _review(ex.a_card()),
+    "review-settling": lambda: _review(ex.a_card(RequestState.SETTLING, lines=_MIXED[7:])),
+    "review-partly": lambda: _review(
+        ex.a_card(RequestState.PARTLY, jobs=(ex.a_job(3, *ex.results_of(1, Outcome.PUSHED_ALTERED, Outcome.REFUSED)),))
+    ),
+    "review-20000-characters-page-2": lambda: _review(
+        ex.a_card(lines=(ex.a_request_line(1, change=ex.a_change(LONG, REPLACED)),)), page=1
+    ),
+    "review-1000-last-page": lambda: _review(ex.a_card(lines=ex.request_lines(1000)), page=10_000),
+    "decline": lambda: decline_modal(ex.a_card()),
+}
+
+_GATE = NotAllowed(
+    "You asked for push request #42, so somebody else has to approve it.",
+    gate="requester",
+    next_step="Ask another approver.",
+)
+
+OTHERS: dict[str, Callable[[], Message | Payload]] = {
+    "digest-1": lambda: digest_message(ex.a_digest(1, working_days=0)),
+    "digest-4": lambda: digest_message(ex.a_digest()),
+    "digest-137": lambda: digest_message(ex.a_digest(137, conflicts=19, waiting=2)),
+    "problem-refused": lambda: problem_message(_GATE),
+    "problem-with-reference": lambda: problem_message(
+        RemoteUnavailable("ServiceNow could not be reached.", next_step="Try again in some minutes."), "R-7F3A2C"
+    ),
+    "problem-modal": lambda: problem_modal(RemoteUnavailable("ServiceNow could not be reached.")),
+    "problem-modal-refused": lambda: problem_modal(_GATE),
+    "bug": lambda: bug_message("R-7F3A2C"),
+    "bug-modal": lambda: bug_modal("R-7F3A2C"),
+    "help": help_message,
+    "status": lambda: status_message(ex.a_status(modified=9, conflicts=2, missing=1, open_requests=1)),
+    "status-paused-never-read": lambda: status_message(ex.a_status(is_paused=True, last_pull_at=None)),
+}
+
+SCENES: dict[str, Callable[[], Message | Payload]] = {**LISTS, **PUSHES, **CONFLICTS, **CARDS, **OTHERS}
