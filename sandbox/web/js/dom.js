@@ -45,6 +45,14 @@ export function fill(node, ...children) {
   return append(node, children);
 }
 
+/** Like `fill`; a focus that was inside goes to the new child of the same class. */
+export function refill(node, ...children) {
+  const focused = node.contains(document.activeElement) ? document.activeElement.classList[0] : null;
+  fill(node, children);
+  if (focused) node.querySelector(`.${CSS.escape(focused)}`)?.focus({ preventScroll: true });
+  return node;
+}
+
 /** A document fragment of the children. */
 export function fragment(...children) {
   return append(document.createDocumentFragment(), children);

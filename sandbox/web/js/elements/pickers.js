@@ -1,7 +1,10 @@
 import { el } from "../dom.js";
 
-function picker(slot, type, value, read, extra = {}) {
-  const input = el("input", { class: "input input-short", type, ...slot.attributes(), ...extra });
+const NAMES = { date: "Date", time: "Time", "datetime-local": "Date and time" };
+
+function picker(slot, type, value, read) {
+  const input = el("input", { class: "input input-short", type, ...slot.attributes() });
+  if (!slot.labelledBy && !slot.label) input.setAttribute("aria-label", NAMES[type]);
   input.value = value ?? "";
   let last = input.value;
   input.addEventListener("change", async () => {

@@ -13,9 +13,9 @@ export function unescaped(text) {
   return text.replace(/&lt;/g, "<").replace(/&gt;/g, ">").replace(/&amp;/g, "&");
 }
 
-/** True when the page may offer this address as a link. */
+/** True when the page may offer this address as a link: a harmless scheme, and an address a browser can read. */
 export function isSafeUrl(url) {
-  return SAFE.test(url);
+  return SAFE.test(url) && URL.canParse(url, location.href);
 }
 
 /** A link showing `children`, or these alone when the address is not one to follow. */

@@ -112,7 +112,8 @@ class Page {
 
   #focusMessage(ts) {
     const message = this.main.querySelector(`[data-ts="${CSS.escape(ts)}"]`);
-    (message?.querySelector(".replies, .message-reply") || this.place.composer?.field)?.focus();
+    const way = message?.querySelector(".replies") || message?.querySelector(".message-reply");
+    (way || this.place.composer?.field)?.focus();
   }
 
   /** Reads new messages of others aloud. */

@@ -1,5 +1,5 @@
 import { Surface } from "../blocks/surface.js";
-import { el, fill, fragment } from "../dom.js";
+import { el, fill, fragment, refill } from "../dom.js";
 import { icon } from "../icons.js";
 import { capitalized, exactTime, formatDate } from "../text/dates.js";
 import { emojiFor } from "../text/emoji.js";
@@ -36,8 +36,16 @@ export class MessageView {
     this.node.setAttribute("aria-label", `${this.session.directory.authorOf(message)}, ${this.#clock(message.ts)}`);
     this.#drawHead(message, isFollowUp);
     this.#drawBody(message);
-    fill(this.files, drawFiles(message.files || []));
-    fill(this.foot, this.#reactions(message), this.openThread ? this.#replies(message) : null);
+    this.#drawFiles(message.files || []);
+    refill(this.foot, this.#reactions(message), this.openThread ? this.#replies(message) : null);
+  }
+
+  /* A preview somebody opened stays open while the message around it changes. */
+  #drawFiles(files) {
+    const source = JSON.stringify(files);
+    if (source === this.filesSource) return;
+    this.filesSource = source;
+    fill(this.files, drawFiles(files));
   }
 
   #clock(ts) {
@@ -58,12 +66,13 @@ export class MessageView {
       message.reply_broadcast && this.openThread ? el("span", { class: "message-note" }, "replied in a thread") : null,
       message.edited ? el("span", { class: "quiet" }, "(edited)") : null,
     ];
-    fill(this.head, isFollowUp ? notes : [el("strong", { class: "message-author" }, name), isApp ? el("span", { class: "badge" }, "App") : null, this.#time(message.ts), notes]);
-    if (this.openThread && !message.ephemeral) this.head.append(this.#replyButton(message));
+    const author = isFollowUp ? null : [el("strong", { class: "message-author" }, name), isApp ? el("span", { class: "badge" }, "App") : null, this.#time(message.ts)];
+    const reply = this.openThread && !message.ephemeral ? this.#replyButton(message) : null;
+    refill(this.head, author, notes, reply);
   }
 
   #replyButton(message) {
-    const button = el("button", { type: "button", class: "icon-button message-reply", "aria-label": "Reply in thread", title: "Reply in thread" }, icon("thread"));
+    const button = el("button", { type: "button", class: "message-reply icon-button", "aria-label": "Reply in thread", title: "Reply in thread" }, icon("thread"));
     button.addEventListener("click", () => this.openThread(message.thread_ts || message.ts));
     return button;
   }

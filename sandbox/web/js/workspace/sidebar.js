@@ -2,14 +2,11 @@ import { el, fill } from "../dom.js";
 import { icon } from "../icons.js";
 import { avatar } from "./avatar.js";
 
-function unreadBadge(count) {
-  if (!count) return null;
-  return el("span", { class: "unread" }, el("span", { "aria-hidden": "true" }, count > 99 ? "99+" : count), el("span", { class: "spoken" }, `, ${count} unread`));
-}
-
 function entry({ href, sign, label, unread, isHere, isQuiet }) {
   const className = ["side-link", unread ? "side-link-unread" : "", isQuiet ? "side-link-quiet" : ""].join(" ");
-  return el("li", {}, el("a", { class: className, href, "aria-current": isHere ? "page" : null }, sign, el("span", { class: "side-label" }, label), unreadBadge(unread)));
+  const attributes = { class: className, href, "aria-current": isHere ? "page" : null, "aria-label": unread ? `${label}, ${unread} unread` : null };
+  const count = unread ? el("span", { class: "unread" }, unread > 99 ? "99+" : unread) : null;
+  return el("li", {}, el("a", attributes, sign, el("span", { class: "side-label" }, label), count));
 }
 
 function signOf(channel) {
