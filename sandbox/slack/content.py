@@ -1,6 +1,6 @@
 """What a message says: read from a call or an answer, and refused when Slack would refuse it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sandbox.slack.arguments import Arguments
@@ -11,7 +11,6 @@ from sandbox.slack.refusal import Refusal
 POST_CHARACTERS = 40_000
 """Above this Slack cuts a posted text off without a word; the stand-in refuses it, so that no test misses the loss."""
 UPDATE_CHARACTERS = 4_000
-METADATA_BYTES = 8_000
 
 
 @dataclass
@@ -22,7 +21,6 @@ class Content:
     blocks: list[Block] | None = None
     attachments: list[dict[str, Any]] | None = None
     metadata: dict[str, Any] | None = None
-    sent: set[str] = field(default_factory=set)
 
 
 def read_content(args: Arguments, *, most_text: int = POST_CHARACTERS, has_budget: bool = True) -> Content:
@@ -43,7 +41,7 @@ def read_content(args: Arguments, *, most_text: int = POST_CHARACTERS, has_budge
         blocks = checked_blocks(blocks, has_budget=has_budget)
     if metadata is not None and not _is_metadata(metadata):
         raise Refusal("invalid_metadata_format")
-    return Content(text, blocks, attachments, metadata, {name for name in args.values if args.values[name] is not None})
+    return Content(text, blocks, attachments, metadata)
 
 
 def checked_blocks(blocks: Any, *, has_budget: bool = True) -> list[Block]:

@@ -99,7 +99,7 @@ class Person:
         """Type a text and press Enter; the bot hears of it when the input dispatches."""
         return await self.choose(where, action_id, text, block_id)
 
-    def fill(self, view: Place, values: dict[str, Any]) -> None:
+    async def fill(self, view: Place, values: dict[str, Any]) -> None:
         """Fill fields, named by action id or block id, without telling the bot anything."""
         for name, wanted in values.items():
             placed = find_field(view, name)
@@ -111,7 +111,7 @@ class Person:
         """Fill what is given and press the submit button. Raises NotOnShow when there is none."""
         if "submit" not in view.definition or not view.is_open:
             raise NotOnShow(f"nothing to submit in {view.title!r}")
-        self.fill(view, values or {})
+        await self.fill(view, values or {})
         return await self._workspace.acting.submit(self.id, view)
 
     async def close(self, view: View, *, clear_all: bool = False) -> list[Delivery]:

@@ -114,7 +114,7 @@ async def test_home_takes_no_modal_and_a_modal_no_home(client, trigger):
 async def test_what_was_typed_survives_a_redraw_under_the_same_ids(ws, client, trigger):
     view = (await client.views_open(trigger_id=trigger(), view=modal(asks(text_input(), "why"))))["view"]
     erin = ws.person("U0EDITOR")
-    erin.fill(erin.modal(), {"why": "because"})
+    await erin.fill(erin.modal(), {"why": "because"})
 
     await client.views_update(view_id=view["id"], view=modal(asks(text_input(initial_value="new"), "why")))
     assert erin.modal().state["why"]["text"]["value"] == "because"
@@ -135,7 +135,7 @@ async def test_ticks_set_by_the_bot_under_old_ids_are_drawn_but_not_submitted(ws
 async def test_choices_that_are_no_longer_offered_are_dropped(ws, client, trigger):
     view = (await client.views_open(trigger_id=trigger(), view=modal(asks(checkboxes(), "picks"))))["view"]
     erin = ws.person("U0EDITOR")
-    erin.fill(erin.modal(), {"picks": ["a", "c"]})
+    await erin.fill(erin.modal(), {"picks": ["a", "c"]})
 
     await client.views_update(view_id=view["id"], view=modal(asks(checkboxes(values="bc"), "picks")))
 
