@@ -33,6 +33,7 @@ async def check_account(reading: Reading, settings: Settings) -> Account:
         ServiceNowAuth.BASIC,
         ServiceNowAuth.OAUTH_PASSWORD,
     )
+    is_named = is_named and configured is not None and queries.can_carry(configured)
     query = queries.term("user_name", "=", configured) if is_named and configured else _WHO_AM_I
     row = await _only_row(reading, query)
     if row is None or (is_named and configured and plain(row.get("user_name")).casefold() != configured.casefold()):
@@ -52,7 +53,8 @@ async def check_account(reading: Reading, settings: Settings) -> Account:
 
 async def check_write_access(reading: Reading, account: Account, table: str) -> Finding:
     """What the account's roles let one expect. The proof is the first write of a push, which goes alone."""
-    roles = await _roles(reading, account.user_name) if account.user_name else None
+    name = account.user_name
+    roles = await _roles(reading, name) if name and queries.can_carry(name) else None
     known = sorted((roles or frozenset()) & _WRITING_ROLES)
     if known:
         return ok("write access", f"The account has the role {known[0]}, which may usually write {table}.")

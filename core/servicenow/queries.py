@@ -90,6 +90,15 @@ class Scope:
         return frozenset(match.group() for match in found if match)
 
 
+def can_carry(value: str) -> bool:
+    """Whether a value may stand in a filter at all."""
+    try:
+        _carried(value)
+    except ValueError:
+        return False
+    return True
+
+
 def _carried(value: str) -> str:
     if "^" in value or any(ord(character) < 32 for character in value):
         raise ValueError("a value in a filter cannot hold a caret or a control character")

@@ -11,6 +11,7 @@ from core.config import Settings
 from core.domain.statement import RemoteVersion, Stamp
 from core.errors import ConfigurationError, RemoteMalformed
 from core.servicenow.conditions import Condition
+from core.servicenow.queries import COLUMN
 
 STAMP_COLUMNS = ("sys_mod_count", "sys_updated_on", "sys_updated_by", "sys_created_on", "sys_class_name")
 _WIRE_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
@@ -32,11 +33,19 @@ class FieldMap:
     def from_settings(cls, settings: Settings) -> "FieldMap":
         """The mapping of the settings.
 
-        Raises ConfigurationError for a condition that cannot be checked, and for a statement field that is one of
-        ServiceNow's own columns: writing those would forge the stamps by which changes are noticed.
+        Raises ConfigurationError for what is no column's name, for a condition that cannot be checked, and for a
+        statement field that is one of ServiceNow's own columns: writing those would forge the stamps by which changes
+        are noticed.
         """
         if settings.servicenow_field.startswith("sys_"):
             raise ConfigurationError(f"GRCPUSH_SERVICENOW_FIELD cannot be {settings.servicenow_field}.")
+        for setting in ("control_id_field", "control_name_field", "system_field"):
+            column = getattr(settings, f"servicenow_{setting}")
+            if column and COLUMN.fullmatch(column) is None:
+                raise ConfigurationError(
+                    f"GRCPUSH_SERVICENOW_{setting.upper()} is not the name of a column.",
+                    next_step="Use element names joined by dots, in small letters, for example control.system.name.",
+                )
         return cls(
             table=settings.servicenow_table,
             field=settings.servicenow_field,

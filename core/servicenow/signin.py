@@ -234,12 +234,18 @@ class TokenSignIn(SignIn):
 
 
 def fixed_headers(settings: Settings) -> dict[str, str]:
-    """The header of the methods that have only one. Raises ConfigurationError for a key that no header can hold."""
+    """The header of the methods that have only one.
+
+    Raises ConfigurationError for an API key that no header can hold, and for a user name with a colon, which basic
+    sign-in would take for the end of the name.
+    """
     if settings.servicenow_auth is ServiceNowAuth.API_KEY:
         key = _secret(settings.servicenow_api_key)
         if not _is_printable(key):
             raise ConfigurationError("The ServiceNow API key holds characters that no API key has.")
         return {"x-sn-apikey": key}
+    if ":" in (settings.servicenow_username or ""):
+        raise ConfigurationError("The ServiceNow user name holds a colon, so basic sign-in is not possible with it.")
     pair = f"{settings.servicenow_username}:{_secret(settings.servicenow_password)}"
     return {"Authorization": f"Basic {base64.b64encode(pair.encode()).decode('ascii')}"}
 

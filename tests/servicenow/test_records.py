@@ -92,6 +92,20 @@ def test_a_system_column_cannot_be_the_statement(column):
         FieldMap.from_settings(Settings(servicenow_field=column))
 
 
+@pytest.mark.parametrize("setting", ["control_id_field", "control_name_field", "system_field"])
+@pytest.mark.parametrize("column", ["Control.Number", "a,sys_id", "a b", "a^b", "control."])
+def test_what_is_no_column_is_refused_at_the_start(setting, column):
+    with pytest.raises(ConfigurationError, match=setting.upper()):
+        FieldMap.from_settings(Settings(**{f"servicenow_{setting}": column}))
+
+
+def test_a_context_column_may_be_left_out():
+    shape = FieldMap.from_settings(Settings(servicenow_system_field=""))
+
+    assert shape.version(row()).system_name == ""
+    assert "" not in shape.columns
+
+
 def test_every_column_of_the_mapping_is_read_once():
     columns = SHAPE.columns
 

@@ -233,6 +233,23 @@ def test_an_api_key_that_no_header_can_hold_is_refused_at_the_start(key):
     assert key not in refused_key.value.message
 
 
+def test_a_user_name_that_basic_sign_in_cannot_carry_is_refused_at_the_start():
+    settings = Settings(servicenow_url="http://127.0.0.1:1", servicenow_username="a:b", servicenow_password="p")
+
+    with pytest.raises(ConfigurationError, match="colon"):
+        ServiceNow(settings, SystemClock())
+
+
+async def test_a_user_name_that_no_filter_can_carry_harms_no_preflight(instance, connect):
+    user = sandbox.User("odd^name", password="p", web_service_access_only=True, roles={"sn_compliance.user"})
+    instance.remote.users.add(user)
+    instance.statements(1)
+
+    preflight = await connect(instance.url, username="odd^name", password="p").preflight()
+
+    assert not preflight.has_failed
+
+
 async def test_a_write_that_waits_too_long_for_its_token_is_not_sent(instance, connect):
     sys_id = instance.statement()
     instance.remote.latency = 0.3
