@@ -12,7 +12,7 @@ _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻�
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _RAISABLE = frozenset("0123456789+-=()n")
 _LOWERABLE = frozenset("0123456789+-=()")
-_CLOSE_KINDS = frozenset({"li", "tr", "dt", "dd"})
+_CLOSE = frozenset({"li li", "tr tr", "dt dd", "dd dt", "dt dt", "dd dd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,8 @@ def _sensible(marks: tuple[str, ...], runs: list[Run]) -> list[Piece]:
 
 
 def separator(before: str, after: str) -> str:
-    """What parts two neighbouring blocks of these kinds: a line end inside lists and tables, else an empty line."""
-    return "\n" if before in _CLOSE_KINDS and after in _CLOSE_KINDS else "\n\n"
+    """What parts two neighbouring blocks of these kinds: a line end inside a list or table, else an empty line."""
+    return "\n" if f"{before} {after}" in _CLOSE else "\n\n"
 
 
 def joined(blocks: Iterable[tuple[str, str, str]]) -> str:
