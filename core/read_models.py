@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
-from core.domain.conflict import Choice
+from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
@@ -95,6 +95,7 @@ class ConflictCard:
     resolved_by: PersonView | None = None
     resolved_at: dt.datetime | None = None
     may_be_undone: bool = False
+    kind: ConflictKind = ConflictKind.CHANGED
 
     @property
     def label(self) -> str:
@@ -214,6 +215,7 @@ class RequestCard:
     channel: str | None = None
     is_paused: bool = False
     seconds_left: float | None = None
+    waiting_until: dt.datetime | None = None
 
     def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
         """The lines that stand so."""

@@ -21,6 +21,13 @@ class Standing(StrEnum):
     REPLACED = "replaced"
 
 
+class ConflictKind(StrEnum):
+    """How two texts came to clash."""
+
+    CHANGED = "changed"
+    OVERWROTE = "overwrote"
+
+
 class Choice(StrEnum):
     """How a conflict was settled."""
 

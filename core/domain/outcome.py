@@ -20,12 +20,14 @@ class Outcome(StrEnum):
     PUSHED_ALTERED = "pushed_altered"
     TRUNCATED = "truncated"
     OVERWROTE = "overwrote"
+    POSSIBLY_OVERWROTE = "possibly_overwrote"
     OVERWRITTEN_AFTER = "overwritten_after"
     NOT_WRITTEN = "not_written"
     CHANGED_SINCE_CHECK = "changed_since_check"
     EDITED_SINCE_APPROVAL = "edited_since_approval"
     LOCKED = "locked"
     LOSSY = "lossy"
+    TOO_LONG = "too_long"
     GONE = "gone"
     REPLACED = "replaced"
     REFUSED = "refused"
@@ -68,7 +70,13 @@ _WORDS: dict[Outcome, OutcomeWords] = {
     ),
     Outcome.OVERWROTE: OutcomeWords(
         "Somebody saved this statement in ServiceNow at the same moment, and our write went over theirs. Their text is kept.",
-        "Settle the conflict: “Keep ServiceNow” restores their text.",
+        "Settle it in the thread: “Restore theirs” brings their text back as a local edit, to be pushed.",
+    ),
+    Outcome.POSSIBLY_OVERWROTE: OutcomeWords(
+        "Our text is in ServiceNow, but the record was saved by somebody else at the same moment and ServiceNow's audit"
+        " does not show what they wrote: a text of theirs may be overwritten and could not be recovered.",
+        "Ask them, and have a ServiceNow admin switch on auditing for this table.",
+        severity="warning",
     ),
     Outcome.OVERWRITTEN_AFTER: OutcomeWords(
         "Our text was written, and somebody changed it in ServiceNow right after.",
@@ -98,6 +106,10 @@ _WORDS: dict[Outcome, OutcomeWords] = {
     Outcome.LOSSY: OutcomeWords(
         "The text holds content grcpush cannot carry (an image, an attachment or an embedded page).",
         "Edit this statement in ServiceNow itself.",
+    ),
+    Outcome.TOO_LONG: OutcomeWords(
+        "The text is longer than the field in ServiceNow, which might cut it off, so nothing was written.",
+        "Shorten the text, or ask a ServiceNow admin to enlarge the field.",
     ),
     Outcome.GONE: OutcomeWords(
         "The statement no longer exists in ServiceNow, or is hidden from the service account.",
@@ -152,7 +164,7 @@ _WORDS: dict[Outcome, OutcomeWords] = {
     ),
 }
 
-SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED})
+SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED, Outcome.POSSIBLY_OVERWROTE})
 WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER}
 
 

@@ -33,7 +33,11 @@ class Stamp:
 
     def is_same_version(self, other: "Stamp") -> bool:
         """Whether all marks of a version agree; the creation time is a mark of the record, and not always at hand."""
-        return (self.mod_count, self.updated_on, self.updated_by) == (other.mod_count, other.updated_on, other.updated_by)
+        return (self.mod_count, self.updated_on, self.updated_by) == (
+            other.mod_count,
+            other.updated_on,
+            other.updated_by,
+        )
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,17 @@ from core.text.content import Fingerprint, TextKind, fingerprint, lost_content
 
 @dataclass(frozen=True)
 class Approved:
-    """What people agreed to: exactly these bytes, in place of a remote text equal to this fingerprint."""
+    """What people agreed to: exactly these bytes, in place of a remote text equal to this fingerprint.
+
+    `stamp` is the baseline's; `max_length` the field's, in characters, where it is known.
+    """
 
     sys_id: str
     kind: TextKind
     text: str
     remote: Fingerprint
     stamp: Stamp
+    max_length: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,10 +51,20 @@ def decide(approved: Approved, now: RemoteVersion | None) -> Verdict | None:
         return Verdict(Outcome.CHANGED_SINCE_CHECK)
     if not now.is_writable:
         return Verdict(Outcome.LOCKED)
+    if _is_too_long(approved, now):
+        return Verdict(Outcome.TOO_LONG, detail=f"{len(approved.text)} characters, the field has {approved.max_length}")
     return None
 
 
-def judge_answer(approved: Approved, before: RemoteVersion, after: RemoteVersion, *, service_user: str) -> Verdict:
+def _is_too_long(approved: Approved, now: RemoteVersion) -> bool:
+    """Whether the field may cut the text off. A field that already holds more than its length is evidently not held to it."""
+    limit = approved.max_length
+    return limit is not None and len(approved.text) > limit and len(now.text) <= limit
+
+
+def judge_answer(
+    approved: Approved, before: RemoteVersion, after: RemoteVersion, *, service_user: str | None
+) -> Verdict:
     """What the answer to our write proves about what is stored.
 
     A counter that moved by more than one, or a stamp by somebody else, makes the write suspect: a rule over there saved
@@ -58,21 +72,12 @@ def judge_answer(approved: Approved, before: RemoteVersion, after: RemoteVersion
     """
     sent, stored = fingerprint(approved.text, approved.kind), fingerprint(after.text, approved.kind)
     if stored == sent:
-        return Verdict(Outcome.PUSHED, Level.VERIFIED_BY_READBACK, _suspicion(before, after, service_user))
+        return Verdict(Outcome.PUSHED, Level.VERIFIED_BY_READBACK, suspicion(before, after, service_user))
     if after.text == before.text or stored == fingerprint(before.text, approved.kind):
         return Verdict(Outcome.NOT_WRITTEN)
     if after.text and approved.text.startswith(after.text.rstrip()):
         return Verdict(Outcome.TRUNCATED, Level.VERIFIED_BY_READBACK)
-    return Verdict(Outcome.PUSHED_ALTERED, Level.VERIFIED_BY_READBACK, _suspicion(before, after, service_user))
-
-
-def judge_later_look(approved: Approved, stored: RemoteVersion, now: RemoteVersion | None) -> Verdict | None:
-    """What a look some seconds after the write adds: None when the record still holds what was stored."""
-    if now is None:
-        return Verdict(Outcome.GONE)
-    if fingerprint(now.text, approved.kind) == fingerprint(stored.text, approved.kind):
-        return None
-    return Verdict(Outcome.OVERWRITTEN_AFTER, Level.VERIFIED_BY_READBACK)
+    return Verdict(Outcome.PUSHED_ALTERED, Level.VERIFIED_BY_READBACK, suspicion(before, after, service_user))
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,8 @@ def judge_unknown(approved: Approved, before: RemoteVersion, now: RemoteVersion 
     return ReadBack(landed=False, may_send_again=untouched)
 
 
-def _suspicion(before: RemoteVersion, after: RemoteVersion, service_user: str) -> str:
+def suspicion(before: RemoteVersion, after: RemoteVersion, service_user: str | None) -> str:
+    """Why the stamps suggest that somebody else saved the record around our write; empty when they do not."""
     steps = after.stamp.mod_count - before.stamp.mod_count
     if service_user and after.stamp.updated_by not in ("", service_user):
         return f"stamped by {after.stamp.updated_by}"

@@ -100,6 +100,9 @@ class EditRow(SQLModel, table=True):
 class ConflictRow(SQLModel, table=True):
     """A conflict as it was shown: three texts, and the choice that settled it.
 
+    `kind` is "changed" (ServiceNow moved before a push) or "overwrote" (our push replaced a text nobody had seen: then
+    the local text is the one we pushed, and the remote one is theirs, kept here).
+
     At most one is open for each statement. `revision` moves when ServiceNow changes again or a choice is made or
     undone, so that a click on an outdated card is noticed. The texts stay, so that a choice can be undone as long as the
     statement is still at `resolved_row_version`.
@@ -118,6 +121,7 @@ class ConflictRow(SQLModel, table=True):
 
     id: uuid.UUID = Field(primary_key=True)
     statement_id: uuid.UUID = Field(foreign_key="statements.id", index=True)
+    kind: str = "changed"
     revision: int = 1
     is_open: bool = True
     baseline_content: str = Field(sa_type=Text)

@@ -1,14 +1,14 @@
 """Building what cards show, from the rows as they are now."""
 
 import asyncio
+import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.approval import DecisionKind
-from core.domain.conflict import Choice
+from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.domain.outcome import Level, Outcome, is_success, words
 from core.domain.push import ItemState, JobState, Readiness, RequestState
@@ -33,6 +33,8 @@ from core.usecases.people import person_views
 from core.usecases.texts import diff_texts
 from core.wiring import Core
 
+# Waits longer than this are told to people: a limit counted by the hour can hold a push for most of one.
+LONG_WAIT_SECONDS = 600.0
 _FLIGHT = (ItemState.SENDING.value, ItemState.WRITTEN.value)
 
 
@@ -89,6 +91,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         channel=request.channel,
         is_paused=paused or core.settings.read_only,
         seconds_left=_seconds_left(core, views),
+        waiting_until=_long_wait(core) if request.state == RequestState.PUSHING else None,
     )
 
 
@@ -164,6 +167,7 @@ async def _conflict_card(conflict: ConflictRow, joined: Joined, people: Mapping[
         resolved_by=people.get(conflict.resolved_by) if conflict.resolved_by else None,
         resolved_at=conflict.resolved_at,
         may_be_undone=_may_be_undone(conflict, row.row_version, row.sync_status),
+        kind=ConflictKind(conflict.kind),
     )
 
 
@@ -233,8 +237,7 @@ def _seconds_left(core: Core, jobs: tuple[JobView, ...]) -> float | None:
     return elapsed / ended * sum(job.total - job.ended for job in running)
 
 
-async def conflict_requests(core: Core, conflict_id: uuid.UUID) -> list[uuid.UUID]:
-    """The requests whose cards show this conflict."""
-    async with core.db.reading() as tx:
-        query = select(RequestItemRow.request_id).where(col(RequestItemRow.conflict_id) == conflict_id)
-        return list((await tx.exec(query)).all())
+def _long_wait(core: Core) -> dt.datetime | None:
+    """When ServiceNow lets us go on, if it asked for a wait that people should know of."""
+    until = core.servicenow.pacing.paused_until
+    return until if until is not None and core.servicenow.pacing.waiting_seconds > LONG_WAIT_SECONDS else None

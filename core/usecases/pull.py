@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.config import FieldKind
@@ -16,6 +16,7 @@ from core.domain.statement import RemoteVersion, SyncStatus
 from core.errors import ConfigurationError
 from core.read_models import PullReport
 from core.store import audit
+from core.store.pulls import last_pull
 from core.store.statements import get_many, known_by_sys_id
 from core.store.tables import ControlRow, PullRow, StatementRow, SystemRow
 from core.text.content import TextKind
@@ -52,7 +53,7 @@ async def pull(
     kind = await _field_kind(core)
     preflight = await core.servicenow.preflight()
     async with core.db.reading() as tx:
-        last = await _last_done(tx)
+        last = await last_pull(tx)
     if last is not None and last.host != core.servicenow.host:
         raise ConfigurationError(
             f"The statements here were pulled from {last.host}, not from {core.servicenow.host}.",
@@ -89,11 +90,6 @@ async def _field_kind(core: Core) -> TextKind:
     if configured is not FieldKind.AUTO:
         return TextKind(configured.value)
     return (await core.servicenow.preflight()).field_kind
-
-
-async def _last_done(tx: AsyncSession) -> PullRow | None:
-    query = select(PullRow).where(PullRow.outcome == "done").order_by(col(PullRow.started_at).desc()).limit(1)
-    return (await tx.exec(query)).first()
 
 
 async def _store_page(core: Core, versions: Sequence[RemoteVersion], kind: TextKind, tally: _Tally) -> None:

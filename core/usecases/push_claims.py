@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import update
@@ -14,6 +14,7 @@ from core.domain.push import ItemState, JobState, RequestState, sha256_of
 from core.domain.statement import RemoteVersion, Stamp, SyncStatus
 from core.domain.write_protocol import Approved
 from core.store import audit
+from core.store.pulls import last_pull
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.pushes import is_paused
 from core.store.tables import StatementRow
@@ -62,6 +63,22 @@ async def open_jobs(core: Core) -> list[uuid.UUID]:
         return list((await tx.exec(query)).all())
 
 
+async def other_instance(core: Core, instance_name: str) -> str:
+    """Why this is not the instance the statements were pulled from; empty when it is.
+
+    A clone keeps every sys_id and replaces texts and accounts: writing there what was approved for another would be wrong.
+    """
+    async with core.db.reading() as tx:
+        pulled = await last_pull(tx)
+    if pulled is None:
+        return "Nothing was pulled from ServiceNow yet. Pull first (grcpush pull)."
+    if pulled.host != core.servicenow.host:
+        return f"The statements were pulled from {pulled.host}, and this is {core.servicenow.host}."
+    if pulled.instance_name and instance_name and pulled.instance_name != instance_name:
+        return f"{pulled.host} calls itself {instance_name} now, not {pulled.instance_name}: it was cloned over. Pull again (grcpush pull --full)."
+    return ""
+
+
 async def candidates(core: Core, job_id: uuid.UUID, limit: int) -> list[Candidate]:
     """The next statements of a job that wait, in order."""
     query = (
@@ -75,6 +92,11 @@ async def candidates(core: Core, job_id: uuid.UUID, limit: int) -> list[Candidat
     async with core.db.reading() as tx:
         rows = (await tx.exec(query)).all()
     return [candidate_of(item, request_item, statement) for item, request_item, statement in rows]
+
+
+def with_limit(candidate: Candidate, max_length: int | None) -> Candidate:
+    """The candidate, knowing how many characters the field in ServiceNow takes."""
+    return replace(candidate, approved=replace(candidate.approved, max_length=max_length))
 
 
 def candidate_of(item: PushItemRow, request_item: RequestItemRow, statement: StatementRow) -> Candidate:

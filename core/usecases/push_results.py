@@ -1,5 +1,6 @@
 """Recording what became of each statement: result, baseline and audit event in one transaction."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,15 +9,16 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind
-from core.domain.conflict import compare
+from core.domain.conflict import ConflictKind, compare
 from core.domain.outcome import WRITTEN, Level, Outcome, is_success
 from core.domain.push import ItemState, JobState, RequestState, sha256_of
 from core.domain.statement import RemoteVersion, SyncStatus
 from core.store import audit
+from core.store.conflicts import find_open
 from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
 from core.store.pushes import get_request, list_jobs, list_push_items
 from core.store.statements import get_row, to_statement
-from core.store.tables import StatementRow
+from core.store.tables import ConflictRow, StatementRow
 from core.text.content import TextKind, fingerprint
 from core.usecases.findings import record
 from core.usecases.push_claims import Candidate, candidate_of
@@ -26,7 +28,11 @@ from core.wiring import Core
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one attempt. `stored` is the newest version seen in ServiceNow, when one was seen."""
+    """What became of one attempt. `stored` is the newest version seen in ServiceNow, when one was seen.
+
+    `lost_text` is somebody else's text that our write replaced; `check_again_at` asks for one more look, because an
+    earlier write of the same text may still be under way over there. `is_correction` marks what such a look found.
+    """
 
     candidate: Candidate
     token: str | None
@@ -35,6 +41,14 @@ class Result:
     detail: str = ""
     stored: RemoteVersion | None = None
     needs_settling: bool = False
+    lost_text: str | None = None
+    lost_author: str = ""
+    check_again_at: dt.datetime | None = None
+    is_correction: bool = False
+
+
+# A correction that comes after the end may change how it ended.
+_MAY_END = frozenset({RequestState.PUSHING, RequestState.DONE, RequestState.PARTLY, RequestState.FAILED})
 
 
 async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
@@ -46,7 +60,7 @@ async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
     async with core.db.transaction() as tx:
         for result in results:
             item = await tx.get_one(PushItemRow, result.candidate.item_id, populate_existing=True)
-            if item.state == ItemState.ENDED or item.attempt_token != result.token:
+            if (item.state == ItemState.ENDED and not result.is_correction) or item.attempt_token != result.token:
                 continue
             previous = (await get_row(tx, item.statement_id)).sync_status
             _fill(core, item, result)
@@ -58,6 +72,8 @@ async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
             tx.add(request)
             touched.append(request.id)
             await tx.flush()
+            if result.is_correction:
+                await _finish_request(core, tx, request.id)
     return touched
 
 
@@ -111,7 +127,7 @@ def _job_end(job: PushJobRow, outcomes: Sequence[Outcome]) -> JobState:
 async def _finish_request(core: Core, tx: AsyncSession, request_id: uuid.UUID) -> None:
     jobs = await list_jobs(tx, request_id)
     request = await get_request(tx, request_id)
-    if request.state != RequestState.PUSHING or any(job.completed_at is None for job in jobs):
+    if request.state not in _MAY_END or any(job.completed_at is None for job in jobs):
         return
     newest: dict[uuid.UUID, Outcome] = {}
     for item in await list_push_items(tx, [job.id for job in jobs]):
@@ -139,6 +155,7 @@ def _fill(core: Core, item: PushItemRow, result: Result) -> None:
         item.stored_content = result.stored.text
     if result.outcome in WRITTEN and item.pushed_at is None:
         item.pushed_at = core.clock.now()
+    item.check_again_at = result.check_again_at
 
 
 async def _update_statement(core: Core, tx: AsyncSession, result: Result) -> None:
@@ -156,7 +173,51 @@ async def _update_statement(core: Core, tx: AsyncSession, result: Result) -> Non
     if stored is not None and result.outcome is Outcome.CHANGED_SINCE_CHECK:
         control, system = await label_of(tx, row)
         finding = compare(to_statement(row, control, system), stored)
-        await record(core, tx, {row.sn_sys_id: row}, [finding], SYSTEM_ACTOR)
+        opened = await record(core, tx, {row.sn_sys_id: row}, [finding], SYSTEM_ACTOR)
+        await _show_in_thread(tx, result, opened.get(row.sn_sys_id))
+    if result.lost_text is not None:
+        await _show_in_thread(tx, result, await keep_lost_text(core, tx, row, result))
+
+
+async def keep_lost_text(core: Core, tx: AsyncSession, row: StatementRow, result: Result) -> ConflictRow:
+    """Keep somebody's overwritten text as a conflict to be settled; theirs stands where ServiceNow's text would."""
+    item = await tx.get_one(PushItemRow, result.candidate.item_id)
+    lost, stored = result.lost_text or "", result.stored
+    existing = await find_open(tx, row.id)
+    conflict = existing or ConflictRow(
+        id=core.new_id(),
+        statement_id=row.id,
+        revision=0,
+        kind=ConflictKind.OVERWROTE.value,
+        baseline_content=item.intent_content or "",
+        baseline_mod_count=item.intent_mod_count or 0,
+        baseline_updated_on=item.intent_updated_on,
+        baseline_updated_by=item.intent_updated_by or "",
+        local_content=result.candidate.approved.text,
+        remote_content=lost,
+        remote_token=fingerprint(lost, result.candidate.approved.kind).token,
+        remote_mod_count=stored.stamp.mod_count if stored else row.sn_mod_count,
+        remote_updated_on=stored.stamp.updated_on if stored else None,
+        remote_updated_by=result.lost_author,
+        found_at=core.clock.now(),
+    )
+    conflict.revision += 1
+    tx.add(conflict)
+    await tx.flush()
+    details = {"sn_sys_id": row.sn_sys_id, "kind": conflict.kind, "lost_text": lost, "lost_author": result.lost_author}
+    event = AuditEvent(AuditKind.CONFLICT_OPENED, SYSTEM_ACTOR, "statement", str(row.id), details)
+    await audit.append(tx, core.clock.now(), event)
+    return conflict
+
+
+async def _show_in_thread(tx: AsyncSession, result: Result, conflict: ConflictRow | None) -> None:
+    """Have the conflict drawn in the thread of the push that met it."""
+    if conflict is None:
+        return
+    item = await tx.get_one(PushItemRow, result.candidate.item_id)
+    request_item = await tx.get_one(RequestItemRow, item.request_item_id)
+    request_item.conflict_id = conflict.id
+    tx.add(request_item)
 
 
 async def _clear_if_pushed(tx: AsyncSession, row: StatementRow, result: Result) -> None:

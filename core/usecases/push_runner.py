@@ -17,14 +17,26 @@ from collections import deque
 from collections.abc import Sequence
 
 from core.domain.outcome import Outcome
+from core.domain.write_protocol import Verdict, decide
 from core.errors import RemoteError, RemoteSignInFailed
 from core.store.database import is_database_error
 from core.store.push_tables import PushJobRow
 from core.usecases import push_results
-from core.usecases.push_attempt import attempt, looked
-from core.usecases.push_claims import Canary, Candidate, Claim, canary_state, candidates, claim, open_jobs
+from core.usecases.push_attempt import Limits, attempt
+from core.usecases.push_claims import (
+    Canary,
+    Candidate,
+    Claim,
+    canary_state,
+    candidates,
+    claim,
+    open_jobs,
+    other_instance,
+    with_limit,
+)
 from core.usecases.push_results import Result, end_unsent
 from core.usecases.push_settling import jobs_to_settle, resolve_interrupted, settle_job
+from core.usecases.texts import in_thread
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
@@ -64,6 +76,7 @@ class PushRunner:
 
     async def drain(self) -> None:
         """Push everything that is released. Raises only for database errors that do not pass."""
+        self._preflight = await self._core.servicenow.preflight()
         touched = await resolve_interrupted(self._core, self._token)
         self._announce(touched)
         async with asyncio.TaskGroup() as group:
@@ -123,18 +136,14 @@ class PushRunner:
         return [candidate for candidate in turns if candidate is not None][:room]
 
     async def _passes_preflight(self, job_id: uuid.UUID) -> bool:
-        """Whether ServiceNow is as the settings say; a job does not start on a failed preflight."""
-        try:
-            preflight = await self._core.servicenow.preflight()
-        except RemoteError as error:
-            self._stopped_jobs[job_id] = error.message
-            return False
-        if preflight.has_failed:
-            faults = [
-                f"{finding.sentence} {finding.next_step}" for finding in preflight.findings if finding.level == "fail"
-            ]
-            self._stopped_jobs[job_id] = " ".join(faults)
-        return not preflight.has_failed
+        """Whether ServiceNow is as the settings say, and the instance is the one that was pulled from."""
+        self._preflight = await self._core.servicenow.preflight()
+        failure = self._preflight.first_failure
+        if failure is not None:
+            self._stopped_jobs[job_id] = f"{failure.sentence} {failure.next_step}".strip()
+        elif stranger := await other_instance(self._core, self._preflight.instance_name):
+            self._stopped_jobs[job_id] = stranger
+        return job_id not in self._stopped_jobs
 
     async def _look_and_claim(self, picked: Sequence[Candidate]) -> None:
         began = asyncio.get_running_loop().time()
@@ -148,13 +157,14 @@ class PushRunner:
         ready = []
         for candidate in picked:
             now = remote.get(candidate.approved.sys_id)
-            verdict = (
-                (Outcome.EDITED_SINCE_APPROVAL, None) if candidate.was_edited else await looked(candidate.approved, now)
-            )
+            limited = with_limit(candidate, self._preflight.max_length)
+            edited = Verdict(Outcome.EDITED_SINCE_APPROVAL) if candidate.was_edited else None
+            verdict = edited or await in_thread(decide, limited.approved, now)
             if verdict is None and now is not None:
-                ready.append((candidate, now))
+                ready.append((limited, now))
             elif verdict is not None:
-                self._results.put_nowait(Result(candidate, None, verdict[0], verdict[1], stored=now))
+                result = Result(candidate, None, verdict.outcome, verdict.level, verdict.detail, now)
+                self._results.put_nowait(result)
                 self._in_flight += 1
         for claimed in await claim(self._core, ready, self._token, checked_at):
             self._in_flight += 1
@@ -182,7 +192,8 @@ class PushRunner:
         while (claimed := await self._claimed.get()) is not None:
             self._changed.set()
             oldest = max(_LEAST_OLDEST_CHECK_SECONDS, OLDEST_CHECK_ROUND_TRIPS * statistics.median(self._round_trips))
-            self._results.put_nowait(await attempt(self._core, claimed, number, oldest_check_seconds=oldest))
+            limits = Limits(oldest, self._preflight.user_name)
+            self._results.put_nowait(await attempt(self._core, claimed, number, limits))
 
     async def _save_results(self) -> None:
         is_open = True

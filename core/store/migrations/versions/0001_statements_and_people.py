@@ -163,6 +163,7 @@ def upgrade() -> None:
         "conflicts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("baseline_content", sa.Text(), nullable=False),
