@@ -96,6 +96,16 @@ async def items_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[t
     return [(item, request) for item, request in (await tx.exec(query)).all()]
 
 
+async def requesters_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> set[uuid.UUID]:
+    """The people whose push requests, open or ended, show this conflict."""
+    query = (
+        select(PushRequestRow.requested_by)
+        .join(RequestItemRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))
+        .where(RequestItemRow.conflict_id == conflict_id)
+    )
+    return set((await tx.exec(query)).all())
+
+
 async def requests_since(tx: AsyncSession, person_id: uuid.UUID, since: dt.datetime) -> int:
     """How many requests the person made since then; drafts do not count."""
     query = select(func.count()).where(

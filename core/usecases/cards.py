@@ -172,7 +172,7 @@ async def _conflict_card(conflict: ConflictRow, joined: Joined, people: Mapping[
 
 
 def _may_be_undone(conflict: ConflictRow, row_version: int, sync_status: str) -> bool:
-    was_chosen = not conflict.is_open and conflict.choice is not None
+    was_chosen = not conflict.is_open and conflict.choice is not None and conflict.kind == ConflictKind.CHANGED
     return was_chosen and conflict.resolved_row_version == row_version and sync_status != SyncStatus.PUSHING.value
 
 

@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditEvent, AuditKind, instant
-from core.domain.conflict import Choice
+from core.domain.conflict import Choice, ConflictKind
 from core.domain.push import RequestState, sha256_of
 from core.domain.statement import Stamp, SyncStatus
 from core.errors import AlreadyResolved, LossyText, NotAllowed, StaleCard
@@ -15,7 +15,7 @@ from core.read_models import ConflictCard
 from core.store import audit
 from core.store.conflicts import get_conflict
 from core.store.people import people_by_id
-from core.store.pushes import items_for_conflict, open_requests_with
+from core.store.pushes import open_requests_with, requesters_for_conflict
 from core.store.statements import get_row
 from core.store.tables import ConflictRow, StatementRow
 from core.text.content import TextKind, clean, lost_content
@@ -40,18 +40,21 @@ async def resolve_conflict(
     """Settle the conflict for exactly the remote version that was shown.
 
     KEEP_LOCAL makes the shown remote text the baseline and leaves the local one to be pushed; KEEP_REMOTE takes the
-    remote text over and drops the local edit (kept in the history); MERGED makes `merged_text` the local text. Raises
-    AlreadyResolved, StaleCard, NotAllowed, NotFound, LossyText.
+    remote text over and drops the local edit (kept in the history); MERGED makes `merged_text` the local text. Where our
+    push overwrote somebody's text, KEEP_REMOTE brings theirs back as a local edit, to be pushed. Raises AlreadyResolved,
+    StaleCard, NotAllowed, NotFound, LossyText.
     """
     async with core.db.transaction() as tx:
         conflict = await get_conflict(tx, seen.conflict_id)
         row = await get_row(tx, conflict.statement_id)
         await _require_may_settle(tx, actor, conflict, row)
         await _check_shown(tx, conflict, seen)
-        if row.local_content != conflict.local_content:
-            raise StaleCard("The local text changed after this was drawn.", next_step="Look at the conflict again.")
-        _apply(core, row, conflict, choice, actor, merged_text)
-        if choice is not Choice.KEEP_LOCAL:
+        before = row.local_content
+        if conflict.kind == ConflictKind.OVERWROTE:
+            _apply_to_overwritten(core, row, conflict, choice, actor, merged_text)
+        else:
+            _apply(core, row, conflict, choice, actor, merged_text)
+        if row.local_content != before:
             keep_edit(core, tx, row, actor.id, choice.value)
         conflict.is_open = False
         conflict.revision += 1
@@ -74,7 +77,8 @@ async def undo_resolution(core: Core, actor: Actor, seen: SeenConflict) -> Confl
         pushing = (await open_requests_with(tx, [row.id])).get(row.id)
         is_pushing = pushing is not None and pushing.state == RequestState.PUSHING
         moved = conflict.revision != seen.revision or conflict.resolved_row_version != row.row_version
-        if conflict.is_open or conflict.choice is None or moved or is_pushing:
+        is_final = conflict.kind == ConflictKind.OVERWROTE
+        if conflict.is_open or conflict.choice is None or moved or is_pushing or is_final:
             raise StaleCard(
                 "This choice can no longer be undone: the statement moved on.", next_step="Edit the statement instead."
             )
@@ -102,6 +106,8 @@ async def undo_resolution(core: Core, actor: Actor, seen: SeenConflict) -> Confl
 def _apply(
     core: Core, row: StatementRow, conflict: ConflictRow, choice: Choice, actor: Actor, merged_text: str | None
 ) -> None:
+    if row.local_content != conflict.local_content:
+        raise StaleCard("The local text changed after this was drawn.", next_step="Look at the conflict again.")
     shown = Stamp(conflict.remote_mod_count, conflict.remote_updated_on, conflict.remote_updated_by)
     kind = TextKind(row.kind)
     row.sync_status = SyncStatus.MODIFIED.value
@@ -109,18 +115,40 @@ def _apply(
     if choice is Choice.KEEP_REMOTE:
         clear_local(row)
     if choice is Choice.MERGED:
-        if merged_text is None:
-            raise ValueError("a merge needs its text")
-        if lost := lost_content(merged_text, kind):
-            raise LossyText(f"The merged text holds content grcpush cannot carry: {', '.join(lost)}.")
-        set_local(core, row, clean(merged_text, kind), actor.id)
+        set_local(core, row, _carried(merged_text, kind), actor.id)
+
+
+def _apply_to_overwritten(
+    core: Core, row: StatementRow, conflict: ConflictRow, choice: Choice, actor: Actor, merged_text: str | None
+) -> None:
+    """Our text is in ServiceNow, theirs only here: keep ours, or make theirs (or a merge) a local edit to be pushed."""
+    if choice is Choice.KEEP_LOCAL:
+        row.row_version += 1
+        return
+    if row.local_content is not None:
+        raise StaleCard(
+            "This statement was edited meanwhile.", next_step="Push or revert that edit first, then settle this."
+        )
+    text = conflict.remote_content if choice is Choice.KEEP_REMOTE else merged_text
+    set_local(core, row, _carried(text, TextKind(row.kind)), actor.id)
+
+
+def _carried(text: str | None, kind: TextKind) -> str:
+    if text is None:
+        raise ValueError("a merge needs its text")
+    if lost := lost_content(text, kind):
+        raise LossyText(
+            f"The text holds content grcpush cannot carry: {', '.join(lost)}.",
+            next_step="Restore it in ServiceNow itself.",
+        )
+    return clean(text, kind)
 
 
 async def _require_may_settle(tx: AsyncSession, actor: Actor, conflict: ConflictRow, row: StatementRow) -> None:
     """The requester of a waiting push, the author of the local text, and editors of the system may settle."""
     if conflict.local_edited_by == actor.id:
         return
-    if any(request.requested_by == actor.id for _, request in await items_for_conflict(tx, conflict.id)):
+    if actor.id in await requesters_for_conflict(tx, conflict.id):
         return
     _, system = await label_of(tx, row)
     if not actor.may(Role.EDITOR, system.name):
