@@ -81,9 +81,9 @@ def _choices(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> list
             "Leave out",
             Action.LEAVE_OUT,
             ButtonValue(request_id, card.revision, other=card.statement_id),
-            spoken=f"Leave {label} out of this push",
+            spoken=f"Leave out of this push: {label}",
         ),
-        link_button("Open record", record_url, spoken=f"Open {label} in ServiceNow"),
+        link_button("Open record", record_url, spoken=f"Open in ServiceNow: {label}"),
     ]
 
 
@@ -91,7 +91,7 @@ def _settled(card: ConflictCard) -> Message:
     """One line. It is rich text, because Slack refuses to put other blocks in the place of rich text."""
     if card.choice is None:
         text = "no conflict any more, both sides agree"
-        return message(f"{label_of(card)}: {text}.", _line(card, text, []))
+        return message(f"Conflict on {label_of(card)}: {text}.", _line(card, text, []))
     choice = _SETTLED[card.choice]
     at = f", {in_utc(card.resolved_at)}" if card.resolved_at else ""
     dropped = ". The local edit is kept in the history" if card.choice is Choice.KEEP_REMOTE else ""
@@ -99,10 +99,10 @@ def _settled(card: ConflictCard) -> Message:
         "Undo",
         Action.UNDO_CHOICE,
         ButtonValue(card.id, card.revision),
-        spoken=f"Undo “{choice}” and open the conflict on {label_of(card)} again",
+        spoken=f"Undo “{choice}” and open the conflict again: {label_of(card)}",
     )
     return message(
-        f"{label_of(card)}: {choice} - by {name_of(card.resolved_by)}{at}{dropped}.",
+        f"Conflict on {label_of(card)}: {choice} - by {name_of(card.resolved_by)}{at}{dropped}.",
         _line(card, choice, _by(card, dropped)),
         actions(undo if card.may_be_undone else None),
     )

@@ -14,10 +14,12 @@ from bot.views.blocks import Block, Element
 from bot.views.markup import beginning, counted
 from core.domain.diff import BlockChange, Run, TextDiff, fold
 from core.domain.diff_words import count_of_words
-from core.text.display import safe_display
+from core.text.display import safe_display, shortened
 
 LIMIT = 2_500
 """Characters of a difference in one block: more than a screenful is read in a modal or a file."""
+BEGINNING = 200
+"""Characters of a statement shown in a list."""
 _ATOM = 400
 _VIEW_BYTES = 200_000
 """JSON bytes of a difference in one modal; Slack refuses views above 250 kB."""
@@ -71,7 +73,7 @@ def quoted_block(lines: Iterable[tuple[str, str]]) -> Block:
     """Beginnings of statements, each under its name."""
     parts: list[Element] = []
     for name, words in lines:
-        shown = safe_display(words).strip()
+        shown = shortened(safe_display(words), BEGINNING)
         body = _text(shown, {}) if shown else _text("empty text", _STYLES["own"])
         parts.append({"type": "rich_text_section", "elements": [_text(safe_display(name) or "–", {"bold": True})]})
         parts.append({"type": "rich_text_quote", "elements": [body]})
@@ -118,13 +120,19 @@ def _pieces(run: Run) -> Iterator[str]:
     """The run in short pieces that end between words where there are any; changes nobody would see get a name."""
     text = safe_display(run.text)
     if run.kind in ("removed", "added") and not text.strip():
-        text = "[line break]" if "\n" in text else "[space]" if text else "[characters that are not visible]"
+        text = _named_blank(text)
     while len(text) > _ATOM:
         head = beginning(text, _ATOM) or text[:_ATOM]
         yield head
         text = text[len(head) :]
     if text:
         yield text
+
+
+def _named_blank(text: str) -> str:
+    if "\n" in text:
+        return "[line break]"
+    return f"[{counted(len(text), 'space')}]" if text else "[characters that are not visible]"
 
 
 def _packed(atoms: Sequence[_Atom], limit: int, measure: Callable[[_Atom], int]) -> tuple[list[_Atom], list[_Atom]]:

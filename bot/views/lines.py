@@ -27,10 +27,15 @@ class Named(Protocol):
     def label(self) -> str:
         """The system and the control."""
 
+    @property
+    def sn_sys_id(self) -> str:
+        """The record's id in ServiceNow."""
+
 
 def label_of(named: Named) -> str:
-    """System and control on one line, never too long for a list."""
-    return shortened(safe_display(named.label), _LABEL)
+    """System and control on one line, never too long for a list; the record's id where ServiceNow holds neither."""
+    label = shortened(safe_display(named.label), _LABEL)
+    return label if label.strip("/ ") else f"record {named.sn_sys_id}"
 
 
 def name_of_control(name: str) -> str:

@@ -106,7 +106,7 @@ def beginning(text: str, room: int) -> str:
         return text
     if text[room].isspace():
         return text[:room]
-    start = max(text.rfind(" ", 0, room), text.rfind("\n", 0, room)) + 1
+    start = next((index for index in range(room, 0, -1) if text[index - 1].isspace()), 0)
     if start > room // 2:
         return text[:start]
     word = text[start:].split(maxsplit=1)[0]

@@ -6,13 +6,16 @@ from bot.views.markup import Mrkdwn, marked, together
 from core.errors import GrcError, RemoteError
 
 _READ_ONLY = Submission(Callback.READ_ONLY)
+_UNSAID = "That could not be done."
 _BUG = "Something broke on our side."
 _BUG_NEXT = "Look at the card to see what was done before you try again, and give the reference to the operator."
 
 
 def problem_message(error: GrcError, reference: str | None = None) -> Message:
     """A foreseen error, told to the one person who met it."""
-    text = together([error.sentence, error.next_step, marked("Reference: {}.", reference) if reference else ""], " ")
+    text = together(
+        [error.sentence or _UNSAID, error.next_step, marked("Reference: {}.", reference) if reference else ""], " "
+    )
     return message(text, section(_told(error)), context(marked("Reference {}", reference)) if reference else None)
 
 
@@ -37,4 +40,4 @@ def _bug_blocks(reference: str) -> list[dict[str, object]]:
 
 
 def _told(error: GrcError) -> Mrkdwn:
-    return together([marked("*{}*", error.sentence), error.next_step], "\n")
+    return together([marked("*{}*", error.sentence or _UNSAID), error.next_step], "\n")

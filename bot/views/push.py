@@ -67,7 +67,7 @@ def change_modal(line: RequestLine, record_url: str) -> View:
             section(marked("{}: from ServiceNow's text to the local one", line.change.size_in_words)),
             *view_diff_blocks(line.change, rest="The review of the push request shows all of it, page by page."),
         ]
-    spoken = f"Open {label_of(line)} in ServiceNow"
+    spoken = f"Open in ServiceNow: {label_of(line)}"
     return modal(
         line.control_number or "Change",
         _READ_ONLY,

@@ -171,7 +171,7 @@ def _title(line: StatementLine) -> str:
     """Number, name and system in what an option can hold; the name is what is shortened."""
     number, system = shortened(safe_display(line.control_number), 25), shortened(safe_display(line.system_name), 25)
     name = shortened(safe_display(line.control_name), 75 - len(number) - len(system) - 4)
-    return " · ".join(part for part in (f"{number} {name}".strip(), system) if part)
+    return " · ".join(part for part in (f"{number} {name}".strip(), system) if part) or label_of(line)
 
 
 def _about(line: StatementLine) -> Mrkdwn:

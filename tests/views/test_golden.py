@@ -32,7 +32,9 @@ def test_drawing_is_the_one_that_was_looked_at(name):
     if os.environ.get("GRCPUSH_GOLDEN") == "write":
         path.write_text(as_text(drawn(name)), encoding="utf-8")
 
-    assert as_text(drawn(name)) == path.read_text(encoding="utf-8")
+    assert as_text(drawn(name)) == path.read_text(encoding="utf-8"), (
+        "see the top of this file when the change is wanted"
+    )
 
 
 def test_no_golden_file_is_left_over():

@@ -1,0 +1,94 @@
+import pytest
+
+from bot.actions import ButtonValue
+from bot.views.conflict import conflict_message
+from core.domain.conflict import Choice
+from tests.payload_lint import lint
+from tests.views import examples as ex
+from tests.views.reading import buttons_of, labels_of, value_of, words_of
+from tests.views.scenes import LONG, REPLACED, payload
+
+REQUEST = ex.an_id(60)
+
+
+def drawn(card):
+    return conflict_message(card, ex.record_url(card.sn_sys_id), REQUEST)
+
+
+def test_an_open_conflict_shows_both_versions_and_what_a_push_would_change():
+    words = words_of(drawn(ex.a_conflict()))
+
+    assert "In ServiceNow now (+3 / -3 words)" in words
+    assert "Your version (+5 / -1 words)" in words
+    assert "A push of your version would change (+8 / -4 words)" in words
+    assert "removed: identity portal added: service desk" in words
+
+
+def test_who_changed_what_and_when_is_said():
+    words = words_of(drawn(ex.a_conflict()))
+
+    assert "changed in ServiceNow by jane.doe, <!date^" in words
+    assert "edited here by <@U0EDITOR>, <!date^" in words
+
+
+def test_the_fallback_text_tells_the_story_and_the_choice():
+    text = drawn(ex.a_conflict()).text
+
+    assert "jane.doe changed the text in ServiceNow" in text
+    assert "Erin Editor edited it here" in text
+    assert "Keep local, keep ServiceNow, or leave it out" in text
+
+
+def test_the_choices_name_the_conflict_as_it_was_shown():
+    card = ex.a_conflict()
+
+    assert labels_of(drawn(card)) == ["Keep local", "Keep ServiceNow", "Leave out", "Open record"]
+    for label in ("Keep local", "Keep ServiceNow"):
+        assert value_of(drawn(card), label) == ButtonValue(card.id, card.revision, other=REQUEST)
+    left_out = value_of(drawn(card), "Leave out")
+    assert (left_out.id, left_out.other) == (REQUEST, card.statement_id)
+    assert buttons_of(drawn(card))["Open record"]["url"] == ex.record_url(card.sn_sys_id)
+
+
+def test_keeping_local_says_whose_text_it_replaces():
+    question = buttons_of(drawn(ex.a_conflict()))["Keep local"]["confirm"]["text"]["text"]
+
+    assert question.startswith("This replaces jane.doe's text of 23 Nov 2026, 09:00 UTC in ServiceNow")
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [(Choice.KEEP_LOCAL, "Kept local"), (Choice.KEEP_REMOTE, "Kept ServiceNow"), (Choice.MERGED, "Merged")],
+)
+def test_a_choice_is_one_line_with_its_name_person_and_undo(choice, said):
+    card = ex.a_settled_conflict(choice)
+
+    message = drawn(card)
+
+    assert len(message.blocks) == 2
+    assert f"{said} - by @U0EDITOR, 23 Nov 2026, 12:00 UTC" in words_of(message)
+    assert f"{said} - by Erin Editor, 23 Nov 2026, 12:00 UTC" in message.text
+    assert labels_of(message) == ["Undo"]
+    assert value_of(message, "Undo") == ButtonValue(card.id, card.revision)
+
+
+def test_a_choice_that_cannot_be_undone_any_more_has_no_undo():
+    assert labels_of(drawn(ex.a_settled_conflict(Choice.KEEP_LOCAL, may_be_undone=False))) == []
+
+
+def test_a_conflict_that_went_away_by_itself_says_so():
+    assert "both sides agree" in words_of(drawn(ex.a_conflict(is_open=False)))
+
+
+def test_a_long_conflict_stays_within_the_budget_and_says_where_the_rest_is():
+    there = LONG.replace("filed", "signed")
+    card = ex.a_conflict(
+        to_local=ex.a_change(there, REPLACED),
+        remote_change=ex.a_change(LONG, there),
+        local_change=ex.a_change(LONG, REPLACED),
+    )
+
+    message = drawn(card)
+
+    lint(payload(message))
+    assert words_of(message).count("“Review” on the request's card shows all of it.") == 3
