@@ -1,6 +1,7 @@
 """A conflict in the thread of its push request: the two texts, and the choice between them."""
 
 import uuid
+from dataclasses import dataclass
 
 from bot.actions import Action, ButtonValue
 from bot.views.blocks import (
@@ -18,17 +19,47 @@ from bot.views.blocks import (
 from bot.views.diff_blocks import diff_block, lead_in
 from bot.views.lines import changed_here, changed_there, editor_there, label_of, linked, name_of_control, spoken_time
 from bot.views.markup import has_slack_id, in_utc, marked, name_of
-from core.domain.conflict import Choice
+from core.domain.conflict import Choice, ConflictKind
+from core.domain.diff import TextDiff
 from core.read_models import ConflictCard, PersonView
 
 PART = 2_000
 """Characters of each of the three differences: together they stay within a message that Slack accepts."""
 _REST = "“Review” on the request's card shows all of it."
 
-_SETTLED = {
-    Choice.KEEP_LOCAL: "Kept local",
-    Choice.KEEP_REMOTE: "Kept ServiceNow",
-    Choice.MERGED: "Merged",
+
+@dataclass(frozen=True)
+class _Words:
+    """How one kind of conflict is spoken of: its three parts, its choices, and the choices once they are made."""
+
+    theirs: str
+    ours: str
+    between: str
+    keep_ours: str
+    keep_theirs: str
+    settled: dict[Choice, str]
+    after_theirs: str
+
+
+_WORDS = {
+    ConflictKind.CHANGED: _Words(
+        theirs="In ServiceNow now",
+        ours="Your version",
+        between="A push of your version would change",
+        keep_ours="Keep local",
+        keep_theirs="Keep ServiceNow",
+        settled={Choice.KEEP_LOCAL: "Kept local", Choice.KEEP_REMOTE: "Kept ServiceNow", Choice.MERGED: "Merged"},
+        after_theirs="The local edit is kept in the history",
+    ),
+    ConflictKind.OVERWROTE: _Words(
+        theirs="Their text, kept here only",
+        ours="Ours, in ServiceNow now",
+        between="From their text to ours",
+        keep_ours="Keep ours",
+        keep_theirs="Restore theirs",
+        settled={Choice.KEEP_LOCAL: "Kept ours", Choice.KEEP_REMOTE: "Restored theirs", Choice.MERGED: "Merged"},
+        after_theirs="Their text is a local edit now, to be pushed",
+    ),
 }
 
 
@@ -37,54 +68,77 @@ def conflict_message(card: ConflictCard, record_url: str, request_id: uuid.UUID)
     return _open(card, record_url, request_id) if card.is_open else _settled(card)
 
 
+def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
+    """The three differences of a conflict, each with its title: what each side did, and what parts them."""
+    words = _WORDS[card.kind]
+    parts = [(words.theirs, card.remote_change), (words.ours, card.local_change), (words.between, card.to_local)]
+    return [(f"{title} ({change.size_in_words})", change) for title, change in parts]
+
+
 def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> Message:
     name = marked("{} {}", linked(card, record_url), name_of_control(card.control_name))
-    story = marked("Two versions: {}; {}.", changed_there(card), changed_here(card))
-    spoken = (
-        f"Conflict on {label_of(card)}: {editor_there(card)} changed the text in ServiceNow"
-        f" ({card.remote_change.size_in_words}), and {name_of(card.local_editor)} edited it here"
-        f" ({card.local_change.size_in_words}). Keep local, keep ServiceNow, or leave it out of the push."
+    theirs, ours, between = (lead_in(diff_block(diff, limit=PART, rest=_REST), title) for title, diff in parts_of(card))
+    is_overwrite = card.kind is ConflictKind.OVERWROTE
+    story = (
+        marked("{} saved this in ServiceNow just as our push wrote it. Ours went over theirs.", editor_there(card))
+        if is_overwrite
+        else marked("Two versions: {}; {}.", changed_there(card), changed_here(card))
     )
     return message(
-        spoken,
+        _overwrite_told(card) if is_overwrite else _conflict_told(card),
         section(marked("{}\n{}", name, story)),
-        _part(f"In ServiceNow now ({card.remote_change.size_in_words})", _difference(card, "remote")),
-        _part(f"Your version ({card.local_change.size_in_words})", _difference(card, "local")),
+        theirs,
+        ours,
         context("Both are compared with the text before, the last one that both sides had in common."),
-        _part(f"A push of your version would change ({card.to_local.size_in_words})", _difference(card, "push")),
+        between,
         actions(*_choices(card, record_url, request_id)),
     )
 
 
-def _difference(card: ConflictCard, part: str) -> Block:
-    diff = {"remote": card.remote_change, "local": card.local_change, "push": card.to_local}[part]
-    return diff_block(diff, limit=PART, rest=_REST)
+def _conflict_told(card: ConflictCard) -> str:
+    return (
+        f"Conflict on {label_of(card)}: {editor_there(card)} changed the text in ServiceNow"
+        f" ({card.remote_change.size_in_words}), and {name_of(card.local_editor)} edited it here"
+        f" ({card.local_change.size_in_words}). Keep local, keep ServiceNow, or leave it out of the push."
+    )
 
 
-def _part(title: str, block: Block) -> Block:
-    return lead_in(block, title)
+def _overwrite_told(card: ConflictCard) -> str:
+    return (
+        f"Overwritten text on {label_of(card)}: {editor_there(card)} saved it in ServiceNow just as our push wrote it,"
+        f" and ours went over theirs ({card.remote_change.size_in_words}). Keep ours, or restore theirs."
+    )
 
 
-def _choices(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> list[Element]:
-    label = label_of(card)
+def _choices(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> list[Element | None]:
+    label, words = label_of(card), _WORDS[card.kind]
     seen = ButtonValue(card.id, card.revision, other=request_id)
-    question = confirmation(
-        "Keep the local text?",
-        f"This replaces {editor_there(card)}'s text{spoken_time(card)} in ServiceNow when the request is pushed.",
-        yes="Keep local",
-        no="Not yet",
+    leave_out = button(
+        "Leave out",
+        Action.LEAVE_OUT,
+        ButtonValue(request_id, card.revision, other=card.statement_id),
+        spoken=f"Leave out of this push: {label}",
     )
     return [
-        button("Keep local", Action.KEEP_LOCAL, seen, spoken=f"Keep the local text of {label}", confirm=question),
-        button("Keep ServiceNow", Action.KEEP_REMOTE, seen, spoken=f"Keep ServiceNow's text of {label}"),
         button(
-            "Leave out",
-            Action.LEAVE_OUT,
-            ButtonValue(request_id, card.revision, other=card.statement_id),
-            spoken=f"Leave out of this push: {label}",
+            words.keep_ours,
+            Action.KEEP_LOCAL,
+            seen,
+            spoken=f"{words.keep_ours}, the text of {label}",
+            confirm=_question(card),
         ),
+        button(words.keep_theirs, Action.KEEP_REMOTE, seen, spoken=f"{words.keep_theirs}, the text of {label}"),
+        leave_out if card.kind is ConflictKind.CHANGED else None,
         link_button("Open record", record_url, spoken=f"Open in ServiceNow: {label}"),
     ]
+
+
+def _question(card: ConflictCard) -> Element:
+    if card.kind is ConflictKind.OVERWROTE:
+        text = f"{editor_there(card)}'s text stays out of ServiceNow. The audit trail keeps it."
+        return confirmation("Keep our text?", text, yes="Keep ours", no="Not yet")
+    text = f"This replaces {editor_there(card)}'s text{spoken_time(card)} in ServiceNow when the request is pushed."
+    return confirmation("Keep the local text?", text, yes="Keep local", no="Not yet")
 
 
 def _settled(card: ConflictCard) -> Message:
@@ -92,9 +146,10 @@ def _settled(card: ConflictCard) -> Message:
     if card.choice is None:
         text = "no conflict any more, both sides agree"
         return message(f"Conflict on {label_of(card)}: {text}.", _line(card, text, []))
-    choice = _SETTLED[card.choice]
+    words = _WORDS[card.kind]
+    choice = words.settled[card.choice]
     at = f", {in_utc(card.resolved_at)}" if card.resolved_at else ""
-    dropped = ". The local edit is kept in the history" if card.choice is Choice.KEEP_REMOTE else ""
+    after = f". {words.after_theirs}" if card.choice is Choice.KEEP_REMOTE else ""
     undo = button(
         "Undo",
         Action.UNDO_CHOICE,
@@ -102,13 +157,13 @@ def _settled(card: ConflictCard) -> Message:
         spoken=f"Undo “{choice}” and open the conflict again: {label_of(card)}",
     )
     return message(
-        f"Conflict on {label_of(card)}: {choice} - by {name_of(card.resolved_by)}{at}{dropped}.",
-        _line(card, choice, _by(card, dropped)),
+        f"Conflict on {label_of(card)}: {choice} - by {name_of(card.resolved_by)}{at}{after}.",
+        _line(card, choice, _by(card, after)),
         actions(undo if card.may_be_undone else None),
     )
 
 
-def _by(card: ConflictCard, dropped: str) -> list[Element]:
+def _by(card: ConflictCard, after: str) -> list[Element]:
     elements: list[Element] = [_literal(" - by "), _person(card.resolved_by)]
     if card.resolved_at is not None:
         date: Element = {
@@ -118,7 +173,7 @@ def _by(card: ConflictCard, dropped: str) -> list[Element]:
             "fallback": in_utc(card.resolved_at),
         }
         elements += [_literal(", "), date]
-    return [*elements, _literal(dropped)] if dropped else elements
+    return [*elements, _literal(after)] if after else elements
 
 
 def _line(card: ConflictCard, choice: str, rest: list[Element]) -> Block:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.actions import Action
 from bot.views.blocks import Block, Element, button, confirmation, section
-from bot.views.markup import marked, together
+from bot.views.markup import in_utc, marked, together, when
 from bot.views.results import failure_list
 from bot.views.story import PAUSED, Story, review_button, shown_state, small_print
 from core.domain.push import JobState
@@ -37,8 +37,9 @@ def pushing_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
     state = "Stopping" if run.is_stopping else "Pushing"
     words = together([f"{state} {run.ended:,} of {run.total:,}", *facts])
     bar = marked("`{}`", _bar(run.ended, run.total))
+    wait = f" ServiceNow asked us to wait until {in_utc(card.waiting_until)}." if card.waiting_until else ""
     return Story(
-        told=f"{state.lower()}, {run.ended:,} of {run.total:,}: {', '.join(facts)}.",
+        told=f"{state.lower()}, {run.ended:,} of {run.total:,}: {', '.join(facts)}.{wait}",
         headline=marked("*{}*\n{}", words, bar),
         body=[*_notes(card, run), *failure_list(card.results, record_url), small_print(card)],
         buttons=[None if run.is_stopping else _stop_button(card), review_button(card)],
@@ -76,9 +77,16 @@ def _facts(card: RequestCard, run: _Run) -> list[str]:
         return ["waiting for its turn"]
     facts = [f"{run.succeeded:,} done", f"{run.failed:,} failed" if run.failed else ""]
     facts.append(f"{run.in_flight:,} being written" if run.in_flight else "")
-    is_known = card.seconds_left is not None and run.ended < run.total and not run.is_stopping and not card.is_paused
-    facts.append(time_left(card.seconds_left) if is_known and card.seconds_left is not None else "")
+    facts.append(_rest_of_time(card, run))
     return [fact for fact in facts if fact]
+
+
+def _rest_of_time(card: RequestCard, run: _Run) -> str:
+    """Empty where the pace so far says nothing about the rest."""
+    is_held = run.is_stopping or card.is_paused or card.waiting_until is not None
+    if card.seconds_left is None or is_held or run.ended >= run.total:
+        return ""
+    return time_left(card.seconds_left)
 
 
 def _notes(card: RequestCard, run: _Run) -> list[Block]:
@@ -87,6 +95,8 @@ def _notes(card: RequestCard, run: _Run) -> list[Block]:
         notes.append(section("Stopping: what was not sent yet stays as it is; what is being written is let finish."))
     if card.is_paused:
         notes.append(section(PAUSED))
+    if card.waiting_until is not None:
+        notes.append(section(marked("ServiceNow asked us to wait: the push goes on {}.", when(card.waiting_until))))
     return notes
 
 

@@ -17,12 +17,13 @@ from bot.views.blocks import (
     reason_input,
     section,
 )
+from bot.views.conflict import parts_of
 from bot.views.diff_blocks import lead_in, whole_diff_blocks
 from bot.views.lines import counts, label_of, name_of_control, standing
 from bot.views.markup import cut, marked, together
 from bot.views.story import asked, shown_state
 from core.domain.push import STATE_WORDS, Readiness
-from core.read_models import ConflictCard, ItemResult, RequestCard, RequestLine
+from core.read_models import ItemResult, RequestCard, RequestLine
 
 PAGE_CHARACTERS = 9_000
 PAGE_BLOCKS = 40
@@ -104,20 +105,15 @@ def _again(line: RequestLine) -> Block:
 
 
 def _differences(line: RequestLine) -> Iterator[Block]:
-    if line.readiness not in (Readiness.READY, Readiness.CONFLICT) or line.change is None:
-        return
-    if line.readiness is Readiness.CONFLICT and line.conflict is not None:
-        yield from _both_sides(line.conflict)
-    yield from whole_diff_blocks(line.change)
-
-
-def _both_sides(conflict: ConflictCard) -> Iterator[Block]:
-    """What each side did since both agreed; the title of what follows closes it."""
-    for title, change in (("In ServiceNow now", conflict.remote_change), ("Your version", conflict.local_change)):
-        first, *more = whole_diff_blocks(change)
-        yield lead_in(first, f"{title} ({change.size_in_words})")
-        yield from more
-    yield section("*A push of the local text would change*")
+    """What is asked for; and where a conflict is open, what each side did."""
+    is_conflict = line.conflict is not None and line.conflict.is_open
+    if line.readiness is Readiness.READY and line.change is not None:
+        yield from whole_diff_blocks(line.change)
+    if is_conflict and line.conflict is not None and line.readiness in (Readiness.READY, Readiness.CONFLICT):
+        for title, change in parts_of(line.conflict):
+            first, *more = whole_diff_blocks(change)
+            yield lead_in(first, title)
+            yield from more
 
 
 def _size(block: Block) -> int:

@@ -14,7 +14,7 @@ from bot.views.push import change_modal, loading_modal, preview_modal, requested
 from bot.views.request import decline_modal, request_message, review_modal
 from bot.views.statements import list_message, nothing_message, select_modal
 from bot.views.status import status_message
-from core.domain.conflict import Choice
+from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
 from core.errors import NotAllowed, RemoteUnavailable
@@ -140,6 +140,13 @@ CONFLICTS: dict[str, Callable[[], Message | Payload]] = {
     "conflict-kept-for-good": lambda: _conflict(
         ex.a_settled_conflict(Choice.KEEP_LOCAL, may_be_undone=False, resolved_by=ex.ON_THE_COMMAND_LINE)
     ),
+    "overwrite": lambda: _conflict(ex.a_conflict(kind=ConflictKind.OVERWROTE)),
+    "overwrite-kept-ours": lambda: _conflict(
+        ex.a_settled_conflict(Choice.KEEP_LOCAL, kind=ConflictKind.OVERWROTE, may_be_undone=False)
+    ),
+    "overwrite-restored-theirs": lambda: _conflict(
+        ex.a_settled_conflict(Choice.KEEP_REMOTE, kind=ConflictKind.OVERWROTE, may_be_undone=False)
+    ),
     "conflict-gone": lambda: _conflict(ex.a_conflict(is_open=False)),
 }
 
@@ -178,6 +185,9 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
     ),
     "card-pushing-paused": lambda: _card(
         RequestState.PUSHING, is_paused=True, jobs=_running(3, *ex.results_of(1)), seconds_left=4.0
+    ),
+    "card-pushing-servicenow-asked-to-wait": lambda: _card(
+        RequestState.PUSHING, waiting_until=_LATER, jobs=_running(3, *ex.results_of(1)), seconds_left=4.0
     ),
     "card-pushing-a-retry": lambda: _card(
         RequestState.PUSHING,
@@ -227,6 +237,13 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
     ),
     "review": lambda: _review(ex.a_card()),
     "review-settling": lambda: _review(ex.a_card(RequestState.SETTLING, lines=_MIXED[7:])),
+    "review-partly-with-a-new-conflict": lambda: _review(
+        ex.a_card(
+            RequestState.PARTLY,
+            lines=(ex.a_request_line(0), ex.a_request_line(1, conflict=ex.a_conflict(1))),
+            jobs=(ex.a_job(2, *ex.results_of(1, Outcome.CHANGED_SINCE_CHECK)),),
+        )
+    ),
     "review-partly": lambda: _review(
         ex.a_card(RequestState.PARTLY, jobs=(ex.a_job(3, *ex.results_of(1, Outcome.PUSHED_ALTERED, Outcome.REFUSED)),))
     ),

@@ -11,7 +11,7 @@ from bot.views.digest import digest_message
 from bot.views.push import change_modal, preview_modal
 from bot.views.request import request_message, review_modal
 from bot.views.statements import list_message, select_modal
-from core.domain.conflict import Choice
+from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Outcome
 from core.domain.push import Readiness, RequestState
 from core.read_models import ApprovalView, PersonView
@@ -92,6 +92,7 @@ def conflicts(draw):
         "resolved_by": draw(PEOPLE),
         "resolved_at": draw(MOMENTS),
         "may_be_undone": draw(st.booleans()),
+        "kind": draw(st.sampled_from(ConflictKind)),
     }
     return ex.a_conflict(**draw(NAMES), **facts)
 
@@ -116,6 +117,7 @@ def cards(draw):
         jobs=(ex.a_job(len(results), *results, failure=draw(WORDS)),),
         in_chat=draw(st.booleans()),
         is_paused=draw(st.booleans()),
+        waiting_until=draw(MOMENTS),
         seconds_left=draw(st.one_of(st.none(), st.floats(0, 10**6))),
     )
 

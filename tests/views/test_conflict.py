@@ -2,7 +2,7 @@ import pytest
 
 from bot.actions import ButtonValue
 from bot.views.conflict import conflict_message
-from core.domain.conflict import Choice
+from core.domain.conflict import Choice, ConflictKind
 from tests.payload_lint import lint
 from tests.views import examples as ex
 from tests.views.reading import buttons_of, labels_of, value_of, words_of
@@ -74,6 +74,26 @@ def test_a_choice_is_one_line_with_its_name_person_and_undo(choice, said):
 
 def test_a_choice_that_cannot_be_undone_any_more_has_no_undo():
     assert labels_of(drawn(ex.a_settled_conflict(Choice.KEEP_LOCAL, may_be_undone=False))) == []
+
+
+def test_an_overwritten_text_can_be_restored_or_given_up_knowingly():
+    card = ex.a_conflict(kind=ConflictKind.OVERWROTE)
+
+    message = drawn(card)
+
+    assert labels_of(message) == ["Keep ours", "Restore theirs", "Open record"]
+    assert "Their text, kept here only" in words_of(message)
+    assert "Ours went over theirs." in words_of(message)
+    assert "ours went over theirs" in message.text
+    assert "stays out of ServiceNow" in buttons_of(message)["Keep ours"]["confirm"]["text"]["text"]
+    assert value_of(message, "Restore theirs") == ButtonValue(card.id, card.revision, other=REQUEST)
+
+
+def test_a_restored_text_is_said_to_wait_for_a_push():
+    card = ex.a_settled_conflict(Choice.KEEP_REMOTE, kind=ConflictKind.OVERWROTE)
+
+    assert "Restored theirs - by @U0EDITOR" in words_of(drawn(card))
+    assert "a local edit now, to be pushed" in drawn(card).text
 
 
 def test_a_conflict_that_went_away_by_itself_says_so():

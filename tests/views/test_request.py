@@ -2,17 +2,16 @@ import datetime as dt
 
 import pytest
 
-from bot.actions import Action, ButtonValue, Callback, decode
-from bot.views.blocks import REASON
+from bot.actions import ButtonValue
 from bot.views.progress import time_left
-from bot.views.request import decline_modal, request_message, review_modal
+from bot.views.request import request_message
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
 from core.read_models import ApprovalView
 from tests.payload_lint import lint
 from tests.views import examples as ex
 from tests.views.reading import buttons_of, labels_of, value_of, words_of
-from tests.views.scenes import LONG, REPLACED, payload
+from tests.views.scenes import payload
 
 MIXED = ex.request_lines(9, Readiness.CONFLICT, Readiness.CONFLICT, Readiness.SAME, Readiness.REFUSED)
 
@@ -124,6 +123,15 @@ def test_progress_covers_all_jobs_of_a_run_and_none_of_an_earlier_one():
     assert "Pushing 105 of 150 · 105 done" in words
 
 
+def test_a_wait_that_servicenow_asked_for_is_told_instead_of_a_guess():
+    job = ex.a_job(3, *ex.results_of(1), state=JobState.RUNNING)
+    message = drawn(RequestState.PUSHING, jobs=(job,), seconds_left=4.0, waiting_until=ex.NOON)
+
+    assert "ServiceNow asked us to wait: the push goes on <!date^" in words_of(message)
+    assert "wait until 23 Nov 2026, 12:00 UTC" in message.text
+    assert "left" not in words_of(message)
+
+
 def test_stopping_says_what_becomes_of_the_rest_and_cannot_be_clicked_again():
     job = ex.a_job(12, *ex.results_of(6), state=JobState.RUNNING, is_stopping=True)
     message = drawn(RequestState.PUSHING, jobs=(job,), seconds_left=5.0)
@@ -228,74 +236,3 @@ def test_a_cancelled_request_says_who_called_it_off_once():
     words = words_of(drawn(RequestState.CANCELLED, note="Cancelled by Ravi Requester."))
 
     assert words.count("Cancelled") == 1
-
-
-def review_pages(card):
-    first = review_modal(card)
-    pages = [first]
-    while "Next page" in buttons_of(pages[-1]):
-        pages.append(review_modal(card, page=value_of(pages[-1], "Next page").page))
-    return pages
-
-
-def test_the_review_leaves_nothing_out():
-    lines = (ex.a_request_line(0), ex.a_request_line(1, change=ex.a_change(LONG, REPLACED)), ex.a_request_line(2))
-
-    pages = review_pages(ex.a_card(lines=lines))
-
-    words = "\n".join(words_of(page) for page in pages)
-    assert all(f"Chapter {n}." in words and f"Paragraph {n}:" in words for n in range(250))
-    assert "more change" not in words
-    assert f"*{lines[1].label}*, continued" in words
-    for page in pages:
-        lint(page)
-        assert len(words_of(page)) < 13_000
-
-
-def test_a_review_of_a_thousand_statements_has_each_once():
-    card = ex.a_card(lines=ex.request_lines(1000))
-
-    pages = review_pages(card)
-
-    headings = [
-        line
-        for page in pages
-        for line in words_of(page).split("\n")
-        if line.startswith("*") and line.count("*") == 2 and "/" in line
-    ]
-    assert len(headings) == 1000
-
-
-def test_the_review_of_an_open_conflict_shows_both_sides():
-    words = words_of(review_modal(ex.a_card(RequestState.SETTLING, lines=ex.request_lines(0, Readiness.CONFLICT))))
-
-    assert "In ServiceNow now (+3 / -3 words)" in words
-    assert "Your version (+5 / -1 words)" in words
-    assert "A push of the local text would change" in words
-
-
-def test_the_review_says_what_became_of_each_statement():
-    failed = ex.a_result(1, Outcome.REFUSED, detail="The business rule “Lock” said no.")
-
-    words = words_of(review_modal(ex.a_card(RequestState.PARTLY, jobs=(ex.a_job(3, ex.a_result(0), failed),))))
-
-    assert "Pushed, and read back from ServiceNow. (verified-by-readback)" in words
-    assert "The business rule “Lock” said no." in words
-
-
-def test_review_pages_are_turned_by_their_own_buttons():
-    page = review_modal(ex.a_card(lines=ex.request_lines(1000)), page=3)
-
-    found = {button["action_id"]: decode(button["value"]).page for button in buttons_of(page).values()}
-    assert found == {Action.REVIEW_PREVIOUS: 2, Action.REVIEW_NEXT: 4}
-
-
-def test_declining_asks_for_a_reason_about_exactly_this_content():
-    card = ex.a_card()
-
-    modal = decline_modal(card)
-
-    assert modal["callback_id"] == Callback.DECLINE
-    assert decode(modal["private_metadata"]).digest == card.content_digest
-    block = next(block for block in modal["blocks"] if block["type"] == "input")
-    assert (block["block_id"], block["element"]["action_id"], block["optional"]) == (REASON, REASON, False)
