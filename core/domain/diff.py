@@ -7,7 +7,7 @@ from typing import Literal
 from core.domain.diff_fold import fold, unified
 from core.domain.diff_model import BlockChange, Place, TextDiff
 from core.domain.diff_notes import block_notes, whole_text_notes
-from core.domain.diff_pairs import moved_blocks, pairs
+from core.domain.diff_pairs import paired
 from core.domain.diff_words import Run, WordBudget, count_of_words, word_runs
 from core.text.content import Block, TextKind, fingerprint, lost_content, shown_blocks
 
@@ -35,22 +35,16 @@ def diff(old: str, new: str, kind: TextKind) -> TextDiff:
 
 
 def _changes(before: Sequence[Block], after: Sequence[Block]) -> Iterable[BlockChange]:
-    budget = WordBudget()
     matcher = SequenceMatcher(None, [b.key for b in before], [b.key for b in after], autojunk=False)
-    opcodes = matcher.get_opcodes()
-    moves = moved_blocks(before, after, opcodes)
-    for tag, i1, i2, j1, j2 in opcodes:
-        if tag == "equal":
-            for old, new in zip(before[i1:i2], after[j1:j2], strict=True):
-                yield _changed(old, new, budget)
-            continue
-        for i, j in pairs(before, after, (i1, i2, j1, j2), moves):
-            if i is not None and j is not None:
-                yield _changed(before[i], after[j], budget)
-            elif i is not None:
-                yield _one_sided(before[i], "removed", is_moved=i in moves.old)
-            elif j is not None:
-                yield _one_sided(after[j], "added", is_moved=j in moves.new)
+    pairing = paired(before, after, matcher.get_opcodes())
+    budget = WordBudget()
+    for i, j in pairing.pairs:
+        if i is not None and j is not None:
+            yield _changed(before[i], after[j], budget)
+        elif i is not None:
+            yield _one_sided(before[i], "removed", is_moved=i in pairing.moved_old)
+        elif j is not None:
+            yield _one_sided(after[j], "added", is_moved=j in pairing.moved_new)
 
 
 def _changed(old: Block, new: Block, budget: WordBudget) -> BlockChange:

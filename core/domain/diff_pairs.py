@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from core.text.content import Block
 
@@ -18,55 +18,52 @@ SHORT_WORDS = 3
 MAX_PAIRINGS = 10_000
 """Pairs of blocks weighed in one changed region (100 against 100 blocks); beyond it blocks pair in their order."""
 
-Region = tuple[int, int, int, int]
+Opcode = tuple[str, int, int, int, int]
 Pair = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Moves:
-    """The indexes, in the old and in the new text, of blocks that stand elsewhere word for word."""
+class Pairing:
+    """Every block of both texts once, in reading order; and which of the unpaired stand elsewhere word for word."""
 
-    old: set[int] = field(default_factory=set)
-    new: set[int] = field(default_factory=set)
-
-
-def moved_blocks(
-    before: Sequence[Block], after: Sequence[Block], opcodes: Sequence[tuple[str, int, int, int, int]]
-) -> Moves:
-    """The blocks that went at one place and came at another, unchanged."""
-    gone: dict[str, list[int]] = defaultdict(list)
-    moves = Moves()
-    changed = [opcode for opcode in opcodes if opcode[0] != "equal"]
-    for _, i1, i2, _, _ in changed:
-        for i in range(i1, i2):
-            if len(_words(before[i])) >= MOVED_WORDS:
-                gone[before[i].text].append(i)
-    for _, _, _, j1, j2 in changed:
-        for j in range(j1, j2):
-            if gone.get(after[j].text):
-                moves.old.add(gone[after[j].text].pop(0))
-                moves.new.add(j)
-    return moves
+    pairs: list[Pair]
+    moved_old: set[int]
+    moved_new: set[int]
 
 
-def pairs(before: Sequence[Block], after: Sequence[Block], region: Region, moves: Moves) -> list[Pair]:
-    """Every block of a changed region once, in reading order of both texts: paired where one became the other."""
-    i1, i2, j1, j2 = region
-    old = [i for i in range(i1, i2) if i not in moves.old]
-    new = [j for j in range(j1, j2) if j not in moves.new]
-    matched = _matched(before, after, old, new)
+def paired(before: Sequence[Block], after: Sequence[Block], opcodes: Sequence[Opcode]) -> Pairing:
+    """The blocks of both texts, paired where one stayed or became the other."""
     found: list[Pair] = []
-    i, j = i1, j1
-    for old_index, new_index in [*matched, (i2, j2)]:
+    for tag, i1, i2, j1, j2 in opcodes:
+        if tag == "equal":
+            found.extend(zip(range(i1, i2), range(j1, j2), strict=True))
+        else:
+            found.extend(_region_pairs(before, after, range(i1, i2), range(j1, j2)))
+    gone: dict[str, list[int]] = defaultdict(list)
+    for i, j in found:
+        if i is not None and j is None and len(_words(before[i])) >= MOVED_WORDS:
+            gone[before[i].text].append(i)
+    pairing = Pairing(found, set(), set())
+    for i, j in found:
+        if i is None and j is not None and gone.get(after[j].text):
+            pairing.moved_old.add(gone[after[j].text].pop(0))
+            pairing.moved_new.add(j)
+    return pairing
+
+
+def _region_pairs(before: Sequence[Block], after: Sequence[Block], old: range, new: range) -> list[Pair]:
+    found: list[Pair] = []
+    i, j = old.start, new.start
+    for old_index, new_index in [*_matched(before, after, old, new), (old.stop, new.stop)]:
         found.extend((index, None) for index in range(i, old_index))
         found.extend((None, index) for index in range(j, new_index))
-        if old_index < i2:
+        if old_index < old.stop:
             found.append((old_index, new_index))
         i, j = old_index + 1, new_index + 1
     return found
 
 
-def _matched(before: Sequence[Block], after: Sequence[Block], old: list[int], new: list[int]) -> list[tuple[int, int]]:
+def _matched(before: Sequence[Block], after: Sequence[Block], old: range, new: range) -> list[tuple[int, int]]:
     old_words = [_words(before[i]) for i in old]
     new_words = [_words(after[j]) for j in new]
     if len(old) == len(new) == 1 and max(len(old_words[0]), len(new_words[0])) <= SHORT_WORDS:

@@ -1,7 +1,9 @@
 """How the look and structure of text differ, in words for people."""
 
+from collections.abc import Sequence
+
 from core.text.block import Block
-from core.text.leaves import structural
+from core.text.leaves import Step, structural
 from core.text.readable import leaf_pieces
 from core.text.runs import Run
 
@@ -19,6 +21,8 @@ _KIND_NAMES = {
     "p": "paragraph", "li": "list item", "tr": "table row", "pre": "preformatted text", "dt": "term",
     "dd": "definition", "caption": "table caption", "hr": "line",
 }  # fmt: skip
+
+_LIST_NAMES = {"ul": "bulleted list", "ol": "numbered list", "dl": "list of terms"}
 
 
 def character_runs(block: Block) -> list[Run]:
@@ -55,12 +59,32 @@ def structure_change(before: Block, after: Block) -> str | None:
     """How the place of a block in headings, lists and tables changed, in words; None when it did not."""
     if before.kind != after.kind:
         return f"{_kind_name(before.kind)} became {_kind_name(after.kind)}"
-    old, new = ([(step.signature, step.mark) for step in structural(block.path)] for block in (before, after))
-    if [name for name, _ in old] != [name for name, _ in new]:
-        return "place in lists or tables changed"
-    if old != new:
-        return "start of a list or table changed"
+    old, new = structural(before.path), structural(after.path)
+    if [step.signature for step in old] != [step.signature for step in new]:
+        return _container_change(old, new)
+    if [step.mark for step in old] != [step.mark for step in new]:
+        return "start of a list, quotation or table changed"
+    if before.kind == "tr" and _cells(before) != _cells(after):
+        return "cells of the table row changed"
     return None
+
+
+def _container_change(old: Sequence[Step], new: Sequence[Step]) -> str:
+    old_names, new_names = [step.name for step in old], [step.name for step in new]
+    if old_names == new_names:
+        is_turned = any('dir="' in step.attributes for step in (*old, *new))
+        return "direction or numbering of the list changed" if is_turned else "numbering of the list changed"
+    changed = [pair for pair in zip(old_names, new_names, strict=False) if pair[0] != pair[1]]
+    if len(old) == len(new) and len(changed) == 1 and set(changed[0]) <= _LIST_NAMES.keys():
+        return f"{_LIST_NAMES[changed[0][0]]} became {_LIST_NAMES[changed[0][1]]}"
+    for name, place in (("blockquote", "quotation"), ("table", "table"), ("li", "list")):
+        if old_names.count(name) != new_names.count(name):
+            return f"level in {place} changed" if name in old_names and name in new_names else f"{place} begun or ended"
+    return "place in lists or tables changed"
+
+
+def _cells(block: Block) -> list[tuple[str, str]]:
+    return [(cell.name, cell.attributes) for cell in block.leaf.cells] if block.leaf else []
 
 
 def _kind_name(kind: str) -> str:

@@ -104,6 +104,6 @@ COSMETIC: dict[str, Transform] = {
     ),
     "table body left out": lambda html, _: re.sub(r"</?tbody>", "", html) if "<tbody" in html else None,
     "trailing space": lambda html, _: html.replace("</p>", " &nbsp;\n</p>").replace("<p>", "<p>\n "),
-    "style in other words": lambda html, _: re.sub("color: red;?", "COLOR:#F00", html) if "color: red" in html else None,
+    "style in other words": lambda html, _: html.replace("color: red;", "COLOR:#F00;") if "color: red" in html else None,
     "colour as numbers": lambda html, _: html.replace("color: red", "color:rgb(255, 0, 0)") if "color: red" in html else None,
 }  # fmt: skip
