@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.async_api import Page, expect
+from slack_sdk.web.async_client import AsyncWebClient
 
 from sandbox.slack import Workspace
 from tests.sandbox.web.conftest import OpenPage
@@ -201,3 +202,16 @@ async def test_on_a_phone_the_places_are_a_drawer_and_nothing_overflows(open_pag
 
     await expect(page.get_by_role("heading", name="partners")).to_be_visible()
     await expect(page.get_by_role("link", name="general")).to_be_hidden()
+
+
+async def test_a_reply_the_bot_redraws_is_redrawn_in_the_open_thread(open_page: OpenPage, workspace: Workspace):
+    parent = await workspace.person("U0EDITOR").say("C0GRC", "A conflict?")
+    client = AsyncWebClient(workspace.bot_token, base_url=f"{workspace.url}/api/")
+    reply = await client.chat_postMessage(channel="C0GRC", thread_ts=parent.ts, text="Keep local?")
+    page = await open_page(f"{workspace.url}/?as=U0EDITOR#C0GRC/{parent.ts}")
+    thread = page.get_by_role("complementary", name="Thread")
+    await expect(thread.get_by_text("Keep local?")).to_be_visible()
+
+    await client.chat_update(channel="C0GRC", ts=reply["ts"], text="Kept local")
+
+    await expect(thread.get_by_text("Kept local")).to_be_visible()

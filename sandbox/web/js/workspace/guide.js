@@ -111,7 +111,8 @@ export class Guide {
       this.#keep();
       this.show();
     });
-    return el("p", { class: "quiet" }, "Next: App Home, ", el("code", {}, "/grcpush help"), ", the other faults. ", again);
+    const next = "Next: push with *Silent drop* or *An edit just before the next write* switched on, open the app's Home, type `/grcpush help`.";
+    return el("div", { class: "guide-ending" }, el("p", {}, this.#line(next)), again);
   }
 
   #step(step, isCurrent) {

@@ -19,8 +19,8 @@ export const STEPS = [
     title: "Ask for a push",
     as: "U0EDITOR",
     lines: [
-      "Tick a statement that is not marked _conflict_ and press *Preview push*.",
-      "Look it over and press *Ask for approval*. A card appears in <#C0GRC>.",
+      "Tick a statement (of a long list press *Choose statements* first) and press *Preview push*.",
+      "Look it over and press *Ask for approval*, then *Close*. A card appears in <#C0GRC>.",
     ],
     when: { words: "Push request #\\d+" },
   },
@@ -29,7 +29,7 @@ export const STEPS = [
     title: "Approve as another person",
     as: "U0APPROVE",
     lines: [
-      "Nobody approves their own push. Act as *Ada Approver*, find the card in <#C0GRC>, press *Approve* and confirm.",
+      "Nobody approves their own push. As *Ada Approver* find the card in <#C0GRC>, press *Approve* and confirm.",
       "Watch the card while the statements are written and read back.",
     ],
     when: { words: "Push request #\\d+[^]*\\b(Done|Partly done)\\b" },
@@ -39,20 +39,20 @@ export const STEPS = [
     title: "Make a conflict and settle it",
     as: "U0EDITOR",
     lines: [
-      "On the {servicenow} open a record you have an edit for, change its text and press *Save*.",
-      "Back here type `/grcpush`, tick that statement, press *Preview push*, then *Ask for approval*.",
-      "In the card's thread choose *Keep local* or *Keep ServiceNow*.",
+      "Type `/grcpush` and pick a statement of the list. On the {servicenow} find the same one, press *Change the text*, *Write a sentence for me* and *Save*.",
+      "Back here ask for its push as before: the preview tells of the conflict.",
+      "Open the thread of the new card and press *Keep local* or *Keep ServiceNow*.",
     ],
-    when: { words: "\\bKept (local|ServiceNow)\\b|\\bkept (local|ServiceNow)\\b" },
+    when: { words: "\\b[Kk]ept (local|ServiceNow)\\b" },
   },
   {
     id: "break",
     title: "Break something",
     as: "U0EDITOR",
     lines: [
-      "On the {servicenow} switch on *Hibernating* under _Faults_, then push another statement.",
-      "The card says what went wrong and what was not written. Switch the fault off and press *Retry*.",
+      "On the {servicenow} switch on *Hibernating*, one of the faults there.",
+      "Ask for another push here, as far as *Preview push*: the form says what is wrong and what to do. Switch the fault off again.",
     ],
-    when: { buttons: ["Retry"] },
+    when: { words: "\\b(asleep|hibernating)\\b|\\bFailed · \\d|\\bPartly done\\b" },
   },
 ];

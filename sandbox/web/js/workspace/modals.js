@@ -73,6 +73,8 @@ export class Modals {
       return;
     }
     this.#draw(stack.length, before);
+    const words = wordsOf(this.top.title, this.session.directory);
+    this.session.dispatchEvent(new CustomEvent("shown", { detail: { text: words, blocks: this.top.blocks } }));
   }
 
   #keep(view) {
