@@ -22,7 +22,7 @@ from bot.scheduler import make_scheduler
 from bot.server import make_server
 from core.clock import Clock
 from core.config import Settings
-from core.engine.durable import Engine
+from core.engine.durable import Engine, Rhythm
 from core.errors import ConfigurationError
 from core.wiring import Core
 
@@ -80,7 +80,7 @@ async def running_bot(
             spacing_seconds=pace.card_spacing,
             pushing_spacing_seconds=pace.pushing_card_spacing,
         )
-        engine = make_engine(core, poll_seconds=pace.engine_poll)
+        engine = make_engine(core, Rhythm(poll=pace.engine_poll))
         core.signals.request_changed = cards.changed
         core.signals.work_released = engine.wake
         people = People(core, client, identity["team_id"])

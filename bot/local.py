@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 
 from core.clock import Clock, SystemClock
 from core.config import Settings
-from core.engine.durable import Engine
+from core.engine.durable import Engine, Rhythm, Work
 from core.errors import ConfigurationError
 from core.ids import new_id
 from core.servicenow.instance import ServiceNow
 from core.store.database import Database, is_database_error
+from core.store.heartbeats import DatabaseHeartbeats
 from core.usecases.push_runner import PushRunner, has_waiting_work
 from core.wiring import Core, Signals
 
@@ -30,12 +31,13 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
         await db.aclose()
 
 
-def make_engine(core: Core, *, poll_seconds: float) -> Engine:
+def make_engine(core: Core, rhythm: Rhythm | None = None) -> Engine:
     """The push engine over these collaborators."""
-    return Engine(
-        core.settings.database_url,
-        lambda: PushRunner(core),
-        has_waiting_work=lambda: has_waiting_work(core),
+    work = Work(
+        make_runner=lambda may_write: PushRunner(core, may_write),
+        has_waiting=lambda: has_waiting_work(core),
         is_database_error=is_database_error,
-        poll_seconds=poll_seconds,
+        exclusive=core.db.exclusive,
+        heartbeats=None if core.db.is_sqlite else DatabaseHeartbeats(core.db),
     )
+    return Engine(core.settings.database_url, work, rhythm)

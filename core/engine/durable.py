@@ -6,29 +6,31 @@ that it is taken up again after a crash, and that work released meanwhile is not
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 import socket
-import uuid
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from dbos import DBOS, DBOSConfig, SetEnqueueOptions
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_error
 from filelock import FileLock, Timeout
 
+from core.engine.liveness import Heartbeats, Liveness, Takeover, Timing
 from core.errors import ConfigurationError
+from core.ids import new_reference
 
 log = logging.getLogger(__name__)
 
-# By hand, and only when the shape of the workflow changes: the default is a hash of the source, with which any edit
+# By hand, and only when the shape of a workflow changes: the default is a hash of the source, with which any edit
 # would strand the work that is waiting.
 APPLICATION_VERSION = "1"
-QUEUE = "dispatcher"
-_DEDUPLICATION_ID = "dispatcher"
-POLL_SECONDS = 0.25
-SWEEP_SECONDS = 60.0
+DISPATCHER, PERIODIC = "dispatcher", "periodic"
+_CLEANED_AT_ONCE = 500
 
 
 class Runner(Protocol):
@@ -44,42 +46,171 @@ class Runner(Protocol):
         """Claim nothing more, finish what is under way."""
 
 
-class Engine:
-    """Runs `make_runner().drain()` durably. One for each process; `start` needs the running event loop."""
+@dataclass(frozen=True)
+class Work:
+    """What the engine runs, handed to it by the composition root.
 
-    def __init__(
-        self,
-        database_url: str,
-        make_runner: Callable[[], Runner],
-        *,
-        has_waiting_work: Callable[[], Awaitable[bool]],
-        is_database_error: Callable[[BaseException], bool],
-        poll_seconds: float = POLL_SECONDS,
-    ) -> None:
+    `make_runner` is given the self-fence: a function that says whether this process may still write. `has_waiting` says whether anything released is open; `exclusive` is a lock over the whole deployment, held while
+    the engine's own tables are made.
+    """
+
+    make_runner: Callable[[Callable[[], bool]], Runner]
+    has_waiting: Callable[[], Awaitable[bool]]
+    is_database_error: Callable[[BaseException], bool]
+    exclusive: Callable[[], AbstractAsyncContextManager[None]]
+    heartbeats: Heartbeats | None = None
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """How often the engine looks, in seconds: for queued work, and for released work nobody was told of."""
+
+    poll: float = 0.25
+    sweep: float = 1.0
+    liveness: Timing = field(default_factory=Timing)
+
+
+class Engine:
+    """Runs `work` durably. One for each process; `start` needs the running event loop."""
+
+    def __init__(self, database_url: str, work: Work, rhythm: Rhythm | None = None) -> None:
         """Prepare; nothing is started."""
         self._url = database_url
-        self._make_runner = make_runner
-        self._has_waiting_work = has_waiting_work
-        self._is_database_error = is_database_error
-        self._poll_seconds = poll_seconds
+        self._work = work
+        self._rhythm = rhythm or Rhythm()
         self._runner: Runner | None = None
         self._is_idle = asyncio.Event()
         self._is_idle.set()
         self._lock = _role_lock(database_url)
         self._tasks: set[asyncio.Future[None]] = set()
-        self._is_running = False
+        self._periodic: dict[str, Callable[[], Awaitable[None]]] = {}
+        self.executor_id = _executor_id(database_url)
+        self.is_running = False
+        self._liveness = self._make_liveness()
 
     async def start(self) -> None:
         """Take the engine's role and begin. Raises ConfigurationError when another process has it (SQLite only)."""
         self._take_role()
         _Process.engine = self
-        DBOS(config=_config(self._url))
-        DBOS.launch()
-        await DBOS.register_queue_async(
-            QUEUE, global_concurrency=1, polling_interval_sec=self._poll_seconds, on_conflict="always_update"
-        )
-        self._is_running = True
+        if self._liveness is not None:
+            await self._liveness.beat_once()
+        async with self._work.exclusive():
+            DBOS(config=_config(self._url, self.executor_id))
+            DBOS.launch()
+            for queue in (DISPATCHER, PERIODIC):
+                await DBOS.register_queue_async(
+                    queue, global_concurrency=1, polling_interval_sec=self._rhythm.poll, on_conflict="always_update"
+                )
+        self.is_running = True
         self._spawn(self._sweep())
+        if self._liveness is not None:
+            self._spawn(self._liveness.run(self._work.is_database_error))
+
+    def may_write(self) -> bool:
+        """Whether this process may still write to ServiceNow: not after a pause in which another may have taken over."""
+        return self._liveness is None or self._liveness.may_write()
+
+    async def stop(self, *, patience_seconds: float = 35.0) -> None:
+        """Claim nothing more, let writes under way finish and be saved, and leave the rest for the next run."""
+        self.is_running = False
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._runner is not None:
+            self._runner.stop()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience_seconds):
+                    await self._is_idle.wait()
+        await _destroy()
+        _Process.engine = None
+        if self._liveness is not None:
+            await self._liveness.leave()
+        if self._lock is not None:
+            self._lock.release()
+
+    def wake(self) -> None:
+        """Have released work pushed: by the run that is under way, else by a new one."""
+        if not self.is_running:
+            return
+        if self._runner is not None:
+            self._runner.wake()
+        self._spawn(self._enqueue())
+
+    def register_periodic(self, name: str, function: Callable[[], Awaitable[None]]) -> None:
+        """Let `once` run this function under this name."""
+        self._periodic[name] = function
+
+    async def once(self, name: str, slot: str) -> None:
+        """Have the function run once in the whole deployment for this slot of time, whoever asks and however often."""
+        with SetWorkflowID(f"{name}-{slot}"):
+            await DBOS.enqueue_workflow_async(PERIODIC, run_periodic, name)
+
+    async def drain(self) -> None:
+        """The body of the durable step: one run, and once more if work was released in its last moments."""
+        while self.is_running:
+            self._runner = self._work.make_runner(self.may_write)
+            self._is_idle.clear()
+            try:
+                await self._runner.drain()
+            finally:
+                self._runner = None
+                self._is_idle.set()
+            if not await self._work.has_waiting():
+                return
+            await asyncio.sleep(self._rhythm.poll)
+
+    async def run_periodic(self, name: str) -> None:
+        """Run a registered function; one that this process does not know is left to the next slot."""
+        function = self._periodic.get(name)
+        if function is None:
+            log.warning("engine.unknown_periodic name=%s", name)
+            return
+        await function()
+
+    def may_try_again(self, error: BaseException) -> bool:
+        """Whether a durable step is repeated after this error: only the database's own failures pass by themselves."""
+        return self._work.is_database_error(error)
+
+    async def clean_up(self, before: dt.datetime) -> None:
+        """Forget workflows that ended before then."""
+        ended = await DBOS.list_workflows_async(
+            status=["SUCCESS", "ERROR", "CANCELLED"],
+            completed_before=before.isoformat(),
+            limit=_CLEANED_AT_ONCE,
+            load_input=False,
+            load_output=False,
+        )
+        if ended:
+            await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
+            log.info("engine.cleaned workflows=%s", len(ended))
+
+    async def _enqueue(self) -> None:
+        try:
+            with SetEnqueueOptions(deduplication_id=DISPATCHER):
+                await DBOS.enqueue_workflow_async(DISPATCHER, dispatch)
+        except dbos_error.DBOSQueueDeduplicatedError:
+            # One waits or runs already. If it is in its last moments it may miss what was just released, so look again.
+            await asyncio.sleep(self._rhythm.poll)
+            if self.is_running and self._runner is None and await self._work.has_waiting():
+                self._spawn(self._enqueue())
+
+    async def _sweep(self) -> None:
+        """Notice what was released by another process, and work whose run ended in an error."""
+        while True:
+            try:
+                if self._runner is None and await self._work.has_waiting():
+                    await self._enqueue()
+            except Exception as error:
+                if not self._work.is_database_error(error):
+                    raise
+                log.warning("engine.sweep_failed error=%s", type(error).__name__)
+            await asyncio.sleep(self._rhythm.sweep)
+
+    def _make_liveness(self) -> Liveness | None:
+        if self._work.heartbeats is None:
+            return None
+        takeover = Takeover(recover, pending_of, self.wake)
+        return Liveness(self._work.heartbeats, self.executor_id, takeover, self._rhythm.liveness)
 
     def _take_role(self) -> None:
         if self._lock is None:
@@ -91,63 +222,6 @@ class Engine:
                 "Another grcpush process already runs the push engine on this database.",
                 next_step="Stop it first, or use PostgreSQL for several replicas.",
             ) from None
-
-    async def stop(self, *, patience_seconds: float = 35.0) -> None:
-        """Claim nothing more, let writes under way finish and be saved, and leave the rest for the next run."""
-        self._is_running = False
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._runner is not None:
-            self._runner.stop()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(patience_seconds):
-                    await self._is_idle.wait()
-        await _destroy()
-        _Process.engine = None
-        if self._lock is not None:
-            self._lock.release()
-
-    def wake(self) -> None:
-        """Have released work pushed: by the run that is under way, else by a new one."""
-        if not self._is_running:
-            return
-        if self._runner is not None:
-            self._runner.wake()
-        self._spawn(self._enqueue())
-
-    async def drain(self) -> None:
-        """The body of the durable step: one run, and once more if work was released in its last moments."""
-        while True:
-            self._runner = self._make_runner()
-            self._is_idle.clear()
-            try:
-                await self._runner.drain()
-            finally:
-                self._runner = None
-                self._is_idle.set()
-            if not self._is_running or not await self._has_waiting_work():
-                return
-
-    def may_try_again(self, error: BaseException) -> bool:
-        """Whether the durable step is repeated after this error: only the database's own failures pass by themselves."""
-        return self._is_database_error(error)
-
-    async def _enqueue(self) -> None:
-        try:
-            with SetEnqueueOptions(deduplication_id=_DEDUPLICATION_ID):
-                await DBOS.enqueue_workflow_async(QUEUE, dispatch)
-        except dbos_error.DBOSQueueDeduplicatedError:
-            # One waits or runs already. If it is in its last moments it may miss what was just released, so look again.
-            await asyncio.sleep(self._poll_seconds)
-            if self._is_running and self._runner is None and await self._has_waiting_work():
-                self._spawn(self._enqueue())
-
-    async def _sweep(self) -> None:
-        while True:
-            if self._runner is None and await self._has_waiting_work():
-                self._spawn(self._enqueue())
-            await asyncio.sleep(SWEEP_SECONDS)
 
     def _spawn(self, work: Awaitable[None]) -> None:
         task = asyncio.ensure_future(work)
@@ -184,6 +258,31 @@ async def dispatch() -> None:
     await drain_step()
 
 
+@DBOS.step()
+async def periodic_step(name: str) -> None:
+    """One run of a periodic function."""
+    await _engine().run_periodic(name)
+
+
+@DBOS.workflow()
+async def run_periodic(name: str) -> None:
+    """A periodic function, for one slot of time."""
+    await periodic_step(name)
+
+
+async def recover(executor_ids: list[str]) -> None:
+    """Take up the workflows of processes that died. DBOS has no public way without its control plane."""
+    await asyncio.to_thread(DBOS._recover_pending_workflows, executor_ids)
+
+
+async def pending_of(executor_id: str) -> int:
+    """How many workflows this process has under way, as far as the engine's tables tell."""
+    workflows = await DBOS.list_workflows_async(
+        status="PENDING", executor_id=executor_id, limit=10, load_input=False, load_output=False
+    )
+    return len(workflows)
+
+
 async def _destroy() -> None:
     """End DBOS once the dispatcher's end is recorded. It had made its thread pool the loop's own: give the loop another."""
     loop = asyncio.get_running_loop()
@@ -198,13 +297,18 @@ def _engine() -> Engine:
     return _Process.engine
 
 
-def _config(url: str) -> DBOSConfig:
+def _executor_id(url: str) -> str:
+    """One for each boot on PostgreSQL, so that a restart that overlaps with the old process is told apart from it."""
+    return "local" if url.startswith("sqlite") else f"{socket.gethostname()}-{new_reference()}"
+
+
+def _config(url: str, executor_id: str) -> DBOSConfig:
     is_sqlite = url.startswith("sqlite")
     return {
         "name": "grcpush",
         "system_database_url": url if is_sqlite else url.replace("postgresql://", "postgresql+psycopg://", 1),
         "application_version": APPLICATION_VERSION,
-        "executor_id": "local" if is_sqlite else f"{socket.gethostname()}-{uuid.uuid4().hex[:8]}",  # noqa: TID251 -- names a boot, nothing of ours
+        "executor_id": executor_id,
         "enable_otlp": False,
         "log_level": "WARNING",
     }

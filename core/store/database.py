@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_TIMEOUT_SECONDS = 30.0
+_MIGRATION_LOCK, _ENGINE_LOCK = 7411001, 7411003
 
 
 class Database:
@@ -52,6 +53,19 @@ class Database:
             async with AsyncSession(configured, expire_on_commit=False, autoflush=False) as session:
                 yield session
 
+    @contextlib.asynccontextmanager
+    async def exclusive(self) -> AsyncIterator[None]:
+        """A lock over the whole deployment until the block ends; nothing to wait for on SQLite, which has one process."""
+        if self.is_sqlite:
+            yield
+            return
+        async with self._engine.connect() as connection:
+            await connection.exec_driver_sql(f"SELECT pg_advisory_lock({_ENGINE_LOCK})")
+            try:
+                yield
+            finally:
+                await connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_ENGINE_LOCK})")
+
     async def upgrade(self) -> None:
         """Bring the schema to the newest version; safe while other replicas do the same."""
         await asyncio.to_thread(upgrade, self.url)
@@ -63,7 +77,7 @@ def upgrade(url: str) -> None:
     try:
         with engine.connect() as connection:
             if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SELECT pg_advisory_lock(7411001)")
+                connection.exec_driver_sql(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
                 connection.commit()
             try:
                 config = Config()
@@ -73,7 +87,7 @@ def upgrade(url: str) -> None:
             finally:
                 if connection.dialect.name == "postgresql":
                     connection.rollback()
-                    connection.exec_driver_sql("SELECT pg_advisory_unlock(7411001)")
+                    connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})")
                     connection.commit()
     finally:
         engine.dispose()

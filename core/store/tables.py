@@ -215,3 +215,12 @@ class SwitchRow(SQLModel, table=True):
     set_by: str
     set_at: dt.datetime = Field(sa_type=UtcDateTime)
     reason: str = Field(default="", sa_type=Text)
+
+
+class ReplicaRow(SQLModel, table=True):
+    """The heartbeat of a process that shares this database with others."""
+
+    __tablename__ = "replicas"
+
+    executor_id: str = Field(primary_key=True)
+    beat_at: dt.datetime = Field(sa_type=UtcDateTime)

@@ -14,7 +14,7 @@ import logging
 import statistics
 import uuid
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from core.domain.outcome import Outcome
 from core.domain.write_protocol import Verdict, decide
@@ -52,9 +52,14 @@ _CANARY_STOPS = frozenset({Outcome.REFUSED, Outcome.NOT_WRITTEN, Outcome.INVALID
 class PushRunner:
     """One run over everything that is released; `drain` returns when nothing is left to push."""
 
-    def __init__(self, core: Core) -> None:
-        """Prepare a run; its token marks the attempts that are its own."""
+    def __init__(self, core: Core, may_write: Callable[[], bool] = lambda: True) -> None:
+        """Prepare a run; its token marks the attempts that are its own.
+
+        `may_write` is the self-fence: when it says no, another process may have taken this run's work over, and what was
+        claimed is left to be found out by that one.
+        """
         self._core = core
+        self._may_write = may_write
         self._token = core.new_id().hex
         self._claimed: asyncio.Queue[Claim | None] = asyncio.Queue()
         self._results: asyncio.Queue[Result | None] = asyncio.Queue()
@@ -96,7 +101,7 @@ class PushRunner:
     async def _read_ahead(self, group: asyncio.TaskGroup) -> None:
         for turn in itertools.count():
             self._changed.clear()
-            if self._is_stopping:
+            if self._is_stopping or not self._may_write():
                 return
             await self._stop_jobs()
             await self._start_settling(group)
@@ -191,6 +196,9 @@ class PushRunner:
     async def _lane(self, number: int) -> None:
         while (claimed := await self._claimed.get()) is not None:
             self._changed.set()
+            if not self._may_write():
+                self._in_flight -= 1
+                continue
             oldest = max(_LEAST_OLDEST_CHECK_SECONDS, OLDEST_CHECK_ROUND_TRIPS * statistics.median(self._round_trips))
             limits = Limits(oldest, self._preflight.user_name)
             self._results.put_nowait(await attempt(self._core, claimed, number, limits))

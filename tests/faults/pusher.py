@@ -5,12 +5,13 @@ import sys
 
 from bot.local import make_engine, open_core
 from core.config import load_settings
+from core.engine.durable import Rhythm
 from core.usecases.statements import get_status
 
 
 async def push_until_done() -> None:
     async with open_core(load_settings()) as core:
-        engine = make_engine(core, poll_seconds=0.02)
+        engine = make_engine(core, Rhythm(poll=0.02))
         core.signals.work_released = engine.wake
         await engine.start()
         sys.stdout.write("started\n")

@@ -50,6 +50,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "replicas",
+        sa.Column("executor_id", sa.String(), nullable=False),
+        sa.Column("beat_at", core.store.types.UtcDateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("executor_id"),
+    )
+    op.create_table(
         "slack_messages",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
