@@ -5,16 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import Bot
 from bot.local import make_engine, open_core
 from core.config import Settings
-from core.engine.durable import Engine
+from core.engine.durable import Engine, Rhythm
 from core.store.database import upgrade
 from core.usecases.pull import pull
 from core.wiring import Core
 from sandbox.data import Sample, load
 from sandbox.serving import running
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD, ServiceNow
+from sandbox.slack import Workspace
 from tests.cast import Cast, meet_everybody
+from tests.drawings import lint_drawings
+from tests.stage import Stage, served_bot, slack_settings
 
 
 @pytest.fixture(scope="session")
@@ -86,8 +90,36 @@ async def cast(core: Core) -> Cast:
 @pytest.fixture
 async def engine(core: Core) -> AsyncIterator[Engine]:
     """The push engine, started."""
-    engine = make_engine(core, poll_seconds=0.02)
+    engine = make_engine(core, Rhythm(poll=0.02))
     core.signals.work_released = engine.wake
     await engine.start()
     yield engine
     await engine.stop(patience_seconds=5)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Workspace]:
+    """The stand-in Slack workspace, listening; at the end everything that was drawn in it is held against the limits."""
+    workspace = Workspace()
+    async with workspace.running():
+        yield workspace
+        lint_drawings(workspace)
+
+
+@pytest.fixture
+def bot_settings(settings: Settings, slack: Workspace) -> Settings:
+    """The settings with the stand-in Slack's address and secrets."""
+    return slack_settings(settings, slack)
+
+
+@pytest.fixture
+async def bot(bot_settings: Settings, slack: Workspace, sample: Sample) -> AsyncIterator[Bot]:
+    """The real bot, pulled and served over HTTP to the stand-in Slack."""
+    async with served_bot(bot_settings, slack) as bot:
+        yield bot
+
+
+@pytest.fixture
+async def stage(bot: Bot, slack: Workspace, servicenow: ServiceNow, sample: Sample) -> Stage:
+    """Both stand-ins, the bot and the people, ready for a scene."""
+    return await Stage.set(bot, slack, servicenow, sample)
