@@ -105,7 +105,7 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def listing(lines: Sequence[str], *, total: int, rest: str = "… and {} more") -> Block | None:
+def list_section(lines: Sequence[str], *, total: int, rest: str = "… and {} more") -> Block | None:
     """One section with a line for each as far as there is room, and how many of `total` are not shown.
 
     None for no lines.
@@ -190,9 +190,9 @@ def overflow(action: Action, options: Sequence[Element]) -> Element:
     return {"type": "overflow", "action_id": action.value, "options": list(options)}
 
 
-def reason_input(label: str, *, hint: str = "", optional: bool = False) -> Block:
+def reason_input(label: str, *, hint: str, optional: bool = False) -> Block:
     """A field for a sentence or two; read it as `values[REASON][REASON]`."""
-    element = {"type": "plain_text_input", "action_id": REASON, "multiline": True, "max_length": LONGEST_REASON}
+    element = {"type": "plain_text_input", "action_id": REASON, "multiline": not optional, "max_length": LONGEST_REASON}
     block: Block = {
         "type": "input",
         "block_id": REASON,
@@ -200,4 +200,4 @@ def reason_input(label: str, *, hint: str = "", optional: bool = False) -> Block
         "element": element,
         "optional": optional,
     }
-    return {**block, "hint": plain(hint, 150)} if hint else block
+    return {**block, "hint": plain(hint, 150)}

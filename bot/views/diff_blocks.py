@@ -42,8 +42,8 @@ class _Atom:
 
 
 def diff_block(diff: TextDiff, *, limit: int = LIMIT, rest: str) -> Block:
-    """The difference in one block; `rest` is the sentence that tells where to read what did not fit."""
-    head, left = _packed(_atoms(diff), limit, _length)
+    """The difference in one block, unchanged paragraphs counted; `rest` is the sentence that tells where to read what did not fit."""
+    head, left = _packed(_atoms(diff, context=0), limit, _length)
     return _rich_text([*head, *_remainder(left, rest)])
 
 
@@ -59,8 +59,8 @@ def view_diff_blocks(diff: TextDiff, *, rest: str) -> list[Block]:
 
 
 def size_of(diff: TextDiff) -> int:
-    """How many characters the difference takes when it is drawn whole."""
-    return sum(_length(atom) for atom in _atoms(diff))
+    """How many characters `diff_block` takes for the difference when it leaves nothing out."""
+    return sum(_length(atom) for atom in _atoms(diff, context=0))
 
 
 def lead_in(block: Block, title: str) -> Block:
@@ -80,11 +80,11 @@ def quoted_block(lines: Iterable[tuple[str, str]]) -> Block:
     return {"type": "rich_text", "elements": parts}
 
 
-def _atoms(diff: TextDiff) -> list[_Atom]:
+def _atoms(diff: TextDiff, *, context: int = 1) -> list[_Atom]:
     if diff.is_empty:
         return [_Atom(0, "own", "No change.")]
     lines: list[list[_Atom]] = [[_Atom(0, "own", line, begins_change=True)] for line in _opening_lines(diff)]
-    lines += [list(_block_atoms(block)) for block in fold(diff).blocks]
+    lines += [list(_block_atoms(block)) for block in fold(diff, context).blocks]
     return [replace(atom, block=number) for number, line in enumerate(lines) for atom in line]
 
 
@@ -183,7 +183,7 @@ def _rich_text(atoms: Sequence[_Atom]) -> Block:
 def _line(atoms: Sequence[_Atom]) -> Element:
     elements: list[Element] = []
     for index, atom in enumerate(atoms):
-        text = atom.text
+        text = atom.text.lstrip(" ") if index == 0 and atom.kind == "own" else atom.text
         if atom.said and (atom.is_first or index == 0):
             space = " " if elements and not elements[-1]["text"][-1].isspace() else ""
             elements.append(_text(f"{space}{atom.said}: ", _STYLES["own"]))

@@ -1,6 +1,6 @@
 """The daily reminder of edits that are not pushed yet."""
 
-from bot.views.blocks import Message, context, listing, message, section
+from bot.views.blocks import Message, context, list_section, message, section
 from bot.views.lines import label_of, name_of_control
 from bot.views.markup import Mrkdwn, counted, marked, together, when
 from core.read_models import Digest, StatementLine
@@ -25,7 +25,7 @@ def digest_message(digest: Digest) -> Message:
     return message(
         f"{story} {names}{beyond}. Type /grcpush mine to review and push.",
         section(marked("*{}*", story)),
-        listing(lines, total=digest.total),
+        list_section(lines, total=digest.total),
         context(together([about, marked("`/grcpush mine` to review and push")])),
     )
 

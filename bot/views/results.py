@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.actions import Action
-from bot.views.blocks import Block, Element, button, listing, section
+from bot.views.blocks import Block, Element, button, list_section, section
 from bot.views.lines import label_of, linked
 from bot.views.markup import Mrkdwn, cut, marked, mention, name_of, together, when
 from bot.views.story import Story, review_button, shown_state, small_print
@@ -60,7 +60,7 @@ def failure_list(results: Sequence[ItemResult], record_url: RecordUrl) -> list[B
     """What did not get through, the gravest first: a sentence each, and what to do."""
     failures = _failures(results)
     lines = [_told(result, record_url) for result in failures[:LISTED]]
-    return [listing(lines, total=len(failures), rest="+{} more; Review shows them all")] if lines else []
+    return [list_section(lines, total=len(failures), rest="+{} more; Review shows them all")] if lines else []
 
 
 def _headline(card: RequestCard) -> str:
@@ -109,7 +109,7 @@ def _beyond(failures: Sequence[ItemResult]) -> str:
 def _worth_a_look(results: Sequence[ItemResult], record_url: RecordUrl) -> list[Block | None]:
     """Successes with a but."""
     odd = [result for result in results if result.is_success and result.severity is not None]
-    return [listing([_told(result, record_url) for result in odd[:LISTED]], total=len(odd))] if odd else []
+    return [list_section([_told(result, record_url) for result in odd[:LISTED]], total=len(odd))] if odd else []
 
 
 def _told(result: ItemResult, record_url: RecordUrl) -> Mrkdwn:

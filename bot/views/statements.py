@@ -18,6 +18,7 @@ from bot.views.blocks import (
     checkboxes,
     context,
     header,
+    list_section,
     message,
     modal,
     option,
@@ -34,6 +35,7 @@ TICKED_IN_MESSAGE = 10
 """So many statements are ticked in the message itself; Slack allows ten boxes in a group."""
 SHOWN_BEGINNINGS = 5
 """So many statements are shown with how they begin; more would be a wall of text."""
+FIRST_LINES = 5
 
 
 def list_message(selection: SelectionView) -> Message:
@@ -48,8 +50,8 @@ def list_message(selection: SelectionView) -> Message:
     blocks = _short_list(selection) if is_short else _long_list(selection)
     todo = "Tick what to push, then preview it." if is_short else "Choose what to push."
     conflicts = f", {counted(listing.conflicts, 'conflict')} among them" if listing.conflicts else ""
-    names = ", ".join(label_of(line) for line in listing.lines[:SHOWN_BEGINNINGS])
-    more = listing.total - min(len(listing.lines), SHOWN_BEGINNINGS)
+    names = ", ".join(label_of(line) for line in listing.lines[:FIRST_LINES])
+    more = listing.total - min(len(listing.lines), FIRST_LINES)
     beyond = f" and {more:,} more" if more else ""
     return message(f"{title}{conflicts}: {names}{beyond}. {todo}", header(title), *blocks)
 
@@ -108,7 +110,7 @@ def _short_list(selection: SelectionView) -> list[Block | None]:
 def _long_list(selection: SelectionView) -> list[Block | None]:
     listing = selection.listing
     free = listing.total - listing.conflicts
-    first = listing.lines[:SHOWN_BEGINNINGS]
+    first = listing.lines[:FIRST_LINES]
     summary = marked("*{}* not in conflict · *{}* in conflict", f"{free:,}", f"{listing.conflicts:,}")
     if not listing.conflicts:
         summary = Mrkdwn("None is in conflict, as far as the last pull knows.")
@@ -119,11 +121,13 @@ def _long_list(selection: SelectionView) -> list[Block | None]:
         spoken=f"Choose among {counted(listing.total, 'changed statement')}",
         style="primary",
     )
-    rest = listing.total - len(first)
+    lines = [
+        together([marked("• *{}* {}", label_of(line), name_of_control(line.control_name)), _about(line)])
+        for line in first
+    ]
     return [
         section(summary),
-        _beginnings(first),
-        context(f"… and {rest:,} more, ordered by system and control") if rest else None,
+        list_section(lines, total=listing.total, rest="… and {} more, ordered by system and control"),
         actions(choose, _owner_switch(selection)),
     ]
 
@@ -202,12 +206,7 @@ def _held(lines: Sequence[StatementLine]) -> list[Block | None]:
 
 
 def _beginnings(lines: Sequence[StatementLine]) -> Block:
-    return quoted_block((_named(line), line.preview) for line in lines)
-
-
-def _named(line: StatementLine) -> str:
-    flag = " · in conflict" if line.is_conflict else ""
-    return f"{label_of(line)} {name_of_control(line.control_name)}{flag}"
+    return quoted_block((label_of(line), line.preview) for line in lines)
 
 
 def _value(selection: SelectionView, page: int = 0) -> ButtonValue:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from bot.actions import Action
-from bot.views.blocks import Block, Element, button, confirmation, listing, section
+from bot.views.blocks import Block, Element, button, confirmation, list_section, section
 from bot.views.lines import counts, linked, total_change
 from bot.views.markup import counted, marked, together, when
 from bot.views.story import (
@@ -72,7 +72,7 @@ def _shown(card: RequestCard) -> list[RequestLine]:
 
 def _list(lines: Sequence[RequestLine], record_url: Callable[[str], str]) -> Block | None:
     drawn = [request_line(line, linked(line, record_url(line.sn_sys_id))) for line in lines[:LISTED]]
-    return listing(drawn, total=len(lines), rest="… and {} more; Review shows them all")
+    return list_section(drawn, total=len(lines), rest="… and {} more; Review shows them all")
 
 
 def _pause(card: RequestCard) -> list[Block]:

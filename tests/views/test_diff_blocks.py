@@ -146,7 +146,7 @@ def test_what_slack_would_refuse_is_left_out_aloud():
 def test_the_size_is_the_size_drawn():
     change = a_change(BEFORE, LOCAL)
 
-    assert abs(size_of(change) - len(words_of(*whole_diff_blocks(change)))) <= 12
+    assert abs(size_of(change) - len(words_of(diff_block(change, rest=REST)))) <= 12
 
 
 PLAIN = st.text(alphabet="ab .\n&<@é字👩\u200d\u202e", max_size=60)
