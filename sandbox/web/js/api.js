@@ -15,7 +15,9 @@ async function answerOf(request) {
 
 /** The answer to a GET of `/sandbox/api/<path>`; parameters that are null or undefined are left out. */
 export function get(path, parameters = {}) {
-  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined));
+  const query = new URLSearchParams(
+    Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined),
+  );
   const tail = query.size ? `?${query}` : "";
   return answerOf(fetch(`/sandbox/api/${path}${tail}`, { cache: "no-store" }));
 }

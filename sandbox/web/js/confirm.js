@@ -11,7 +11,11 @@ export function askConfirmation(confirm, surface) {
   const text = el("div", { class: "dialog-text", id: freshId("confirm-text") }, drawText(confirm.text, directory));
   const words = (object, fallback) => (object ? drawText(object, directory) : fallback);
   const deny = el("button", { type: "button", class: "button" }, words(confirm.deny, "Cancel"));
-  const yes = el("button", { type: "button", class: `button ${confirm.style === "danger" ? "button-danger-solid" : "button-primary"}` }, words(confirm.confirm, "Confirm"));
+  const yes = el(
+    "button",
+    { type: "button", class: `button ${confirm.style === "danger" ? "button-danger-solid" : "button-primary"}` },
+    words(confirm.confirm, "Confirm"),
+  );
   const dialog = el(
     "dialog",
     { class: "dialog confirm", role: "alertdialog", "aria-labelledby": title.id, "aria-describedby": text.id },

@@ -23,16 +23,29 @@ export function menuButton(button, items, label) {
     event.preventDefault();
     open(event.key === "ArrowDown" ? 0 : -1);
   });
-  box.addEventListener("keydown", (event) => onKey(event, entries, () => {
-    popup.close();
-    button.focus();
-  }));
+  box.addEventListener("keydown", (event) =>
+    onKey(event, entries, () => {
+      popup.close();
+      button.focus();
+    }),
+  );
   return el("span", { class: "menu-holder" }, button, box);
 }
 
 function entry(item, close) {
   const node = item.href
-    ? el("a", { class: "menu-item", role: "menuitem", tabindex: "-1", href: item.href, target: "_blank", rel: "noopener noreferrer" }, item.node)
+    ? el(
+        "a",
+        {
+          class: "menu-item",
+          role: "menuitem",
+          tabindex: "-1",
+          href: item.href,
+          target: "_blank",
+          rel: "noopener noreferrer",
+        },
+        item.node,
+      )
     : el("button", { class: "menu-item", role: "menuitem", tabindex: "-1", type: "button" }, item.node);
   node.addEventListener("click", () => {
     close();

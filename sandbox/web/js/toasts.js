@@ -30,7 +30,13 @@ export function toast(title, words, { kind = "trouble", code = null } = {}) {
     "div",
     { class: `toast toast-${kind}` },
     icon(kind === "trouble" ? "warning" : "info"),
-    el("div", { class: "toast-words" }, el("strong", {}, title), words, code ? el("div", { class: "toast-code" }, code) : null),
+    el(
+      "div",
+      { class: "toast-words" },
+      el("strong", {}, title),
+      words,
+      code ? el("div", { class: "toast-code" }, code) : null,
+    ),
     close,
   );
   close.addEventListener("click", () => node.remove());

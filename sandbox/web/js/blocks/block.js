@@ -25,7 +25,9 @@ const BLOCKS = {
 /** The node of one block on its surface. A kind that is not drawn here says so, where a reader and a test can see it. */
 export function drawBlock(block, surface, error) {
   const draw = BLOCKS[block.type];
-  const node = draw ? draw(block, surface, error) : el("div", { class: "cannot-draw", role: "note" }, `Cannot draw the block “${block.type}”`);
+  const node = draw
+    ? draw(block, surface, error)
+    : el("div", { class: "cannot-draw", role: "note" }, `Cannot draw the block “${block.type}”`);
   node.classList.add("block");
   node.dataset.blockType = block.type;
   return node;

@@ -5,7 +5,8 @@ import { drawRichText } from "./rich_text.js";
 export function drawCell(cell, directory) {
   if (!cell) return document.createTextNode("");
   if (cell.type === "rich_text") return drawRichText(cell, directory);
-  if (cell.type === "raw_text" || cell.type === "raw_number") return document.createTextNode(cell.text ?? String(cell.value ?? ""));
+  if (cell.type === "raw_text" || cell.type === "raw_number")
+    return document.createTextNode(cell.text ?? String(cell.value ?? ""));
   return el("span", { class: "cannot-draw" }, `Cannot draw ${cell.type}`);
 }
 

@@ -22,7 +22,9 @@ class DataTable {
     this.filter = "";
     this.page = 0;
     this.sortButtons = header.map((cell, column) => this.#sortButton(cell, column));
-    this.columnHeads = this.sortButtons.map((button, column) => el("th", { scope: "col", class: this.#isNumeric(column) ? "cell-right" : null }, button));
+    this.columnHeads = this.sortButtons.map((button, column) =>
+      el("th", { scope: "col", class: this.#isNumeric(column) ? "cell-right" : null }, button),
+    );
     this.body = el("tbody");
     this.status = el("span", { class: "quiet", role: "status" });
     this.previous = this.#pageButton("Previous", -1);
@@ -55,7 +57,9 @@ class DataTable {
 
   #found() {
     const wanted = this.filter.trim().toLowerCase();
-    const rows = wanted ? this.rows.filter((row) => row.words.some((words) => words.toLowerCase().includes(wanted))) : [...this.rows];
+    const rows = wanted
+      ? this.rows.filter((row) => row.words.some((words) => words.toLowerCase().includes(wanted)))
+      : [...this.rows];
     const { column, isDescending } = this.sort;
     if (column === null) return rows;
     const order = this.#isNumeric(column)
@@ -71,7 +75,10 @@ class DataTable {
     this.page = Math.min(Math.max(this.page, 0), pages - 1);
     const from = this.page * this.pageSize;
     const shown = found.slice(from, from + this.pageSize);
-    fill(this.body, shown.map((row) => this.#row(row)));
+    fill(
+      this.body,
+      shown.map((row) => this.#row(row)),
+    );
     const count = found.length === 1 ? "1 row" : `${found.length} rows`;
     this.status.textContent = found.length ? `${from + 1}–${from + shown.length} of ${count}` : "No row fits";
     this.previous.disabled = this.page === 0;
@@ -96,7 +103,12 @@ class DataTable {
   }
 
   #filterField() {
-    const field = el("input", { class: "input input-filter", type: "search", placeholder: "Filter", "aria-label": `Filter ${this.caption}` });
+    const field = el("input", {
+      class: "input input-filter",
+      type: "search",
+      placeholder: "Filter",
+      "aria-label": `Filter ${this.caption}`,
+    });
     field.addEventListener("input", () => {
       this.filter = field.value;
       this.page = 0;
@@ -107,8 +119,18 @@ class DataTable {
 
   get node() {
     const caption = el("div", { class: "data-table-caption", id: freshId("caption") }, this.caption);
-    const table = el("table", { class: "table", "aria-labelledby": caption.id }, el("thead", {}, el("tr", {}, this.columnHeads)), this.body);
-    const top = el("div", { class: "data-table-top" }, caption, this.rows.length > ROWS_WITHOUT_FILTER ? this.#filterField() : null);
+    const table = el(
+      "table",
+      { class: "table", "aria-labelledby": caption.id },
+      el("thead", {}, el("tr", {}, this.columnHeads)),
+      this.body,
+    );
+    const top = el(
+      "div",
+      { class: "data-table-top" },
+      caption,
+      this.rows.length > ROWS_WITHOUT_FILTER ? this.#filterField() : null,
+    );
     const pager = this.rows.length > this.pageSize ? [this.previous, this.next] : null;
     this.show();
     return el(

@@ -13,9 +13,13 @@ export function drawInput(block, surface, error) {
     drawText(block.label, surface.directory),
     isRequired ? null : el("span", { class: "input-optional" }, " (optional)"),
   );
-  const hint = block.hint && el("div", { class: "input-hint", id: freshId("hint") }, drawText(block.hint, surface.directory));
+  const hint =
+    block.hint && el("div", { class: "input-hint", id: freshId("hint") }, drawText(block.hint, surface.directory));
   const complaint = error && el("div", { class: "input-error", id: freshId("error") }, icon("warning"), error);
-  const describedBy = [complaint, hint].filter(Boolean).map((node) => node.id).join(" ");
+  const describedBy = [complaint, hint]
+    .filter(Boolean)
+    .map((node) => node.id)
+    .join(" ");
   const slot = new Slot(surface, block, block.element, {
     dispatches: block.dispatch_action === true,
     labelledBy: label.id,

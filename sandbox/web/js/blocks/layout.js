@@ -11,15 +11,30 @@ const FOLDED_CHARACTERS = 1200;
 
 /** A section: text, fields in two columns, and an accessory beside or below them. */
 export function drawSection(block, surface) {
-  const text = block.text && el("div", { class: "section-text", id: freshId("section") }, drawText(block.text, surface.directory));
-  const fields = block.fields && el("div", { class: "fields" }, block.fields.map((field) => el("div", { class: "field" }, drawText(field, surface.directory))));
+  const text =
+    block.text && el("div", { class: "section-text", id: freshId("section") }, drawText(block.text, surface.directory));
+  const fields =
+    block.fields &&
+    el(
+      "div",
+      { class: "fields" },
+      block.fields.map((field) => el("div", { class: "field" }, drawText(field, surface.directory))),
+    );
   const folded = text && surface.kind === "message" && !block.expand ? foldIfLong(text) : text;
   const body = el("div", { class: "section-body" }, folded, fields);
   if (!block.accessory) return el("div", { class: "section" }, body);
   const { accessory } = block;
   const isWide = ["checkboxes", "radio_buttons"].includes(accessory.type);
-  const node = accessory.type === "image" ? drawPicture(accessory, "accessory-image") : drawAccessory(block, accessory, surface, text);
-  return el("div", { class: `section ${isWide ? "section-stacked" : "section-beside"}` }, body, el("div", { class: "accessory" }, node));
+  const node =
+    accessory.type === "image"
+      ? drawPicture(accessory, "accessory-image")
+      : drawAccessory(block, accessory, surface, text);
+  return el(
+    "div",
+    { class: `section ${isWide ? "section-stacked" : "section-beside"}` },
+    body,
+    el("div", { class: "accessory" }, node),
+  );
 }
 
 function drawAccessory(block, accessory, surface, text) {
@@ -36,7 +51,11 @@ function drawAccessory(block, accessory, surface, text) {
 function foldIfLong(text) {
   if (text.textContent.length <= FOLDED_CHARACTERS) return text;
   text.classList.add("folded");
-  const more = el("button", { type: "button", class: "text-button", "aria-expanded": "false", "aria-controls": text.id }, "Show more");
+  const more = el(
+    "button",
+    { type: "button", class: "text-button", "aria-expanded": "false", "aria-controls": text.id },
+    "Show more",
+  );
   more.addEventListener("click", () => {
     const isFolded = text.classList.toggle("folded");
     more.setAttribute("aria-expanded", String(!isFolded));
@@ -58,7 +77,9 @@ export function drawDivider() {
 /** Small print: texts and pictures in a row. */
 export function drawContext(block, surface) {
   const parts = (block.elements || []).map((part) =>
-    part.type === "image" ? drawPicture(part, "context-image") : el("span", { class: "context-text" }, drawText(part, surface.directory)),
+    part.type === "image"
+      ? drawPicture(part, "context-image")
+      : el("span", { class: "context-text" }, drawText(part, surface.directory)),
   );
   return el("div", { class: "context" }, parts);
 }

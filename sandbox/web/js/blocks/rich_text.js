@@ -3,7 +3,14 @@ import { emojiFor } from "../text/emoji.js";
 import { channelMention, dateNode, groupMention, link, personMention } from "../text/references.js";
 
 /* From the outermost to the innermost element. */
-const STYLES = [["bold", "strong"], ["italic", "em"], ["strike", "s"], ["underline", "u"], ["highlight", "mark"], ["code", "code"]];
+const STYLES = [
+  ["bold", "strong"],
+  ["italic", "em"],
+  ["strike", "s"],
+  ["underline", "u"],
+  ["highlight", "mark"],
+  ["code", "code"],
+];
 
 function styled(node, style = {}) {
   return STYLES.filter(([name]) => style[name]).reduceRight((inner, [, tag]) => el(tag, {}, inner), node);
@@ -17,7 +24,9 @@ function emojiNode(part) {
   const character = part.unicode
     ? String.fromCodePoint(...part.unicode.split("-").map((code) => parseInt(code, 16)))
     : emojiFor(part.name);
-  return character ? el("span", { class: "emoji", role: "img", "aria-label": part.name.replace(/_/g, " ") }, character) : `:${part.name}:`;
+  return character
+    ? el("span", { class: "emoji", role: "img", "aria-label": part.name.replace(/_/g, " ") }, character)
+    : `:${part.name}:`;
 }
 
 const INLINE = {
@@ -28,7 +37,8 @@ const INLINE = {
   usergroup: (part, directory) => groupMention(part.usergroup_id, directory),
   broadcast: (part) => el("span", { class: "mention mention-me" }, `@${part.range}`),
   emoji: emojiNode,
-  date: (part, directory) => dateNode(part.timestamp, part.format || "{date}", directory, { url: part.url, fallback: part.fallback }),
+  date: (part, directory) =>
+    dateNode(part.timestamp, part.format || "{date}", directory, { url: part.url, fallback: part.fallback }),
   color: (part) => el("span", { class: "color-name" }, swatch(part.value), part.value),
 };
 
@@ -76,5 +86,9 @@ function drawPart(part, directory) {
 
 /** The node of a rich_text block (or a rich_text table cell). Its text is literal: no markup is read in it. */
 export function drawRichText(block, directory) {
-  return el("div", { class: "rich-text" }, (block.elements || []).map((part) => drawPart(part, directory)));
+  return el(
+    "div",
+    { class: "rich-text" },
+    (block.elements || []).map((part) => drawPart(part, directory)),
+  );
 }

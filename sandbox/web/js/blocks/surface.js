@@ -36,7 +36,10 @@ export class Surface {
     }
     this.values.endDrawing();
     this.drawings = drawings;
-    replaceChildrenInPlace(this.node, [...drawings.values()].map((drawing) => drawing.node));
+    replaceChildrenInPlace(
+      this.node,
+      [...drawings.values()].map((drawing) => drawing.node),
+    );
     restoreFocus(this.node, place);
     return this.node;
   }
@@ -70,7 +73,13 @@ function focusedPlace(root) {
   if (!holder) return null;
   const { block, action, part } = holder.dataset;
   const isText = typeof focused.selectionStart === "number";
-  return { block, action, part, selection: isText ? [focused.selectionStart, focused.selectionEnd] : null, text: focused.value };
+  return {
+    block,
+    action,
+    part,
+    selection: isText ? [focused.selectionStart, focused.selectionEnd] : null,
+    text: focused.value,
+  };
 }
 
 function restoreFocus(root, place) {
@@ -80,5 +89,6 @@ function restoreFocus(root, place) {
   const node = same || candidates.find((one) => one.dataset.part === place.part) || candidates[0];
   if (!node || node.matches("[role=group], [role=radiogroup]")) return;
   node.focus({ preventScroll: true });
-  if (same && place.selection && node.setSelectionRange && node.value === place.text) node.setSelectionRange(...place.selection);
+  if (same && place.selection && node.setSelectionRange && node.value === place.text)
+    node.setSelectionRange(...place.selection);
 }

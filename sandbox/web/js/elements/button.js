@@ -30,7 +30,12 @@ export function drawButton(element, slot) {
     }
   };
   if (element.url && isSafeUrl(element.url)) {
-    const anchor = el("a", { ...common, href: element.url, target: "_blank", rel: "noopener noreferrer" }, words, icon("external"));
+    const anchor = el(
+      "a",
+      { ...common, href: element.url, target: "_blank", rel: "noopener noreferrer" },
+      words,
+      icon("external"),
+    );
     anchor.addEventListener("click", () => report(anchor));
     return anchor;
   }

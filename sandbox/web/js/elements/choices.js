@@ -8,11 +8,22 @@ function sameOption(a, b) {
 function drawOption(option, slot, { type, name, isChosen, isFirst, onChange }) {
   const input = el("input", { type, name, checked: isChosen, value: option.value });
   Object.assign(input.dataset, slot.focusKey(option.value));
-  const description = option.description && el("span", { class: "choice-description", id: freshId("hint") }, drawText(option.description, slot.surface.directory));
+  const description =
+    option.description &&
+    el(
+      "span",
+      { class: "choice-description", id: freshId("hint") },
+      drawText(option.description, slot.surface.directory),
+    );
   if (description) input.setAttribute("aria-describedby", description.id);
   if (isFirst && slot.isRequired) input.setAttribute("aria-required", "true");
   input.addEventListener("change", onChange);
-  const words = el("span", { class: "choice-words" }, el("span", { class: "choice-text" }, drawText(option.text, slot.surface.directory)), description);
+  const words = el(
+    "span",
+    { class: "choice-words" },
+    el("span", { class: "choice-text" }, drawText(option.text, slot.surface.directory)),
+    description,
+  );
   return el("label", { class: "choice" }, input, words);
 }
 
@@ -36,7 +47,9 @@ export function drawCheckboxes(element, slot) {
   );
   async function tick(input, option) {
     const others = slot.value.selected_options.filter((one) => !sameOption(one, option));
-    const inOrder = element.options.filter((one) => others.some((other) => sameOption(other, one)) || (input.checked && sameOption(one, option)));
+    const inOrder = element.options.filter(
+      (one) => others.some((other) => sameOption(other, one)) || (input.checked && sameOption(one, option)),
+    );
     if (!(await slot.enter({ selected_options: inOrder }))) input.checked = !input.checked;
   }
   return group(slot, "group", boxes);

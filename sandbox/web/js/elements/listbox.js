@@ -9,7 +9,13 @@ export class Listbox {
   constructor(field, { label, isMulti, onPick }) {
     this.field = field;
     this.onPick = onPick;
-    this.box = el("div", { class: "listbox", role: "listbox", id: freshId("listbox"), "aria-label": label, "aria-multiselectable": isMulti ? "true" : null });
+    this.box = el("div", {
+      class: "listbox",
+      role: "listbox",
+      id: freshId("listbox"),
+      "aria-label": label,
+      "aria-multiselectable": isMulti ? "true" : null,
+    });
     this.options = [];
     this.active = -1;
     field.setAttribute("aria-controls", this.box.id);
@@ -19,7 +25,10 @@ export class Listbox {
   show(groups, chosen, note) {
     this.options = [];
     const nodes = groups.map((group) => this.#group(group, chosen));
-    fill(this.box, nodes.length ? nodes : el("div", { class: "listbox-note", role: "presentation" }, note || "Nothing found"));
+    fill(
+      this.box,
+      nodes.length ? nodes : el("div", { class: "listbox-note", role: "presentation" }, note || "Nothing found"),
+    );
     const selected = this.options.findIndex((one) => chosen.includes(one.choice.value));
     this.activate(Math.max(selected, this.options.length ? 0 : -1));
   }
@@ -35,9 +44,20 @@ export class Listbox {
     const isChosen = chosen.includes(choice.value);
     const node = el(
       "div",
-      { class: "option", role: "option", id: freshId("option"), "aria-selected": isChosen ? "true" : "false", data: { value: choice.value } },
+      {
+        class: "option",
+        role: "option",
+        id: freshId("option"),
+        "aria-selected": isChosen ? "true" : "false",
+        data: { value: choice.value },
+      },
       el("span", { class: "option-tick" }, isChosen ? icon("check") : null),
-      el("span", { class: "option-words" }, el("span", {}, choice.label), choice.description ? el("span", { class: "option-description" }, choice.description) : null),
+      el(
+        "span",
+        { class: "option-words" },
+        el("span", {}, choice.label),
+        choice.description ? el("span", { class: "option-description" }, choice.description) : null,
+      ),
     );
     const position = this.options.length;
     node.addEventListener("pointermove", () => this.activate(position, { scroll: false }));

@@ -8,7 +8,13 @@ import { isSafeUrl } from "../text/references.js";
 export function drawOverflow(element, slot) {
   const button = el(
     "button",
-    { type: "button", class: "button button-icon", "aria-label": "More actions", "aria-describedby": slot.describedBy, data: slot.focusKey() },
+    {
+      type: "button",
+      class: "button button-icon",
+      "aria-label": "More actions",
+      "aria-describedby": slot.describedBy,
+      data: slot.focusKey(),
+    },
     icon("more"),
   );
   const items = (element.options || []).map((option) => ({
@@ -17,7 +23,9 @@ export function drawOverflow(element, slot) {
       "span",
       { class: "option-words" },
       el("span", {}, drawText(option.text, slot.surface.directory)),
-      option.description ? el("span", { class: "option-description" }, drawText(option.description, slot.surface.directory)) : null,
+      option.description
+        ? el("span", { class: "option-description" }, drawText(option.description, slot.surface.directory))
+        : null,
     ),
     run: async () => {
       button.focus();

@@ -22,7 +22,9 @@ export function drawDatePicker(_element, slot) {
 /** A time of day, as "14:30". */
 export function drawTimePicker(element, slot) {
   const input = picker(slot, "time", slot.value.selected_time, (text) => ({ selected_time: text || null }));
-  return element.timezone ? el("span", { class: "picker-with-zone" }, input, el("span", { class: "quiet" }, element.timezone)) : input;
+  return element.timezone
+    ? el("span", { class: "picker-with-zone" }, input, el("span", { class: "quiet" }, element.timezone))
+    : input;
 }
 
 /* The browser's field speaks local time without a zone; Slack wants seconds since 1970. */

@@ -69,7 +69,10 @@ export function drawMultiSelect(element, slot) {
     if (!box.popup.isOpen) report();
   }
   function show() {
-    fill(chips, chosenIn(element, slot).map((choice) => chip(choice, take)));
+    fill(
+      chips,
+      chosenIn(element, slot).map((choice) => chip(choice, take)),
+    );
     box.field.placeholder = chips.childElementCount ? "" : placeholder;
   }
   box.field.addEventListener("focus", () => {
@@ -86,7 +89,11 @@ export function drawMultiSelect(element, slot) {
 }
 
 function chip(choice, take) {
-  const remove = el("button", { type: "button", class: "chip-remove", "aria-label": `Remove ${choice.label}` }, icon("close"));
+  const remove = el(
+    "button",
+    { type: "button", class: "chip-remove", "aria-label": `Remove ${choice.label}` },
+    icon("close"),
+  );
   remove.addEventListener("click", (event) => {
     event.stopPropagation();
     take(choice);

@@ -19,7 +19,12 @@ function fromPerson(person) {
 }
 
 function fromConversation(conversation) {
-  return { value: conversation.id, label: conversation.label, description: conversation.note || "", raw: conversation.id };
+  return {
+    value: conversation.id,
+    label: conversation.label,
+    description: conversation.note || "",
+    raw: conversation.id,
+  };
 }
 
 function matching(choices, query) {
@@ -38,7 +43,9 @@ function grouped(data, directory) {
 }
 
 function narrowed(groups, query) {
-  return groups.map((group) => ({ ...group, choices: matching(group.choices, query) })).filter((group) => group.choices.length);
+  return groups
+    .map((group) => ({ ...group, choices: matching(group.choices, query) }))
+    .filter((group) => group.choices.length);
 }
 
 /* The conversation kinds of Block Kit's filter object, over what this reader can see. */

@@ -7,7 +7,20 @@ import { askConfirmation } from "../confirm.js";
 import { hasValue, initialValue } from "./values.js";
 
 export class Slot {
-  constructor(surface, block, element, { dispatches, labelledBy = null, describedBy = null, label = null, isRequired = false, isInvalid = false, index = 0 }) {
+  constructor(
+    surface,
+    block,
+    element,
+    {
+      dispatches,
+      labelledBy = null,
+      describedBy = null,
+      label = null,
+      isRequired = false,
+      isInvalid = false,
+      index = 0,
+    },
+  ) {
     this.surface = surface;
     this.blockId = block.block_id;
     this.actionId = element.action_id || `${element.type}-${index}`;
@@ -18,7 +31,8 @@ export class Slot {
     this.label = label;
     this.isRequired = isRequired;
     this.isInvalid = isInvalid;
-    if (hasValue(element)) surface.values.start(this.blockId, this.actionId, initialValue(element, surface.conversation));
+    if (hasValue(element))
+      surface.values.start(this.blockId, this.actionId, initialValue(element, surface.conversation));
   }
 
   /** What the element holds now, as Slack reports it. */

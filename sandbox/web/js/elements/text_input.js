@@ -35,7 +35,13 @@ export function drawTextInput(element, slot) {
   const isMultiline = element.multiline === true;
   const control = isMultiline
     ? el("textarea", { class: "input", rows: 6, ...slot.attributes(), ...limits(element) })
-    : el("input", { class: "input", type: KINDS[element.type], autocomplete: "off", ...slot.attributes(), ...limits(element) });
+    : el("input", {
+        class: "input",
+        type: KINDS[element.type],
+        autocomplete: "off",
+        ...slot.attributes(),
+        ...limits(element),
+      });
   control.value = slot.value.value ?? "";
   const entered = () => ({ value: control.value === "" ? null : control.value });
   const sendSoon = debounced(() => slot.send(entered()), 250);

@@ -21,7 +21,8 @@ const INITIAL = {
   users_select: (element) => ({ selected_user: element.initial_user ?? null }),
   multi_users_select: (element) => ({ selected_users: element.initial_users ?? [] }),
   conversations_select: (element, here) => ({
-    selected_conversation: element.initial_conversation ?? (element.default_to_current_conversation ? here : null) ?? null,
+    selected_conversation:
+      element.initial_conversation ?? (element.default_to_current_conversation ? here : null) ?? null,
   }),
   multi_conversations_select: (element) => ({ selected_conversations: element.initial_conversations ?? [] }),
   channels_select: (element) => ({ selected_channel: element.initial_channel ?? null }),

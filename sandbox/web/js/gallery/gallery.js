@@ -16,7 +16,10 @@ async function load(name) {
 function optionsFrom(example) {
   return async (_type, _blockId, actionId, query) => {
     const options = (example.options || {})[actionId] || [];
-    return { ok: true, options: options.filter((option) => option.text.text.toLowerCase().includes(query.toLowerCase())) };
+    return {
+      ok: true,
+      options: options.filter((option) => option.text.text.toLowerCase().includes(query.toLowerCase())),
+    };
   };
 }
 
@@ -43,7 +46,12 @@ function drawExample(example, directory) {
 
 function drawPage(page, name, directory) {
   const examples = page.examples.map((example) => drawExample(example, directory));
-  return el("section", { class: "gallery-page", id: name }, el("h2", {}, page.title), el("div", { class: "gallery-grid" }, examples));
+  return el(
+    "section",
+    { class: "gallery-page", id: name },
+    el("h2", {}, page.title),
+    el("div", { class: "gallery-grid" }, examples),
+  );
 }
 
 async function show() {
@@ -54,7 +62,11 @@ async function show() {
   fill(
     root,
     el("header", { class: "gallery-head" }, el("h1", {}, "Gallery of blocks and cards"), themeSwitch()),
-    el("nav", { class: "gallery-nav", "aria-label": "Sections" }, pages.map((page, index) => el("a", { href: `#${PAGES[index]}` }, page.title))),
+    el(
+      "nav",
+      { class: "gallery-nav", "aria-label": "Sections" },
+      pages.map((page, index) => el("a", { href: `#${PAGES[index]}` }, page.title)),
+    ),
     pages.map((page, index) => drawPage(page, PAGES[index], names)),
   );
   root.setAttribute("aria-busy", "false");

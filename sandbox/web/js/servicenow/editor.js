@@ -31,7 +31,11 @@ export function drawEditor({ text, users, save, cancel }) {
   const preview = el("div", { class: "editor-preview" }, drawHtml(text));
   const show = debounced(() => fill(preview, drawHtml(source.value)), 120);
   source.addEventListener("input", show);
-  const by = el("select", { class: "input" }, users.map((user) => el("option", { value: user.user_name }, `${user.name} (${user.user_name})`)));
+  const by = el(
+    "select",
+    { class: "input" },
+    users.map((user) => el("option", { value: user.user_name }, `${user.name} (${user.user_name})`)),
+  );
   const quiet = el("input", { type: "checkbox" });
   let turn = Math.floor(Math.random() * ADDITIONS.length);
   const suggest = el("button", { type: "button", class: "button button-small" }, "Write a sentence for me");
@@ -49,7 +53,21 @@ export function drawEditor({ text, users, save, cancel }) {
     el("div", {}, suggest),
     labelled("How it will look", preview),
     labelled("Save as", by),
-    el("label", { class: "choice" }, quiet, el("span", { class: "choice-words" }, "Leave no trace", el("span", { class: "choice-description" }, "Like a script that moves neither the update counter nor the time stamps"))),
+    el(
+      "label",
+      { class: "choice" },
+      quiet,
+      el(
+        "span",
+        { class: "choice-words" },
+        "Leave no trace",
+        el(
+          "span",
+          { class: "choice-description" },
+          "Like a script that moves neither the update counter nor the time stamps",
+        ),
+      ),
+    ),
     el("div", { class: "editor-buttons" }, submit, leave),
   );
   form.addEventListener("submit", async (event) => {

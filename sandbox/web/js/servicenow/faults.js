@@ -2,10 +2,27 @@ import { get, post } from "../api.js";
 import { el, fill, freshId } from "../dom.js";
 import { toast } from "../toasts.js";
 
-const LATENCIES = [[0, "none"], [0.05, "50 ms"], [0.15, "150 ms"], [0.5, "half a second"], [2, "2 seconds"]];
+const LATENCIES = [
+  [0, "none"],
+  [0.05, "50 ms"],
+  [0.15, "150 ms"],
+  [0.5, "half a second"],
+  [2, "2 seconds"],
+];
 
 function switchButton(labelId, describedId, isOn, onTurn) {
-  const button = el("button", { type: "button", class: "switch", role: "switch", "aria-checked": String(isOn), "aria-labelledby": labelId, "aria-describedby": describedId }, el("span", { class: "switch-knob" }));
+  const button = el(
+    "button",
+    {
+      type: "button",
+      class: "switch",
+      role: "switch",
+      "aria-checked": String(isOn),
+      "aria-labelledby": labelId,
+      "aria-describedby": describedId,
+    },
+    el("span", { class: "switch-knob" }),
+  );
   button.addEventListener("click", () => onTurn(button.getAttribute("aria-checked") !== "true"));
   return button;
 }
@@ -22,7 +39,11 @@ export class Faults {
     this.node = el(
       "div",
       { class: "panel" },
-      el("p", { class: "quiet" }, "Each of these happens on real instances. Switch one on, push a statement from the workspace, and see what is said about it."),
+      el(
+        "p",
+        { class: "quiet" },
+        "Each of these happens on real instances. Switch one on, push a statement from the workspace, and see what is said about it.",
+      ),
       this.featured,
       this.otherBox,
       el("h3", { class: "settings-title" }, "The instance"),
@@ -37,9 +58,18 @@ export class Faults {
       fill(this.featured, el("li", { class: "quiet" }, answer.error));
       return;
     }
-    const [first, rest] = [answer.faults.filter((fault) => fault.featured), answer.faults.filter((fault) => !fault.featured)];
-    fill(this.featured, first.map((fault) => this.#node(fault)));
-    fill(this.others, rest.map((fault) => this.#node(fault)));
+    const [first, rest] = [
+      answer.faults.filter((fault) => fault.featured),
+      answer.faults.filter((fault) => !fault.featured),
+    ];
+    fill(
+      this.featured,
+      first.map((fault) => this.#node(fault)),
+    );
+    fill(
+      this.others,
+      rest.map((fault) => this.#node(fault)),
+    );
     const on = rest.filter((fault) => fault.on).length;
     this.otherCount.textContent = `${rest.length} more faults${on ? `, ${on} on` : ""}`;
   }
@@ -57,9 +87,22 @@ export class Faults {
   #node(fault) {
     const title = el("span", { class: "fault-title", id: freshId("fault") }, fault.title);
     const meaning = el("p", { class: "quiet", id: freshId("meaning") }, fault.meaning);
-    const hits = fault.hits ? el("span", { class: "badge" }, fault.hits === 1 ? "met 1 request" : `met ${fault.hits} requests`) : null;
+    const hits = fault.hits
+      ? el("span", { class: "badge" }, fault.hits === 1 ? "met 1 request" : `met ${fault.hits} requests`)
+      : null;
     const flip = switchButton(title.id, meaning.id, fault.on, (on) => this.#turn(fault, on));
-    const node = el("li", { class: `fault ${fault.on ? "fault-on" : ""}`, data: { fault: fault.name } }, el("div", { class: "fault-words" }, el("div", { class: "fault-head" }, title, hits), meaning, fault.on ? null : settingFields(fault)), flip);
+    const node = el(
+      "li",
+      { class: `fault ${fault.on ? "fault-on" : ""}`, data: { fault: fault.name } },
+      el(
+        "div",
+        { class: "fault-words" },
+        el("div", { class: "fault-head" }, title, hits),
+        meaning,
+        fault.on ? null : settingFields(fault),
+      ),
+      flip,
+    );
     this.nodes.set(fault.name, node);
     return node;
   }
@@ -74,14 +117,28 @@ export class Faults {
   /** Shows the settings of the instance: delay and auditing. */
   showSettings({ latency, audit }) {
     const label = el("label", { for: freshId("latency") }, "Delay of every answer");
-    const known = LATENCIES.some(([seconds]) => seconds === latency) ? LATENCIES : [...LATENCIES, [latency, `${latency} s`]];
-    const delay = el("select", { class: "input", id: label.getAttribute("for") }, known.map(([seconds, words]) => el("option", { value: seconds }, words)));
+    const known = LATENCIES.some(([seconds]) => seconds === latency)
+      ? LATENCIES
+      : [...LATENCIES, [latency, `${latency} s`]];
+    const delay = el(
+      "select",
+      { class: "input", id: label.getAttribute("for") },
+      known.map(([seconds, words]) => el("option", { value: seconds }, words)),
+    );
     delay.value = String(latency);
     delay.addEventListener("change", () => this.#set({ latency: Number(delay.value) }));
     const title = el("span", { class: "fault-title", id: freshId("audit") }, "Auditing (sys_audit)");
-    const meaning = el("p", { class: "quiet", id: freshId("meaning") }, "ServiceNow keeps a row for every changed field. Off in many instances.");
+    const meaning = el(
+      "p",
+      { class: "quiet", id: freshId("meaning") },
+      "ServiceNow keeps a row for every changed field. Off in many instances.",
+    );
     const flip = switchButton(title.id, meaning.id, audit, (on) => this.#set({ audit: on }));
-    fill(this.settings, el("div", { class: "fault" }, el("div", { class: "fault-words" }, title, meaning), flip), el("div", { class: "setting" }, label, delay));
+    fill(
+      this.settings,
+      el("div", { class: "fault" }, el("div", { class: "fault-words" }, title, meaning), flip),
+      el("div", { class: "setting" }, label, delay),
+    );
   }
 
   async #set(change) {
@@ -97,7 +154,14 @@ function settingFields(fault) {
   return el(
     "div",
     { class: "fault-settings" },
-    shown.map(([name, value]) => el("label", {}, `${name.replace(/_/g, " ")} `, el("input", { class: "input", type: "number", min: 0, step: "any", value, data: { setting: name } }))),
+    shown.map(([name, value]) =>
+      el(
+        "label",
+        {},
+        `${name.replace(/_/g, " ")} `,
+        el("input", { class: "input", type: "number", min: 0, step: "any", value, data: { setting: name } }),
+      ),
+    ),
   );
 }
 
@@ -105,7 +169,8 @@ function readSettings(node, fault) {
   const settings = {};
   for (const input of node.querySelectorAll("[data-setting]")) {
     const value = Number(input.value);
-    if (input.value !== "" && Number.isFinite(value) && value !== fault.settings[input.dataset.setting]) settings[input.dataset.setting] = value;
+    if (input.value !== "" && Number.isFinite(value) && value !== fault.settings[input.dataset.setting])
+      settings[input.dataset.setting] = value;
   }
   return settings;
 }

@@ -8,8 +8,18 @@ export class Find {
   constructor({ systems, onChoose }) {
     this.onChoose = onChoose;
     this.chosen = null;
-    this.words = el("input", { class: "input", type: "search", placeholder: "Control, number or words", "aria-label": "Find a record" });
-    this.system = el("select", { class: "input", "aria-label": "System" }, el("option", { value: "" }, "All systems"), systems.map((one) => el("option", { value: one.name }, `${one.name} (${one.statements})`)));
+    this.words = el("input", {
+      class: "input",
+      type: "search",
+      placeholder: "Control, number or words",
+      "aria-label": "Find a record",
+    });
+    this.system = el(
+      "select",
+      { class: "input", "aria-label": "System" },
+      el("option", { value: "" }, "All systems"),
+      systems.map((one) => el("option", { value: one.name }, `${one.name} (${one.statements})`)),
+    );
     this.count = el("p", { class: "quiet find-count", role: "status" });
     this.list = el("ul", { class: "find-list" });
     this.more = el("button", { type: "button", class: "button button-small find-more", hidden: true }, "Show more");
@@ -17,7 +27,13 @@ export class Find {
     const soon = debounced(() => this.refresh(), 180);
     this.words.addEventListener("input", soon);
     this.system.addEventListener("change", () => this.refresh());
-    this.node = el("section", { class: "find", "aria-label": "Records" }, el("div", { class: "find-form" }, this.words, this.system), this.count, el("div", { class: "find-scroll" }, this.list, this.more));
+    this.node = el(
+      "section",
+      { class: "find", "aria-label": "Records" },
+      el("div", { class: "find-form" }, this.words, this.system),
+      this.count,
+      el("div", { class: "find-scroll" }, this.list, this.more),
+    );
   }
 
   /** Asks again for what the reader looks for. */

@@ -25,7 +25,13 @@ class Page {
       { id: "requests", label: "Requests", panel: this.requests.node },
     ]);
     this.signal = el("span", { class: "signal", role: "status" });
-    this.layout = el("div", { class: "sn-layout" }, this.find.node, el("main", { class: "sn-main" }, this.record.node), el("aside", { class: "sn-side", "aria-label": "Faults and requests" }, this.side.node));
+    this.layout = el(
+      "div",
+      { class: "sn-layout" },
+      this.find.node,
+      el("main", { class: "sn-main" }, this.record.node),
+      el("aside", { class: "sn-side", "aria-label": "Faults and requests" }, this.side.node),
+    );
     this.refreshSoon = debounced(() => this.#refreshRecords(), 120);
     window.addEventListener("popstate", () => this.#fromAddress());
   }
@@ -35,7 +41,17 @@ class Page {
     return el(
       "header",
       { class: "topbar" },
-      el("a", { class: "brand", href: "/" }, el("img", { src: "/sandbox/web/favicon.svg", alt: "", width: 26, height: 26 }), el("span", { class: "brand-words" }, el("strong", {}, "ServiceNow sandbox"), el("span", { class: "brand-team" }, `instance ${this.about.instance}`))),
+      el(
+        "a",
+        { class: "brand", href: "/" },
+        el("img", { src: "/sandbox/web/favicon.svg", alt: "", width: 26, height: 26 }),
+        el(
+          "span",
+          { class: "brand-words" },
+          el("strong", {}, "ServiceNow sandbox"),
+          el("span", { class: "brand-team" }, `instance ${this.about.instance}`),
+        ),
+      ),
       this.signal,
       this.#jump(),
       back ? el("a", { class: "button button-small", href: back }, icon("thread"), "Workspace") : null,
@@ -95,7 +111,8 @@ class Page {
 
   /* The counts of the faults move with the requests; asking at each of them would be too much. */
   #faultsSoon = debounced(() => {
-    if (!this.faults.node.contains(document.activeElement) || document.activeElement.matches("[role=switch]")) this.faults.refresh();
+    if (!this.faults.node.contains(document.activeElement) || document.activeElement.matches("[role=switch]"))
+      this.faults.refresh();
   }, 600);
 
   #refreshRecords() {

@@ -11,9 +11,13 @@ import { moment } from "./times.js";
 /** One record: its text, which can be changed as somebody else, its fields, its history and its audit. */
 export class Record {
   constructor({ users, serviceAccount, onClose }) {
-    this.users = users.filter((user) => user.user_name !== serviceAccount).sort((a, b) => (b.user_name === "jane.roe") - (a.user_name === "jane.roe"));
+    this.users = users
+      .filter((user) => user.user_name !== serviceAccount)
+      .sort((a, b) => (b.user_name === "jane.roe") - (a.user_name === "jane.roe"));
     this.onClose = onClose;
-    this.panels = Object.fromEntries(["text", "fields", "history", "audit"].map((name) => [name, el("div", { class: "panel" })]));
+    this.panels = Object.fromEntries(
+      ["text", "fields", "history", "audit"].map((name) => [name, el("div", { class: "panel" })]),
+    );
     this.tabs = tabbed("Record", [
       { id: "text", label: "Text", panel: this.panels.text },
       { id: "fields", label: "Fields", panel: this.panels.fields },
@@ -55,15 +59,34 @@ export class Record {
     const { record } = found;
     const isMoved = this.isEditing && this.shownText !== found.text;
     this.found = found;
-    const back = el("button", { type: "button", class: "icon-button record-back", "aria-label": "Back to the list" }, icon("back"));
+    const back = el(
+      "button",
+      { type: "button", class: "icon-button record-back", "aria-label": "Back to the list" },
+      icon("back"),
+    );
     back.addEventListener("click", this.onClose);
     fill(
       this.head,
       back,
-      el("div", {}, el("h1", { tabindex: "-1" }, `${record.control} ${record.control_name}`), el("p", { class: "quiet" }, `${record.system} · ${record.number} · state ${record.state}`), el("p", { class: "quiet" }, "Last updated by ", el("strong", {}, record.updated_by), " ", moment(record.updated_on), ` · update ${record.mod_count}`)),
+      el(
+        "div",
+        {},
+        el("h1", { tabindex: "-1" }, `${record.control} ${record.control_name}`),
+        el("p", { class: "quiet" }, `${record.system} · ${record.number} · state ${record.state}`),
+        el(
+          "p",
+          { class: "quiet" },
+          "Last updated by ",
+          el("strong", {}, record.updated_by),
+          " ",
+          moment(record.updated_on),
+          ` · update ${record.mod_count}`,
+        ),
+      ),
     );
     if (!this.isEditing) this.#showText(found);
-    else if (isMoved) toast("The text has just been changed", "What you are writing starts from the text before.", { kind: "notice" });
+    else if (isMoved)
+      toast("The text has just been changed", "What you are writing starts from the text before.", { kind: "notice" });
     this.shownText = found.text;
     fill(this.panels.fields, fieldTable(found.fields));
     fill(this.panels.history, drawHistory(found.history));
@@ -76,8 +99,13 @@ export class Record {
   #showText(found) {
     const change = el("button", { type: "button", class: "button button-primary" }, "Change the text");
     change.addEventListener("click", () => this.#edit(found));
-    const words = "Saved as somebody else. Where the other side has an edit of the same statement, this makes a conflict.";
-    fill(this.panels.text, drawHtml(found.text), el("div", { class: "record-change" }, change, el("p", { class: "quiet" }, words)));
+    const words =
+      "Saved as somebody else. Where the other side has an edit of the same statement, this makes a conflict.";
+    fill(
+      this.panels.text,
+      drawHtml(found.text),
+      el("div", { class: "record-change" }, change, el("p", { class: "quiet" }, words)),
+    );
   }
 
   #edit(found) {
@@ -99,7 +127,9 @@ export class Record {
         }
         this.isEditing = false;
         this.#show(answer);
-        toast("Saved", `as ${change.by}. Push the same statement from the workspace to see what happens.`, { kind: "notice" });
+        toast("Saved", `as ${change.by}. Push the same statement from the workspace to see what happens.`, {
+          kind: "notice",
+        });
         this.panels.text.querySelector("button").focus();
       },
     });
@@ -109,6 +139,22 @@ export class Record {
 }
 
 function fieldTable(fields) {
-  const rows = fields.map((one) => el("tr", {}, el("th", { scope: "row" }, one.label, el("code", {}, one.element)), el("td", { class: "cell-wrapped" }, one.value || el("span", { class: "quiet" }, "(empty)"))));
-  return el("div", { class: "table-scroll" }, el("table", { class: "table field-table" }, el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Field"), el("th", { scope: "col" }, "Value"))), el("tbody", {}, rows)));
+  const rows = fields.map((one) =>
+    el(
+      "tr",
+      {},
+      el("th", { scope: "row" }, one.label, el("code", {}, one.element)),
+      el("td", { class: "cell-wrapped" }, one.value || el("span", { class: "quiet" }, "(empty)")),
+    ),
+  );
+  return el(
+    "div",
+    { class: "table-scroll" },
+    el(
+      "table",
+      { class: "table field-table" },
+      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Field"), el("th", { scope: "col" }, "Value"))),
+      el("tbody", {}, rows),
+    ),
+  );
 }

@@ -14,9 +14,22 @@ function drawRequest(request) {
   return el(
     "li",
     { class: "request", data: { id: request.id } },
-    el("span", { class: "request-head" }, el("strong", {}, request.method), el("span", { class: `request-status ${statusClass(request.status)}` }, request.status || "…"), el("span", { class: "quiet" }, `${seconds} · ${request.user || "not signed in"}`)),
+    el(
+      "span",
+      { class: "request-head" },
+      el("strong", {}, request.method),
+      el("span", { class: `request-status ${statusClass(request.status)}` }, request.status || "…"),
+      el("span", { class: "quiet" }, `${seconds} · ${request.user || "not signed in"}`),
+    ),
     el("code", { class: "request-path", title: request.path }, path),
-    request.query ? el("details", {}, el("summary", { class: "quiet" }, "query"), el("code", { class: "request-path" }, queryText(request.query))) : null,
+    request.query
+      ? el(
+          "details",
+          {},
+          el("summary", { class: "quiet" }, "query"),
+          el("code", { class: "request-path" }, queryText(request.query)),
+        )
+      : null,
   );
 }
 
@@ -29,7 +42,13 @@ export class Requests {
   constructor() {
     this.list = el("ol", { class: "requests" });
     this.empty = el("p", { class: "quiet" }, "No request has come yet.");
-    this.node = el("div", { class: "panel" }, el("p", { class: "quiet" }, "What the other side asks of this instance, newest first."), this.empty, this.list);
+    this.node = el(
+      "div",
+      { class: "panel" },
+      el("p", { class: "quiet" }, "What the other side asks of this instance, newest first."),
+      this.empty,
+      this.list,
+    );
   }
 
   async refresh() {

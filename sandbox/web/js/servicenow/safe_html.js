@@ -6,8 +6,47 @@
 import { el } from "../dom.js";
 import { isSafeUrl } from "../text/references.js";
 
-const KEPT = new Set(["P", "BR", "DIV", "SPAN", "STRONG", "B", "EM", "I", "U", "S", "DEL", "INS", "SUB", "SUP", "UL", "OL", "LI", "BLOCKQUOTE", "PRE", "CODE", "HR", "TABLE", "THEAD", "TBODY", "TFOOT", "TR", "TH", "TD", "CAPTION", "H1", "H2", "H3", "H4", "H5", "H6", "A", "FONT"]);
+const KEPT = new Set([
+  "P",
+  "BR",
+  "DIV",
+  "SPAN",
+  "STRONG",
+  "B",
+  "EM",
+  "I",
+  "U",
+  "S",
+  "DEL",
+  "INS",
+  "SUB",
+  "SUP",
+  "UL",
+  "OL",
+  "LI",
+  "BLOCKQUOTE",
+  "PRE",
+  "CODE",
+  "HR",
+  "TABLE",
+  "THEAD",
+  "TBODY",
+  "TFOOT",
+  "TR",
+  "TH",
+  "TD",
+  "CAPTION",
+  "H1",
+  "H2",
+  "H3",
+  "H4",
+  "H5",
+  "H6",
+  "A",
+  "FONT",
+]);
 const DROPPED = new Set(["SCRIPT", "STYLE", "IFRAME", "OBJECT", "EMBED", "TEMPLATE", "TITLE", "META", "LINK"]);
+const STYLED = /(?:^|;)\s*color\s*:\s*([^;!]+)/i;
 const COLOR = /^(#[0-9a-f]{3,8}|[a-z]+|rgba?\([\d\s.,%]+\))$/i;
 
 function attributesOf(node) {
@@ -17,7 +56,8 @@ function attributesOf(node) {
 }
 
 function colorOf(node) {
-  const color = node.style?.color || node.getAttribute("color") || "";
+  const styled = STYLED.exec(node.getAttribute("style") || "");
+  const color = (styled ? styled[1] : node.getAttribute("color") || "").trim();
   return COLOR.test(color) ? color : "";
 }
 

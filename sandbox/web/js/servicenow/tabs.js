@@ -21,7 +21,11 @@ export function tabbed(label, tabs) {
       part.panel.hidden = !isChosen;
     }
   };
-  const row = el("div", { class: "tabs", role: "tablist", "aria-label": label }, parts.map((part) => part.button));
+  const row = el(
+    "div",
+    { class: "tabs", role: "tablist", "aria-label": label },
+    parts.map((part) => part.button),
+  );
   row.addEventListener("click", (event) => {
     const part = parts.find((one) => one.button.contains(event.target));
     if (part) choose(part.id);
@@ -36,7 +40,12 @@ export function tabbed(label, tabs) {
   });
   choose(parts[0].id);
   return {
-    node: el("div", { class: "tabbed" }, row, parts.map((part) => part.panel)),
+    node: el(
+      "div",
+      { class: "tabbed" },
+      row,
+      parts.map((part) => part.panel),
+    ),
     choose,
     mark: (id, text) => {
       parts.find((part) => part.id === id).count.textContent = text;

@@ -24,7 +24,8 @@ function trimmed(a, b) {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head += 1;
   let tail = 0;
-  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
+  while (tail < a.length - head && tail < b.length - head && a[a.length - 1 - tail] === b[b.length - 1 - tail])
+    tail += 1;
   return { head, tail };
 }
 
@@ -82,7 +83,9 @@ export function drawDiff(before, after) {
   const runs = wordDiff(before, after);
   return fragment(
     runs.map((run, index) =>
-      run.kind === "same" ? shortened(run.text, index === 0, index === runs.length - 1) : el(TAGS[run.kind], {}, run.text),
+      run.kind === "same"
+        ? shortened(run.text, index === 0, index === runs.length - 1)
+        : el(TAGS[run.kind], {}, run.text),
     ),
   );
 }

@@ -13,7 +13,9 @@ function parts(date, zone, options) {
 
 /** The calendar day of `date` in `zone` as "2026-11-05". */
 export function dayOf(date, zone) {
-  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(date);
+  return new Intl.DateTimeFormat("en-CA", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
+    date,
+  );
 }
 
 function daysBetween(date, now, zone) {
@@ -39,7 +41,8 @@ function yearOption(date, zone, now) {
 
 const short = (date, zone) => parts(date, zone, { month: "short", day: "numeric", year: "numeric" });
 const normal = (date, zone) => withOrdinal(parts(date, zone, { month: "long", day: "numeric", year: "numeric" }));
-const long = (date, zone) => withOrdinal(parts(date, zone, { weekday: "long", month: "long", day: "numeric", year: "numeric" }));
+const long = (date, zone) =>
+  withOrdinal(parts(date, zone, { weekday: "long", month: "long", day: "numeric", year: "numeric" }));
 const divider = (date, zone, now) =>
   withOrdinal(parts(date, zone, { weekday: "long", month: "long", day: "numeric", ...yearOption(date, zone, now) }));
 const clock = (date, zone, seconds = {}) =>
@@ -49,7 +52,11 @@ const clock = (date, zone, seconds = {}) =>
 export function ago(date, now) {
   const seconds = Math.round((date - now) / 1000);
   const size = Math.abs(seconds);
-  const [unit, length] = [["day", DAY], ["hour", HOUR], ["minute", MINUTE]].find(([, span]) => size >= span) || ["second", 1];
+  const [unit, length] = [
+    ["day", DAY],
+    ["hour", HOUR],
+    ["minute", MINUTE],
+  ].find(([, span]) => size >= span) || ["second", 1];
   return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(Math.trunc(seconds / length), unit);
 }
 
@@ -86,5 +93,8 @@ export function capitalized(text) {
 
 /** The full date and time with the zone's name, for a tooltip. */
 export function exactTime(unix, zone) {
-  return parts(new Date(Number(unix) * 1000), zone, { dateStyle: "full", timeStyle: "medium", hourCycle: "h23" }) + ` (${zone})`;
+  return (
+    parts(new Date(Number(unix) * 1000), zone, { dateStyle: "full", timeStyle: "medium", hourCycle: "h23" }) +
+    ` (${zone})`
+  );
 }

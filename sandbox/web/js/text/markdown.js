@@ -72,7 +72,11 @@ function drawFence(rows) {
 
 function drawHeading(rows, directory) {
   const [, signs, words] = STARTS.heading.exec(rows.shift());
-  return el("p", { class: `md-heading md-heading-${signs.length}`, role: "heading", "aria-level": signs.length + 2 }, inline(words, directory));
+  return el(
+    "p",
+    { class: `md-heading md-heading-${signs.length}`, role: "heading", "aria-level": signs.length + 2 },
+    inline(words, directory),
+  );
 }
 
 function drawQuote(rows, directory) {
@@ -98,7 +102,11 @@ function drawList(rows, directory) {
 
 function drawParagraph(rows, directory) {
   const body = takeWhile(rows, (row) => kindOf(row) === "paragraph");
-  return el("p", {}, body.map((row, index) => (index ? [el("br"), inline(row, directory)] : inline(row, directory))));
+  return el(
+    "p",
+    {},
+    body.map((row, index) => (index ? [el("br"), inline(row, directory)] : inline(row, directory))),
+  );
 }
 
 const BLOCKS = {

@@ -27,7 +27,8 @@ export function mrkdwn(text, directory, { verbatim = false } = {}) {
   const nodes = [];
   text.split("```").forEach((part, index, all) => {
     const isFence = index % 2 === 1 && index < all.length - 1;
-    if (isFence) nodes.push(el("pre", {}, el("code", {}, literal(part.replace(/^\n/, "").replace(/\n$/, ""), context))));
+    if (isFence)
+      nodes.push(el("pre", {}, el("code", {}, literal(part.replace(/^\n/, "").replace(/\n$/, ""), context))));
     else if (index % 2 === 1) nodes.push(lines("```" + part, context));
     else nodes.push(lines(besideFence(part, index, all.length), context));
   });
@@ -136,7 +137,10 @@ function emojiAt(text, at) {
   const match = EMOJI.exec(text.slice(at, at + 60));
   const character = match && emojiFor(match[1]);
   if (!character) return null;
-  return { length: match[0].length, node: el("span", { class: "emoji", role: "img", "aria-label": match[1].replace(/_/g, " ") }, character) };
+  return {
+    length: match[0].length,
+    node: el("span", { class: "emoji", role: "img", "aria-label": match[1].replace(/_/g, " ") }, character),
+  };
 }
 
 function addressAt(text, at, { directory }) {

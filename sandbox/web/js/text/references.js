@@ -31,7 +31,11 @@ export function personMention(id, directory, fallback) {
   const person = directory.person(id);
   const label = person ? person.name : fallback || id;
   const isMe = id === directory.me;
-  return el("span", { class: isMe ? "mention mention-me" : "mention", title: person ? person.real_name : null }, `@${label}`);
+  return el(
+    "span",
+    { class: isMe ? "mention mention-me" : "mention", title: person ? person.real_name : null },
+    `@${label}`,
+  );
 }
 
 /** A mention of a channel, leading to it when it is known here. */
@@ -56,7 +60,11 @@ export function dateNode(unix, format, directory, { url, fallback, isFirst = fal
   const shown = formatDate(unix, format, directory.tz);
   if (shown === null) return document.createTextNode(fallback || String(unix));
   const iso = new Date(Number(unix) * 1000).toISOString();
-  const time = el("time", { datetime: iso, title: exactTime(unix, directory.tz) }, isFirst ? capitalized(shown) : shown);
+  const time = el(
+    "time",
+    { datetime: iso, title: exactTime(unix, directory.tz) },
+    isFirst ? capitalized(shown) : shown,
+  );
   return url ? link(url, time, directory) : time;
 }
 

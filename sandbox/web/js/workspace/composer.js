@@ -19,10 +19,24 @@ export class Composer {
       "aria-autocomplete": "list",
       "aria-expanded": "false",
     });
-    this.list = el("div", { class: "suggestions", role: "listbox", id: freshId("suggestions"), "aria-label": "Suggestions" });
+    this.list = el("div", {
+      class: "suggestions",
+      role: "listbox",
+      id: freshId("suggestions"),
+      "aria-label": "Suggestions",
+    });
     this.field.setAttribute("aria-controls", this.list.id);
-    this.sendButton = el("button", { type: "button", class: "icon-button composer-send", "aria-label": "Send", title: "Send", disabled: true }, icon("send"));
-    this.frame = el("div", { class: "composer-frame" }, this.field, el("div", { class: "composer-bar" }, this.#shortcuts(), this.sendButton));
+    this.sendButton = el(
+      "button",
+      { type: "button", class: "icon-button composer-send", "aria-label": "Send", title: "Send", disabled: true },
+      icon("send"),
+    );
+    this.frame = el(
+      "div",
+      { class: "composer-frame" },
+      this.field,
+      el("div", { class: "composer-bar" }, this.#shortcuts(), this.sendButton),
+    );
     this.node = el("div", { class: "composer" }, this.frame, this.list);
     this.popup = new Popup(this.list, this.frame, () => this.field.setAttribute("aria-expanded", "false"));
     this.#listen();
@@ -37,13 +51,26 @@ export class Composer {
 
   #shortcuts() {
     const shortcuts = (this.session.state.shortcuts || []).filter((one) => one.type !== "message");
-    const slash = el("button", { type: "button", class: "text-button composer-slash", "aria-label": "Type a slash command", title: "Type a slash command" }, "/");
+    const slash = el(
+      "button",
+      {
+        type: "button",
+        class: "text-button composer-slash",
+        "aria-label": "Type a slash command",
+        title: "Type a slash command",
+      },
+      "/",
+    );
     slash.addEventListener("click", () => {
       this.field.focus();
       if (!this.field.value) this.put("/");
     });
     if (!shortcuts.length || this.threadTs) return el("span", { class: "composer-tools" }, slash);
-    const button = el("button", { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" }, icon("bolt"));
+    const button = el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Shortcuts", title: "Shortcuts" },
+      icon("bolt"),
+    );
     const items = shortcuts.map((shortcut) => ({
       node: shortcut.name,
       run: () => this.session.tell("shortcut", { callback_id: shortcut.callback_id }, "The shortcut did not run"),
@@ -63,7 +90,10 @@ export class Composer {
     field.style.height = "auto";
     field.style.height = `${Math.min(field.scrollHeight, 180)}px`;
     this.sendButton.disabled = field.value.trim() === "";
-    const { found, isEager } = suggestionsFor(field.value, field.selectionStart, { commands: this.session.state.commands || [], directory: this.session.directory });
+    const { found, isEager } = suggestionsFor(field.value, field.selectionStart, {
+      commands: this.session.state.commands || [],
+      directory: this.session.directory,
+    });
     this.#suggest(found, isEager);
   }
 
@@ -78,7 +108,12 @@ export class Composer {
       const node = el(
         "div",
         { class: "option", role: "option", id: freshId("suggestion") },
-        el("span", { class: "option-words" }, el("span", {}, el("strong", {}, one.label), " ", el("span", { class: "quiet" }, one.hint)), one.description ? el("span", { class: "option-description" }, one.description) : null),
+        el(
+          "span",
+          { class: "option-words" },
+          el("span", {}, el("strong", {}, one.label), " ", el("span", { class: "quiet" }, one.hint)),
+          one.description ? el("span", { class: "option-description" }, one.description) : null,
+        ),
       );
       node.addEventListener("pointerdown", (event) => event.preventDefault());
       node.addEventListener("click", () => this.#take(index));
@@ -141,7 +176,11 @@ export class Composer {
   #sendCommand(text) {
     const [command, ...rest] = text.split(/\s+/);
     const body = { channel: this.channel, command, text: text.slice(command.length).trim(), thread_ts: this.threadTs };
-    return this.session.tell("command", body, rest.length ? `${command} ${rest[0]} did not run` : `${command} did not run`);
+    return this.session.tell(
+      "command",
+      body,
+      rest.length ? `${command} ${rest[0]} did not run` : `${command} did not run`,
+    );
   }
 
   #sendMessage(text) {

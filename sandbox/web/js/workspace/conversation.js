@@ -14,7 +14,15 @@ export function describe(session, id) {
   }
   const dm = session.state.dms.find((one) => one.id === id);
   const person = dm && directory.person(dm.user);
-  return person ? { name: person.real_name || person.name, sign: null, person, topic: person.title || "", title: person.real_name || person.name } : null;
+  return person
+    ? {
+        name: person.real_name || person.name,
+        sign: null,
+        person,
+        topic: person.title || "",
+        title: person.real_name || person.name,
+      }
+    : null;
 }
 
 /** One channel or direct message: its header, its messages, and the field to write in. */
@@ -24,22 +32,35 @@ export class Conversation {
     this.id = id;
     this.announce = announce;
     const about = describe(session, id);
-    this.list = new MessageList(session, id, { label: `Messages in ${about.title}`, openThread, intro: this.#intro(about) });
+    this.list = new MessageList(session, id, {
+      label: `Messages in ${about.title}`,
+      openThread,
+      intro: this.#intro(about),
+    });
     this.composer = new Composer(session, id, { placeholder: `Message ${about.title}` });
     this.node = el("div", { class: "conversation" }, this.#head(about), this.list.node, this.composer.node);
     this.refresher = new Refresher(() => this.#load());
   }
 
   #head(about) {
-    const words = el("div", { class: "pane-words" }, el("h1", { class: "pane-title", tabindex: "-1" }, about.sign ? icon(about.sign) : null, about.name), about.topic ? el("span", { class: "pane-topic" }, about.topic) : null);
+    const words = el(
+      "div",
+      { class: "pane-words" },
+      el("h1", { class: "pane-title", tabindex: "-1" }, about.sign ? icon(about.sign) : null, about.name),
+      about.topic ? el("span", { class: "pane-topic" }, about.topic) : null,
+    );
     const notes = [];
-    if (about.channel?.is_shared) notes.push(el("span", { class: "badge badge-warning" }, "Shared with another organisation"));
-    if (about.channel && !about.channel.is_member) notes.push(el("span", { class: "badge" }, "The bot is not in this channel"));
+    if (about.channel?.is_shared)
+      notes.push(el("span", { class: "badge badge-warning" }, "Shared with another organisation"));
+    if (about.channel && !about.channel.is_member)
+      notes.push(el("span", { class: "badge" }, "The bot is not in this channel"));
     return el("header", { class: "pane-head" }, words, notes);
   }
 
   #intro(about) {
-    const words = about.channel ? `This is the start of ${about.title}.` : `This is your conversation with ${about.name}.`;
+    const words = about.channel
+      ? `This is the start of ${about.title}.`
+      : `This is your conversation with ${about.name}.`;
     return el("p", { class: "quiet conversation-intro" }, words);
   }
 
@@ -54,7 +75,9 @@ export class Conversation {
       this.session.complain("The messages cannot be shown", answer);
       return;
     }
-    const inChannel = answer.messages.filter((message) => !message.thread_ts || message.thread_ts === message.ts || message.reply_broadcast);
+    const inChannel = answer.messages.filter(
+      (message) => !message.thread_ts || message.thread_ts === message.ts || message.reply_broadcast,
+    );
     this.announce(this.list.show(inChannel));
     this.session.dispatchEvent(new CustomEvent("seen", { detail: { channel: this.id, messages: answer.messages } }));
     if (document.visibilityState === "visible") this.#markRead();

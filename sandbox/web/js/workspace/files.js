@@ -18,7 +18,11 @@ function diffLine(line) {
 }
 
 function drawText(text, isDiff) {
-  return el("pre", { class: "file-preview", tabindex: "0" }, el("code", {}, isDiff ? text.split("\n").map(diffLine) : text));
+  return el(
+    "pre",
+    { class: "file-preview", tabindex: "0" },
+    el("code", {}, isDiff ? text.split("\n").map(diffLine) : text),
+  );
 }
 
 async function load(file, place, isDiff) {
@@ -44,12 +48,32 @@ function drawFile(file) {
   const address = `/sandbox/api/file/${encodeURIComponent(file.id)}`;
   const title = file.title || file.name || "File";
   if ((file.mimetype || "").startsWith("image/")) {
-    return el("figure", { class: "image-block" }, el("figcaption", { class: "quiet" }, title), el("img", { class: "image-large", src: address, alt: file.alt_txt || title }));
+    return el(
+      "figure",
+      { class: "image-block" },
+      el("figcaption", { class: "quiet" }, title),
+      el("img", { class: "image-large", src: address, alt: file.alt_txt || title }),
+    );
   }
   const kind = [file.pretty_type || file.filetype, sizeOf(file.size)].filter(Boolean).join(" · ");
-  const download = el("a", { class: "icon-button", href: address, download: file.name || "file", "aria-label": `Download ${title}`, title: "Download" }, icon("download"));
+  const download = el(
+    "a",
+    {
+      class: "icon-button",
+      href: address,
+      download: file.name || "file",
+      "aria-label": `Download ${title}`,
+      title: "Download",
+    },
+    icon("download"),
+  );
   const words = el("div", { class: "file-words" }, el("strong", {}, title), el("span", { class: "quiet" }, kind));
-  return el("div", { class: "file" }, el("div", { class: "file-card" }, el("span", { class: "file-icon" }, icon("file")), words, download), previewOf(file));
+  return el(
+    "div",
+    { class: "file" },
+    el("div", { class: "file-card" }, el("span", { class: "file-icon" }, icon("file")), words, download),
+    previewOf(file),
+  );
 }
 
 /** Cards for the files of a message; a text file can be read in place. */

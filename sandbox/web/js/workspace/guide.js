@@ -40,7 +40,7 @@ export class Guide {
   }
 
   #startAnew(workspace) {
-    this.memory = { done: [], isClosed: this.memory.isClosed && workspace === this.memory.workspace, workspace };
+    this.memory = { done: [], isClosed: false, workspace };
     this.#keep();
   }
 
@@ -56,7 +56,10 @@ export class Guide {
       const { workspace } = this.memory;
       const known = shared?.ts ?? null;
       if (workspace && known !== workspace) this.#startAnew(known);
-      else this.memory.workspace = known;
+      else if (known !== workspace) {
+        this.memory.workspace = known;
+        this.#keep();
+      }
     }
     this.#look(messages.filter((message) => message.bot_id));
   }
@@ -89,17 +92,37 @@ export class Guide {
     const { isClosed } = this.memory;
     const done = this.steps.filter((step) => this.#isDone(step)).length;
     this.opener.setAttribute("aria-expanded", String(!isClosed));
-    fill(this.opener, icon("compass"), el("span", {}, el("span", { class: "guide-opener-word" }, "Guide "), `${done}/${this.steps.length}`));
-    this.opener.setAttribute("aria-label", `${isClosed ? "Show" : "Hide"} the guide, ${done} of ${this.steps.length} steps done`);
+    fill(
+      this.opener,
+      icon("compass"),
+      el("span", {}, el("span", { class: "guide-opener-word" }, "Guide "), `${done}/${this.steps.length}`),
+    );
+    this.opener.setAttribute(
+      "aria-label",
+      `${isClosed ? "Show" : "Hide"} the guide, ${done} of ${this.steps.length} steps done`,
+    );
     this.node.hidden = isClosed;
     if (isClosed) return;
     const current = this.steps.find((step) => !this.#isDone(step));
-    const close = el("button", { type: "button", class: "icon-button", "aria-label": "Hide the guide", title: "Hide" }, icon("close"));
+    const close = el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Hide the guide", title: "Hide" },
+      icon("close"),
+    );
     close.addEventListener("click", () => this.#toggle(true));
     fill(
       this.node,
-      el("header", { class: "guide-head" }, el("h2", { tabindex: "-1" }, current ? "Try it, step by step" : "You have seen it all"), close),
-      el("ol", { class: "guide-steps" }, this.steps.map((step) => this.#step(step, step === current))),
+      el(
+        "header",
+        { class: "guide-head" },
+        el("h2", { tabindex: "-1" }, current ? "Try it, step by step" : "You have seen it all"),
+        close,
+      ),
+      el(
+        "ol",
+        { class: "guide-steps" },
+        this.steps.map((step) => this.#step(step, step === current)),
+      ),
       current ? null : this.#ending(),
     );
   }
@@ -111,30 +134,54 @@ export class Guide {
       this.#keep();
       this.show();
     });
-    const next = "Next: push with *Silent drop* or *An edit just before the next write* switched on, open the app's Home, type `/grcpush help`.";
+    const next =
+      "Next: push with *Silent drop* or *An edit just before the next write* switched on, open the app's Home, type `/grcpush help`.";
     return el("div", { class: "guide-ending" }, el("p", {}, this.#line(next)), again);
   }
 
   #step(step, isCurrent) {
     const isDone = this.#isDone(step);
-    const mark = el("span", { class: "guide-mark" }, isDone ? icon("check") : null, el("span", { class: "spoken" }, isDone ? "Done: " : "To do: "));
-    const body = isCurrent ? el("div", { class: "guide-body" }, this.#actor(step), step.lines.map((line) => el("p", {}, this.#line(line)))) : null;
+    const mark = el(
+      "span",
+      { class: "guide-mark" },
+      isDone ? icon("check") : null,
+      el("span", { class: "spoken" }, isDone ? "Done: " : "To do: "),
+    );
+    const body = isCurrent
+      ? el(
+          "div",
+          { class: "guide-body" },
+          this.#actor(step),
+          step.lines.map((line) => el("p", {}, this.#line(line))),
+        )
+      : null;
     const name = `guide-step ${isDone ? "guide-step-done" : ""} ${isCurrent ? "guide-step-current" : ""}`;
-    return el("li", { class: name, "aria-current": isCurrent ? "step" : null, data: { step: step.id } }, mark, el("div", {}, el("div", { class: "guide-title" }, step.title), body));
+    return el(
+      "li",
+      { class: name, "aria-current": isCurrent ? "step" : null, data: { step: step.id } },
+      mark,
+      el("div", {}, el("div", { class: "guide-title" }, step.title), body),
+    );
   }
 
   #actor(step) {
     const person = this.session.directory.person(step.as);
     if (!person || person.id === this.session.as) return null;
-    return el("a", { class: "button button-small", href: `?as=${person.id}${location.hash}` }, `Act as ${person.real_name}`);
+    return el(
+      "a",
+      { class: "button button-small", href: `?as=${person.id}${location.hash}` },
+      `Act as ${person.real_name}`,
+    );
   }
 
   #line(line) {
     const url = this.session.state.links?.servicenow;
-    return line.split("{servicenow}").map((part, index) => [
-      index ? (url ? el("a", { href: url, target: "servicenow" }, "ServiceNow page") : "ServiceNow page") : null,
-      mrkdwn(part, this.session.directory),
-    ]);
+    return line
+      .split("{servicenow}")
+      .map((part, index) => [
+        index ? (url ? el("a", { href: url, target: "servicenow" }, "ServiceNow page") : "ServiceNow page") : null,
+        mrkdwn(part, this.session.directory),
+      ]);
   }
 }
 

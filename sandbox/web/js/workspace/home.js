@@ -11,13 +11,37 @@ export class Home {
     this.surface = new Surface({
       kind: "home",
       directory: session.directory,
-      act: (action) => session.tell("action", { ...action, container: { type: "view", view_id: this.viewId }, state: { values: this.surface.values.report() } }, "The click did not arrive"),
-      loadOptions: (type, blockId, actionId, value) => session.ask("options", { type, view_id: this.viewId, block_id: blockId, action_id: actionId, value }),
+      act: (action) =>
+        session.tell(
+          "action",
+          {
+            ...action,
+            container: { type: "view", view_id: this.viewId },
+            state: { values: this.surface.values.report() },
+          },
+          "The click did not arrive",
+        ),
+      loadOptions: (type, blockId, actionId, value) =>
+        session.ask("options", { type, view_id: this.viewId, block_id: blockId, action_id: actionId, value }),
     });
     this.body = el("div", { class: "home-body" }, el("p", { class: "quiet" }, "Loading…"));
-    const title = el("h1", { class: "pane-title", tabindex: "-1" }, avatar({ name: bot.name, isApp: true }, "avatar-small"), `${bot.name} · Home`);
-    const head = el("header", { class: "pane-head" }, el("div", { class: "pane-words" }, title, el("span", { class: "pane-topic" }, "What the app shows to you alone")));
-    this.node = el("div", { class: "conversation" }, head, el("div", { class: "message-scroll", tabindex: "0", role: "region", "aria-label": "App Home" }, this.body));
+    const title = el(
+      "h1",
+      { class: "pane-title", tabindex: "-1" },
+      avatar({ name: bot.name, isApp: true }, "avatar-small"),
+      `${bot.name} · Home`,
+    );
+    const head = el(
+      "header",
+      { class: "pane-head" },
+      el("div", { class: "pane-words" }, title, el("span", { class: "pane-topic" }, "What the app shows to you alone")),
+    );
+    this.node = el(
+      "div",
+      { class: "conversation" },
+      head,
+      el("div", { class: "message-scroll", tabindex: "0", role: "region", "aria-label": "App Home" }, this.body),
+    );
     this.refresher = new Refresher(() => this.#load());
   }
 

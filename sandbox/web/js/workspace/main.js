@@ -33,7 +33,10 @@ class Page {
     session.addEventListener("unread", () => this.sidebar.show(this.here));
     session.addEventListener("state", () => this.sidebar.show(this.here));
     window.addEventListener("hashchange", () => this.route());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.place?.refresh());
+    document.addEventListener(
+      "visibilitychange",
+      () => document.visibilityState === "visible" && this.place?.refresh(),
+    );
   }
 
   start() {
@@ -119,17 +122,23 @@ class Page {
   /** Reads new messages of others aloud. */
   announce(messages) {
     const { directory, as } = this.session;
-    const words = messages.filter((message) => message.user !== as).map((message) => `${directory.authorOf(message)}: ${message.text}`);
+    const words = messages
+      .filter((message) => message.user !== as)
+      .map((message) => `${directory.authorOf(message)}: ${message.text}`);
     if (words.length) this.voice.textContent = words.join(" ");
   }
 
   onEvent(event) {
-    if (event.type === "refused") toast("Slack refused a call of the app", event.reason || "", { code: event.method || null });
+    if (event.type === "refused") this.#onRefused(event);
     else if (event.type === "delivery_failed") setTimeout(() => this.#onFailedDelivery(event), QUIET_MILLISECONDS);
     else if (event.type === "views") this.modals.refresh();
     else if (event.type === "home") {
       if (this.here === "home") this.place.refresh();
     } else this.#onMessage(event);
+  }
+
+  #onRefused({ method, reason, details = [] }) {
+    toast("Slack refused a call of the app", [reason, ...details].filter(Boolean).join("; "), { code: method });
   }
 
   /* Where the person's own call has just been refused, that notice says it already. */
@@ -142,7 +151,8 @@ class Page {
     if (event.channel === this.here) this.place.refresh();
     else this.session.load();
     const isInThread = this.thread && event.channel === this.thread.channel;
-    if (isInThread && (!event.thread_ts || event.thread_ts === this.thread.ts || event.ts === this.thread.ts)) this.thread.refresh();
+    if (isInThread && (!event.thread_ts || event.thread_ts === this.thread.ts || event.ts === this.thread.ts))
+      this.thread.refresh();
   }
 
   refreshAll() {

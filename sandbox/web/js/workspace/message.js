@@ -54,7 +54,11 @@ export class MessageView {
 
   #time(ts) {
     const exact = exactTime(ts, this.session.directory.tz);
-    return el("time", { class: "message-time", datetime: new Date(ts * 1000).toISOString(), title: exact }, this.#clock(ts));
+    return el(
+      "time",
+      { class: "message-time", datetime: new Date(ts * 1000).toISOString(), title: exact },
+      this.#clock(ts),
+    );
   }
 
   #drawHead(message, isFollowUp) {
@@ -66,13 +70,23 @@ export class MessageView {
       message.reply_broadcast && this.openThread ? el("span", { class: "message-note" }, "replied in a thread") : null,
       message.edited ? el("span", { class: "quiet" }, "(edited)") : null,
     ];
-    const author = isFollowUp ? null : [el("strong", { class: "message-author" }, name), isApp ? el("span", { class: "badge" }, "App") : null, this.#time(message.ts)];
+    const author = isFollowUp
+      ? null
+      : [
+          el("strong", { class: "message-author" }, name),
+          isApp ? el("span", { class: "badge" }, "App") : null,
+          this.#time(message.ts),
+        ];
     const reply = this.openThread && !message.ephemeral ? this.#replyButton(message) : null;
     refill(this.head, author, notes, reply);
   }
 
   #replyButton(message) {
-    const button = el("button", { type: "button", class: "message-reply icon-button", "aria-label": "Reply in thread", title: "Reply in thread" }, icon("thread"));
+    const button = el(
+      "button",
+      { type: "button", class: "message-reply icon-button", "aria-label": "Reply in thread", title: "Reply in thread" },
+      icon("thread"),
+    );
     button.addEventListener("click", () => this.openThread(message.thread_ts || message.ts));
     return button;
   }
@@ -95,23 +109,47 @@ export class MessageView {
       kind: "message",
       directory: session.directory,
       conversation: channel,
-      act: (action) => session.tell("action", { ...action, container: this.#container(), state: { values: this.surface.values.report() } }, "The click did not arrive"),
+      act: (action) =>
+        session.tell(
+          "action",
+          { ...action, container: this.#container(), state: { values: this.surface.values.report() } },
+          "The click did not arrive",
+        ),
       loadOptions: (type, blockId, actionId, value) =>
-        session.ask("options", { type, channel, message_ts: this.message.ts, block_id: blockId, action_id: actionId, value }),
+        session.ask("options", {
+          type,
+          channel,
+          message_ts: this.message.ts,
+          block_id: blockId,
+          action_id: actionId,
+          value,
+        }),
     });
   }
 
   #container() {
-    return { type: "message", channel: this.channel, message_ts: this.message.ts, is_ephemeral: Boolean(this.message.ephemeral) };
+    return {
+      type: "message",
+      channel: this.channel,
+      message_ts: this.message.ts,
+      is_ephemeral: Boolean(this.message.ephemeral),
+    };
   }
 
   #reactions(message) {
     const reactions = message.reactions || [];
     if (!reactions.length) return null;
     const chips = reactions.map((reaction) => {
-      const who = (reaction.users || []).map((id) => (this.session.directory.person(id) || { name: id }).name).join(", ");
+      const who = (reaction.users || [])
+        .map((id) => (this.session.directory.person(id) || { name: id }).name)
+        .join(", ");
       const label = `${reaction.name.replace(/_/g, " ")}, ${reaction.count}, by ${who}`;
-      return el("span", { class: "reaction", role: "img", "aria-label": label, title: who }, emojiFor(reaction.name) || `:${reaction.name}:`, ` ${reaction.count}`);
+      return el(
+        "span",
+        { class: "reaction", role: "img", "aria-label": label, title: who },
+        emojiFor(reaction.name) || `:${reaction.name}:`,
+        ` ${reaction.count}`,
+      );
     });
     return el("div", { class: "reactions" }, chips);
   }
@@ -122,10 +160,21 @@ export class MessageView {
     const directory = this.session.directory;
     const faces = (message.reply_users || []).slice(0, 4).map((id) => {
       const person = directory.person(id);
-      return avatar({ id, name: person ? person.real_name : id, isApp: Boolean(person && person.isBot) }, "avatar-small");
+      return avatar(
+        { id, name: person ? person.real_name : id, isApp: Boolean(person && person.isBot) },
+        "avatar-small",
+      );
     });
-    const last = message.latest_reply ? formatDate(message.latest_reply, "{date_short_pretty} at {time}", directory.tz) : "";
-    const button = el("button", { type: "button", class: "replies" }, faces, el("span", { class: "replies-count" }, count), fragment(last ? el("span", { class: "quiet" }, `Last reply ${last}`) : null));
+    const last = message.latest_reply
+      ? formatDate(message.latest_reply, "{date_short_pretty} at {time}", directory.tz)
+      : "";
+    const button = el(
+      "button",
+      { type: "button", class: "replies" },
+      faces,
+      el("span", { class: "replies-count" }, count),
+      fragment(last ? el("span", { class: "quiet" }, `Last reply ${last}`) : null),
+    );
     button.addEventListener("click", () => this.openThread(message.ts));
     return button;
   }
@@ -133,5 +182,9 @@ export class MessageView {
 
 /** The line that parts two days. */
 export function dayDivider(ts, tz) {
-  return el("div", { class: "day", role: "separator" }, el("span", {}, capitalized(formatDate(ts, "{day_divider_pretty}", tz))));
+  return el(
+    "div",
+    { class: "day", role: "separator" },
+    el("span", {}, capitalized(formatDate(ts, "{day_divider_pretty}", tz))),
+  );
 }

@@ -7,7 +7,8 @@ const NEAR_BOTTOM = 80;
 
 function follows(message, before) {
   if (!before || message.ephemeral !== before.ephemeral) return false;
-  const isSameAuthor = message.user === before.user && message.bot_id === before.bot_id && message.username === before.username;
+  const isSameAuthor =
+    message.user === before.user && message.bot_id === before.bot_id && message.username === before.username;
   return isSameAuthor && message.ts - before.ts < FOLLOW_UP_SECONDS;
 }
 
@@ -19,7 +20,11 @@ export class MessageList {
     this.inner = el("div", { class: "message-list" });
     this.jump = el("button", { type: "button", class: "jump", hidden: true }, "New messages below");
     this.jump.addEventListener("click", () => this.scrollToEnd());
-    this.scroller = el("div", { class: "message-scroll", tabindex: "0", role: "region", "aria-label": label }, this.inner);
+    this.scroller = el(
+      "div",
+      { class: "message-scroll", tabindex: "0", role: "region", "aria-label": label },
+      this.inner,
+    );
     this.scroller.addEventListener("scroll", () => {
       if (this.#isAtEnd()) this.jump.hidden = true;
     });
@@ -58,7 +63,8 @@ export class MessageList {
       const date = new Date(message.ts * 1000);
       const isNewDay = !before || dayOf(date, tz) !== dayOf(new Date(before.ts * 1000), tz);
       if (isNewDay) nodes.push(this.#divider(message.ts, dayOf(date, tz)));
-      const view = this.views.get(message.ts) || new MessageView(this.session, this.channel, { openThread: this.openThread });
+      const view =
+        this.views.get(message.ts) || new MessageView(this.session, this.channel, { openThread: this.openThread });
       view.update(message, { isFollowUp: !isNewDay && follows(message, before) });
       views.set(message.ts, view);
       nodes.push(view.node);

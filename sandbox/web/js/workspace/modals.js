@@ -19,8 +19,16 @@ export class Modals {
     this.refresher = new Refresher(() => this.#load());
     this.title = el("h2", { id: freshId("modal"), tabindex: "-1" });
     this.depth = el("span", { class: "modal-depth" });
-    this.back = el("button", { type: "button", class: "icon-button modal-back", "aria-label": "Back", title: "Back" }, icon("back"));
-    this.cross = el("button", { type: "button", class: "icon-button", "aria-label": "Close", title: "Close" }, icon("close"));
+    this.back = el(
+      "button",
+      { type: "button", class: "icon-button modal-back", "aria-label": "Back", title: "Back" },
+      icon("back"),
+    );
+    this.cross = el(
+      "button",
+      { type: "button", class: "icon-button", "aria-label": "Close", title: "Close" },
+      icon("close"),
+    );
     this.body = el("div", { class: "modal-body", tabindex: "-1" });
     this.foot = el("footer", { class: "modal-foot" });
     this.trouble = el("div", { class: "modal-trouble", role: "alert" });
@@ -44,7 +52,9 @@ export class Modals {
       this.close();
     });
     this.body.addEventListener("keydown", (event) => {
-      const isField = event.target.matches("input[type=text], input[type=email], input[type=url]") && !event.target.matches("[role=combobox]");
+      const isField =
+        event.target.matches("input[type=text], input[type=email], input[type=url]") &&
+        !event.target.matches("[role=combobox]");
       if (event.key === "Enter" && isField && !event.defaultPrevented) this.submit();
     });
   }
@@ -116,9 +126,15 @@ export class Modals {
     if (source === this.footSource) return;
     this.footSource = source;
     if (isOther) this.trouble.textContent = "";
-    const close = el("button", { type: "button", class: "button" }, words(view.close, view.submit ? "Cancel" : "Close"));
+    const close = el(
+      "button",
+      { type: "button", class: "button" },
+      words(view.close, view.submit ? "Cancel" : "Close"),
+    );
     close.addEventListener("click", () => this.close());
-    this.submitButton = view.submit ? el("button", { type: "button", class: "button button-primary" }, words(view.submit)) : null;
+    this.submitButton = view.submit
+      ? el("button", { type: "button", class: "button button-primary" }, words(view.submit))
+      : null;
     this.submitButton?.addEventListener("click", () => this.submit());
     fill(this.foot, this.trouble, close, this.submitButton);
   }
@@ -139,7 +155,11 @@ export class Modals {
 
   async #act(viewId, action) {
     const { surface } = this.open.get(viewId);
-    const body = { ...action, container: { type: "view", view_id: viewId }, state: { values: surface.values.report() } };
+    const body = {
+      ...action,
+      container: { type: "view", view_id: viewId },
+      state: { values: surface.values.report() },
+    };
     const answer = await this.session.tell("action", body, "The click did not arrive");
     await this.refresh();
     return answer;
@@ -150,7 +170,11 @@ export class Modals {
     if (!this.top || !this.submitButton || this.isBusy) return;
     const { view, surface } = this.open.get(this.top.id);
     this.#busy(true);
-    const answer = await this.session.tell("submit", { view_id: view.id, values: surface.values.report() }, "The form was not sent");
+    const answer = await this.session.tell(
+      "submit",
+      { view_id: view.id, values: surface.values.report() },
+      "The form was not sent",
+    );
     this.#busy(false);
     const kept = this.open.get(view.id);
     const errors = answer.errors || {};

@@ -1,6 +1,20 @@
 /* What a reader can read and press in blocks, without drawing them. */
 
-const TEXT_KEYS = new Set(["text", "title", "label", "hint", "description", "caption", "fields", "elements", "element", "accessory", "options", "rows", "blocks"]);
+const TEXT_KEYS = new Set([
+  "text",
+  "title",
+  "label",
+  "hint",
+  "description",
+  "caption",
+  "fields",
+  "elements",
+  "element",
+  "accessory",
+  "options",
+  "rows",
+  "blocks",
+]);
 
 function* walk(node) {
   if (typeof node === "string") yield node;
@@ -17,6 +31,8 @@ export function wordsOfBlocks(blocks) {
 
 /** The words on the buttons of the blocks. */
 export function buttonsOf(blocks) {
-  const elements = blocks.flatMap((block) => [...(block.type === "actions" ? block.elements || [] : []), block.accessory].filter(Boolean));
+  const elements = blocks.flatMap((block) =>
+    [...(block.type === "actions" ? block.elements || [] : []), block.accessory].filter(Boolean),
+  );
   return elements.filter((element) => element.type === "button").map((element) => element.text?.text || "");
 }

@@ -15,14 +15,24 @@ function wordsOfHint(hint) {
 function commands(text, known) {
   return known
     .filter((one) => one.command.startsWith(text))
-    .map((one) => ({ insert: `${one.command} `, label: one.command, hint: one.usage_hint || "", description: one.description || "" }));
+    .map((one) => ({
+      insert: `${one.command} `,
+      label: one.command,
+      hint: one.usage_hint || "",
+      description: one.description || "",
+    }));
 }
 
 function words(text, command) {
   const typed = text.slice(command.command.length + 1);
   if (typed.includes(" ")) return [];
   const fitting = wordsOfHint(command.usage_hint).filter((one) => one.word.startsWith(typed) && one.word !== typed);
-  return fitting.map((one) => ({ insert: `${command.command} ${one.word} `, label: `${command.command} ${one.rest}`, hint: "", description: "" }));
+  return fitting.map((one) => ({
+    insert: `${command.command} ${one.word} `,
+    label: `${command.command} ${one.rest}`,
+    hint: "",
+    description: "",
+  }));
 }
 
 function people(text, at, directory) {
@@ -61,5 +71,7 @@ export function suggestionsFor(text, at, { commands: known, directory }) {
 export function asSent(text, directory) {
   const escaped = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
   const byName = new Map(directory.people().map((person) => [person.name, person.id]));
-  return escaped.replace(/(^|\s)@([\p{L}\d._-]*[\p{L}\d])/gu, (whole, before, name) => (byName.has(name) ? `${before}<@${byName.get(name)}>` : whole));
+  return escaped.replace(/(^|\s)@([\p{L}\d._-]*[\p{L}\d])/gu, (whole, before, name) =>
+    byName.has(name) ? `${before}<@${byName.get(name)}>` : whole,
+  );
 }

@@ -18,7 +18,12 @@ function personLink(person, session) {
       data: { person: person.id },
     },
     avatar({ id: person.id, name: person.real_name }, "avatar-small"),
-    el("span", { class: "person-words" }, el("span", { class: "person-name" }, first), el("span", { class: "person-role" }, person.role)),
+    el(
+      "span",
+      { class: "person-words" },
+      el("span", { class: "person-name" }, first),
+      el("span", { class: "person-role" }, person.role),
+    ),
   );
 }
 
@@ -26,7 +31,17 @@ function personLink(person, session) {
 export class Topbar {
   constructor(session, { onMenu, guide }) {
     this.session = session;
-    const menu = el("button", { type: "button", class: "icon-button topbar-menu", "aria-label": "Channels", "aria-expanded": "false", title: "Channels" }, icon("menu"));
+    const menu = el(
+      "button",
+      {
+        type: "button",
+        class: "icon-button topbar-menu",
+        "aria-label": "Channels",
+        "aria-expanded": "false",
+        title: "Channels",
+      },
+      icon("menu"),
+    );
     menu.addEventListener("click", () => onMenu());
     this.menu = menu;
     this.people = el("nav", { class: "people", "aria-label": "Act as" });
@@ -35,7 +50,17 @@ export class Topbar {
       "header",
       { class: "topbar" },
       menu,
-      el("a", { class: "brand", href: `?as=${session.as}` }, el("img", { src: "/sandbox/web/favicon.svg", alt: "", width: 26, height: 26 }), el("span", { class: "brand-words" }, el("strong", {}, "Sandbox workspace"), el("span", { class: "brand-team" }, session.state.team?.name || ""))),
+      el(
+        "a",
+        { class: "brand", href: `?as=${session.as}` },
+        el("img", { src: "/sandbox/web/favicon.svg", alt: "", width: 26, height: 26 }),
+        el(
+          "span",
+          { class: "brand-words" },
+          el("strong", {}, "Sandbox workspace"),
+          el("span", { class: "brand-team" }, session.state.team?.name || ""),
+        ),
+      ),
       this.signal,
       el("span", { class: "people-label" }, "Act as"),
       this.people,
@@ -48,12 +73,27 @@ export class Topbar {
 
   #serviceNow() {
     const url = this.session.state.links?.servicenow;
-    return url ? el("a", { class: "button button-small topbar-out", href: url, target: "servicenow", "aria-label": "Open the ServiceNow sandbox" }, icon("record"), el("span", { class: "topbar-out-words" }, "ServiceNow")) : null;
+    return url
+      ? el(
+          "a",
+          {
+            class: "button button-small topbar-out",
+            href: url,
+            target: "servicenow",
+            "aria-label": "Open the ServiceNow sandbox",
+          },
+          icon("record"),
+          el("span", { class: "topbar-out-words" }, "ServiceNow"),
+        )
+      : null;
   }
 
   /** Draws the switch again, so that each person leads to the place now on show. */
   show() {
-    fill(this.people, this.session.offered.map((person) => personLink(person, this.session)));
+    fill(
+      this.people,
+      this.session.offered.map((person) => personLink(person, this.session)),
+    );
   }
 
   /** Says whether news arrive. */
