@@ -5,6 +5,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.approval import DecisionKind
@@ -241,3 +242,10 @@ def _long_wait(core: Core) -> dt.datetime | None:
     """When ServiceNow lets us go on, if it asked for a wait that people should know of."""
     until = core.servicenow.pacing.paused_until
     return until if until is not None and core.servicenow.pacing.waiting_seconds > LONG_WAIT_SECONDS else None
+
+
+async def conflict_requests(core: Core, conflict_id: uuid.UUID) -> list[uuid.UUID]:
+    """The requests whose cards show this conflict."""
+    async with core.db.reading() as tx:
+        query = select(RequestItemRow.request_id).where(col(RequestItemRow.conflict_id) == conflict_id)
+        return list((await tx.exec(query)).all())
