@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -9,17 +10,20 @@ import aiohttp
 from fastapi import FastAPI
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
-from bot.cards import PUSHING_SPACING_SECONDS, SPACING_SECONDS, Cards
+from bot.cards import Cards, Spacing
 from bot.collaborators import Collaborators
+from bot.drawing import Drawing
 from bot.listeners import register_all
 from bot.local import make_engine, open_core
-from bot.people import People
+from bot.people import GROUP_SECONDS, USER_SECONDS, People
 from bot.scheduler import make_scheduler
 from bot.server import make_server
+from bot.slack_signin import signed_in, socket_address
 from core.clock import Clock
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm
@@ -29,15 +33,23 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 5.0
+_CALL_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
 class Pace:
-    """Times that tests shorten, in seconds: between two drawings of one card, and between looks for released work."""
+    """Times that tests shorten, in seconds.
 
-    card_spacing: float = SPACING_SECONDS
-    pushing_card_spacing: float = PUSHING_SPACING_SECONDS
+    The least times between two drawings of one card, also during a push and after a refusal; between two looks for
+    released work; and how long it counts what Slack said of a person or a group.
+    """
+
+    card_spacing: float = 1.0
+    pushing_card_spacing: float = 3.0
+    refused_card_spacing: float = 1.0
     engine_poll: float = 0.25
+    user_seconds: float = USER_SECONDS
+    group_seconds: float = GROUP_SECONDS
 
 
 @dataclass(frozen=True)
@@ -55,67 +67,80 @@ class Bot:
 async def running_bot(
     settings: Settings, *, clock: Clock | None = None, pace: Pace | None = None
 ) -> AsyncIterator[Bot]:
-    """The whole bot, started, until the block ends. Raises ConfigurationError for settings that cannot work."""
+    """The whole bot, started, until the block ends.
+
+    Raises ConfigurationError for settings that cannot work, and Refused when Slack cannot be reached at the start.
+    """
     pace = pace or Pace()
+    async with contextlib.AsyncExitStack() as stack:
+        core = await stack.enter_async_context(open_core(settings, clock))
+        client = await stack.enter_async_context(_slack_client(settings))
+        identity = await signed_in(client)
+        background = Background()
+        stack.push_async_callback(background.drain, _DRAIN_SECONDS)
+
+        def record_url(sys_id: str) -> str:
+            return f"{settings.servicenow_url}/nav_to.do?uri={settings.servicenow_table}.do?sys_id={sys_id}"
+
+        spacing = Spacing(pace.card_spacing, pace.pushing_card_spacing, pace.refused_card_spacing)
+        cards = Cards(core, Drawing(core, client, record_url), background, spacing)
+        stack.callback(cards.close)
+        engine = make_engine(core, Rhythm(poll=pace.engine_poll))
+        core.signals.request_changed = cards.changed
+        core.signals.work_released = engine.wake
+        people = People(
+            core, client, identity.team_id or "", user_seconds=pace.user_seconds, group_seconds=pace.group_seconds
+        )
+        app = _slack_app(settings, client, identity)
+        register_all(app, Collaborators(core, client, people, cards, background, record_url))
+        await engine.start()
+        stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
+        scheduler = make_scheduler(core, client, cards)
+        scheduler.start()
+        stack.callback(scheduler.shutdown, wait=False)
+        await _open_socket(settings, app, stack)
+        log.info("bot.started settings=%s", settings.redacted())
+        await cards.draw_outdated()
+        yield Bot(core, make_server(None if settings.uses_socket_mode else app), engine, cards, client)
+
+
+@contextlib.asynccontextmanager
+async def _slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     if settings.slack_bot_token is None or (settings.slack_signing_secret is None and not settings.uses_socket_mode):
         raise ConfigurationError(
             "GRCPUSH_SLACK_BOT_TOKEN and GRCPUSH_SLACK_SIGNING_SECRET are needed.",
             next_step="Take both from your Slack app's settings; the second is not needed in Socket Mode.",
         )
-    async with open_core(settings, clock) as core, aiohttp.ClientSession() as session:
-        client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, session=session
-        )
-        identity = await client.auth_test()
-        background = Background()
-
-        def record_url(sys_id: str) -> str:
-            return f"{settings.servicenow_url}/nav_to.do?uri={settings.servicenow_table}.do?sys_id={sys_id}"
-
-        cards = Cards(
-            core,
-            client,
-            background,
-            record_url,
-            spacing_seconds=pace.card_spacing,
-            pushing_spacing_seconds=pace.pushing_card_spacing,
-        )
-        engine = make_engine(core, Rhythm(poll=pace.engine_poll))
-        core.signals.request_changed = cards.changed
-        core.signals.work_released = engine.wake
-        people = People(core, client, identity["team_id"])
-        app = _slack_app(settings, client)
-        register_all(app, Collaborators(core, client, people, cards, background, record_url))
-        scheduler = make_scheduler(core, client, cards)
-        await engine.start()
-        scheduler.start()
-        socket = await _open_socket(settings, app)
-        log.info("bot.started settings=%s", settings.redacted())
-        try:
-            await cards.draw_outdated()
-            yield Bot(core, make_server(app), engine, cards, client)
-        finally:
-            if socket is not None:
-                await socket.close_async()  # type: ignore[no-untyped-call]
-            scheduler.shutdown(wait=False)
-            await engine.stop(patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
-            cards.close()
-            await background.drain(_DRAIN_SECONDS)
+    # The time limit stands here because the SDK's own does not count for a session it did not make.
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
+        token = settings.slack_bot_token.get_secret_value()
+        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session)
+        client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
+        yield client
 
 
-def _slack_app(settings: Settings, client: AsyncWebClient) -> AsyncApp:
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
+def _slack_app(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:
+    async def authorize() -> AuthorizeResult:
+        return identity
+
     secret = settings.slack_signing_secret
     return AsyncApp(
         client=client,
-        signing_secret=secret.get_secret_value() if secret else "unused-in-socket-mode",
+        # In Socket Mode nothing is signed. A secret that nobody knows keeps it so.
+        signing_secret=secret.get_secret_value() if secret else secrets.token_hex(),
+        authorize=authorize,
         raise_error_for_unhandled_request=True,
     )
 
 
-async def _open_socket(settings: Settings, app: AsyncApp) -> AsyncSocketModeHandler | None:
+async def _open_socket(settings: Settings, app: AsyncApp, stack: contextlib.AsyncExitStack) -> None:
+    """Connect in Socket Mode, if that is what is set. Raises ConfigurationError for an app token that does not work."""
     if settings.slack_app_token is None:
-        return None
-    handler = AsyncSocketModeHandler(app, settings.slack_app_token.get_secret_value())
+        return
+    token = settings.slack_app_token.get_secret_value()
+    # The SDK would try a wrong token again for ever, so the first address is asked for here.
+    address = await socket_address(app.client, token)
+    handler = AsyncSocketModeHandler(app, token)
+    stack.push_async_callback(handler.close_async)
+    handler.client.wss_uri = address
     await handler.connect_async()  # type: ignore[no-untyped-call]
-    return handler

@@ -7,21 +7,26 @@ Slack shows its own failure mark after three seconds. So every listener runs in 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
-from slack_sdk.errors import SlackApiError
 
 from bot.background import Background
 from bot.incoming import user_of
+from bot.modals import View, open_modal, opened_modal, update_modal
+from bot.replies import reply
+from bot.slack_errors import SLACK_TROUBLE, error_name, is_passing
 from bot.views.blocks import Message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
-from core.errors import GrcError
+from core.errors import GrcError, Refused
 from core.ids import new_reference
 
 log = logging.getLogger(__name__)
 
 Listener = Callable[[AsyncArgs], Awaitable[None]]
+
+# Slack, and with it Bolt, waits three seconds for an acknowledgement; one that is sent later reaches nobody.
+_ACK_SECONDS = 2.9
 
 
 class Guard:
@@ -41,30 +46,64 @@ class Guard:
         return run
 
     async def _handle(self, listener: Listener, args: AsyncArgs) -> None:
+        began = asyncio.get_running_loop().time()
         try:
             await listener(args)
+            return
         except GrcError as error:
             log.info("listener.refused code=%s user=%s", error.code, user_of(args.body))
-            await self._answer(args, problem_message(error), problem_modal(error))
-        except Exception:
-            reference = new_reference()
-            log.exception("listener.failed reference=%s user=%s", reference, user_of(args.body))
-            await self._answer(args, bug_message(reference), bug_modal(reference))
-
-    async def _answer(self, args: AsyncArgs, message: Message, modal: dict[str, Any]) -> None:
-        """Acknowledge if that was not done, and tell only the person: in the modal, by response_url, or in a DM."""
-        is_submission = args.body.get("type") == "view_submission"
-        if args.ack.response is None:
-            if is_submission:
-                await args.ack(response_action="update", view=modal)
-                return
-            await args.ack()
+            told = _Told(problem_message(error), problem_modal(error))
+        except Exception as error:  # noqa: BLE001 -- nothing may escape into Bolt; it is logged with its traceback
+            told = _told_of(error, user_of(args.body))
         try:
-            if args.body.get("response_url"):
-                await args.respond(
-                    text=message.text, blocks=message.blocks, response_type="ephemeral", replace_original=False
-                )
-            else:
-                await args.client.chat_postMessage(channel=user_of(args.body), text=message.text, blocks=message.blocks)
-        except (SlackApiError, OSError, TimeoutError):
+            is_in_time = asyncio.get_running_loop().time() - began < _ACK_SECONDS
+            if not await self._acknowledged_with(args, told, is_in_time=is_in_time):
+                await self._answer(args, told)
+        except SLACK_TROUBLE:
             log.exception("listener.answer_failed user=%s", user_of(args.body))
+
+    async def _acknowledged_with(self, args: AsyncArgs, told: "_Told", *, is_in_time: bool) -> bool:
+        """Acknowledge if that was not done; True when the acknowledgement already shows the person what happened."""
+        if args.ack.response is not None:
+            return False
+        if args.body.get("type") != "view_submission":
+            await args.ack()
+            return False
+        await args.ack(response_action="update", view=told.modal)
+        return is_in_time
+
+    async def _answer(self, args: AsyncArgs, told: "_Told") -> None:
+        """Tell only the person, where they are looking: in the modal that waits, over the one that was clicked, or beside."""
+        opened = opened_modal(args)
+        if opened is None and args.body.get("type") == "view_submission":
+            opened = {"view_id": args.body["view"]["id"]}
+        try:
+            if opened is not None and await update_modal(args, told.modal, opened):
+                return
+            if opened is None and args.body.get("view"):
+                await open_modal(args, told.modal)
+                return
+        except SLACK_TROUBLE as error:
+            log.warning("listener.modal_failed user=%s error=%s", user_of(args.body), error_name(error))
+        await reply(args, told.message)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the person is told, as a message and as a modal."""
+
+    message: Message
+    modal: View
+
+
+def _told_of(error: Exception, user: str) -> _Told:
+    """The words for an error that no rule foresaw: Slack's own trouble by its name, ours by a reference into the log."""
+    if is_passing(error):
+        log.warning("listener.slack_trouble user=%s error=%s", user, error_name(error))
+        trouble = Refused(
+            f"Slack did not answer in time (“{error_name(error)}”).", next_step="Do it again in a moment."
+        )
+        return _Told(problem_message(trouble), problem_modal(trouble))
+    reference = new_reference()
+    log.error("listener.failed reference=%s user=%s", reference, user, exc_info=error)
+    return _Told(bug_message(reference), bug_modal(reference))

@@ -4,9 +4,9 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack_errors import SLACK_TROUBLE, error_name
 from core.domain.actor import Actor, Identity
 from core.errors import NotAllowed
 from core.usecases.people import configured_grants, remember
@@ -27,16 +27,29 @@ class _Cached:
 class People:
     """Who clicked, with the roles that person holds now."""
 
-    def __init__(self, core: Core, client: AsyncWebClient, team_id: str) -> None:
-        """`team_id` is the workspace the bot belongs to; members of other workspaces are refused."""
+    def __init__(
+        self,
+        core: Core,
+        client: AsyncWebClient,
+        team_id: str,
+        *,
+        user_seconds: float = USER_SECONDS,
+        group_seconds: float = GROUP_SECONDS,
+    ) -> None:
+        """`team_id` is the workspace the bot belongs to; members of other workspaces are refused.
+
+        What Slack said of a person, or of a group, counts for so many seconds.
+        """
         self._core = core
         self._client = client
         self._team_id = team_id
+        self._user_seconds = user_seconds
+        self._group_seconds = group_seconds
         self._cache: dict[str, _Cached] = {}
 
     async def actor(self, user_id: str) -> Actor:
         """The person behind a Slack user id. Raises NotAllowed for guests, strangers and deactivated accounts."""
-        user = await self._cached(f"user:{user_id}", USER_SECONDS, self._user, user_id)
+        user = await self._cached(f"user:{user_id}", self._user_seconds, self._user, user_id)
         self._refuse_outsiders(user)
         profile = user.get("profile", {})
         identity = Identity(
@@ -57,10 +70,6 @@ class People:
             slack_user_id=user_id,
             grants=configured_grants(self._core, names),
         )
-
-    def forget(self) -> None:
-        """Read everything anew at the next act."""
-        self._cache.clear()
 
     async def _user(self, user_id: str) -> dict[str, Any]:
         answer = await self._client.users_info(user=user_id)
@@ -85,10 +94,10 @@ class People:
         handles = {name for name in named if name.startswith("@")}
         if not handles:
             return set()
-        groups = await self._cached("groups", GROUP_SECONDS, self._groups)
+        groups = await self._cached("groups", self._group_seconds, self._groups)
         members = await asyncio.gather(
             *(
-                self._cached(f"group:{groups[h]}", GROUP_SECONDS, self._members, groups[h])
+                self._cached(f"group:{groups[h]}", self._group_seconds, self._members, groups[h])
                 for h in sorted(handles)
                 if h in groups
             )
@@ -110,10 +119,10 @@ class People:
         if entry is None or entry.until <= now:
             try:
                 entry = self._cache[key] = _Cached(await read(*args), now + seconds)
-            except SlackApiError as error:
+            except SLACK_TROUBLE as error:
                 raise NotAllowed(
                     "Slack does not tell grcpush who you are.",
                     gate="identity",
-                    next_step=f"Try again; if it stays so, tell an admin that Slack says “{error.response['error']}”.",
+                    next_step=f"Try again; if it stays so, tell an admin that Slack says “{error_name(error)}”.",
                 ) from error
         return entry.value

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import Cards
+from bot.slack_errors import SLACK_TROUBLE, error_name
 from bot.views.digest import digest_message
 from core.errors import GrcError
 from core.usecases.approvals import expire_requests
@@ -54,8 +54,8 @@ async def send_digests(core: Core, client: AsyncWebClient) -> int:
                 channel=digest.person.slack_user_id or "", text=message.text, blocks=message.blocks
             )
             sent += 1
-        except (SlackApiError, OSError, TimeoutError) as error:
-            log.warning("digest.not_sent person=%s error=%s", digest.person.id, error)
+        except SLACK_TROUBLE as error:
+            log.warning("digest.not_sent person=%s error=%s", digest.person.id, error_name(error))
             await unclaim_digest(core, digest)
     return sent
 

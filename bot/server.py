@@ -11,14 +11,15 @@ from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
 
 
-def make_server(app: AsyncApp) -> FastAPI:
-    """The application that `serve` runs."""
+def make_server(app: AsyncApp | None) -> FastAPI:
+    """The application that `serve` runs; without `app` (in Socket Mode) it takes no deliveries of Slack's."""
     server = FastAPI(title="grcpush", docs_url="/docs", redoc_url=None)
-    slack = AsyncSlackRequestHandler(app)
+    if app is not None:
+        slack = AsyncSlackRequestHandler(app)
 
-    @server.post("/slack/events", include_in_schema=False)
-    async def events(request: Request) -> Response:
-        return await slack.handle(request)
+        @server.post("/slack/events", include_in_schema=False)
+        async def events(request: Request) -> Response:
+            return await slack.handle(request)
 
     @server.get("/healthz")
     async def healthz() -> dict[str, str]:

@@ -13,8 +13,8 @@ from core.store.database import upgrade
 from core.usecases.pull import pull
 from core.wiring import Core
 from sandbox.data import Sample, load
-from sandbox.serving import running
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD, ServiceNow
+from sandbox.serving import running
 from sandbox.slack import Workspace
 from tests.cast import Cast, meet_everybody
 from tests.drawings import lint_drawings

@@ -5,15 +5,14 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from bot.listeners.drawing import open_modal, update_modal
+from bot.modals import open_modal, update_modal
+from bot.views.blocks import REASON
 from bot.views.push import loading_modal
 from bot.views.request import decline_modal, review_modal
 from core.errors import Refused
 from core.usecases.approvals import approve_push, decline_push
 from core.usecases.cards import request_card
 from core.usecases.pushes import cancel_push, retry_failed
-
-REASON = "reason"
 
 
 class Approvals:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
+from bot.replies import reply
 from bot.views.blocks import Message
 from bot.views.help import help_message
 from bot.views.statements import list_message, nothing_message
@@ -65,8 +66,7 @@ class Commands:
         await args.ack()
         command = parse(args.body.get("text", ""))
         actor = await self._its.actor(args.body)
-        message = await self._answer(command, actor)
-        await args.respond(text=message.text, blocks=message.blocks, response_type="ephemeral")
+        await reply(args, await self._answer(command, actor))
 
     async def _answer(self, command: Command, actor: Actor) -> Message:
         core = self._its.core

@@ -1,13 +1,21 @@
 """The buttons under a conflict."""
 
+import logging
+
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
+from bot.actions import ButtonValue
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
+from core.domain.actor import Actor
 from core.domain.conflict import Choice
-from core.errors import StaleCard
+from core.errors import RemoteError, StaleCard
+from core.usecases.cards import conflict_card
 from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
+from core.usecases.drafts import check_statements
 from core.usecases.pushes import leave_out
+
+log = logging.getLogger(__name__)
 
 
 class Conflicts:
@@ -43,7 +51,22 @@ class Conflicts:
     async def _resolve(self, args: AsyncArgs, choice: Choice) -> None:
         await args.ack()
         actor = await self._its.actor(args.body)
-        await resolve_conflict(self._its.core, actor, self._seen(args), choice)
+        try:
+            await resolve_conflict(self._its.core, actor, self._seen(args), choice)
+        except StaleCard:
+            await self._refresh(actor, clicked(args.body))
+            raise
+
+    async def _refresh(self, actor: Actor, value: ButtonValue) -> None:
+        """Have the conflict drawn as it is now, so that the person who is told to look again has something to look at."""
+        card = await conflict_card(self._its.core, value.id)
+        if card.is_open:
+            try:
+                await check_statements(self._its.core, actor, [card.statement_id])
+            except RemoteError as error:
+                log.warning("conflict.not_refreshed conflict=%s code=%s", value.id, error.code)
+        if value.other is not None:
+            self._its.cards.changed(value.other)
 
     def _seen(self, args: AsyncArgs) -> SeenConflict:
         value = clicked(args.body)

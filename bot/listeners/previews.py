@@ -8,29 +8,23 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from bot.listeners.drawing import Where, open_modal, update_modal
-from bot.views.problem import problem_modal
+from bot.modals import Where, open_modal, replace_submitted, update_modal
+from bot.views.blocks import REASON
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from core.domain.actor import Actor
-from core.errors import GrcError, NotFound
-from core.read_models import RequestLine
-from core.usecases.cards import push_preview
+from core.domain.push import RequestState
+from core.errors import NotFound, StaleCard
+from core.read_models import RequestCard, RequestLine
+from core.usecases.cards import push_preview, request_card
 from core.usecases.drafts import prepare_push
 from core.usecases.pushes import leave_out, request_push
-
-REASON = "reason"
 
 
 async def show_preview(
     its: Collaborators, args: AsyncArgs, actor: Actor, chosen: Sequence[uuid.UUID], where: Where
 ) -> None:
     """Check the chosen statements against ServiceNow and draw the preview into the open modal."""
-    try:
-        preview = await prepare_push(its.core, actor, chosen)
-    except GrcError as error:
-        await update_modal(args, problem_modal(error), where)
-        return
-    await update_modal(args, preview_modal(preview), where)
+    await update_modal(args, preview_modal(await prepare_push(its.core, actor, chosen)), where)
 
 
 class Previews:
@@ -64,17 +58,23 @@ class Previews:
 
     async def submitted(self, args: AsyncArgs) -> None:
         """Ask for the push that was previewed."""
-        actor = await self._its.actor(args.body)
         view = args.body["view"]
+        shown = await replace_submitted(args, loading_modal("Push request", "Asking for the push…"))
         reason = view["state"]["values"].get(REASON, {}).get(REASON, {}).get("value") or ""
-        card = await request_push(
-            self._its.core,
-            actor,
-            decode(view["private_metadata"]).id,
-            reason=reason.strip(),
-            channel=self._its.core.settings.slack_channel,
-        )
-        await args.ack(response_action="update", view=requested_modal(card))
+        actor = await self._its.actor(args.body)
+        card = await self._ask(actor, decode(view["private_metadata"]).id, reason.strip())
+        await update_modal(args, requested_modal(card), shown)
+
+    async def _ask(self, actor: Actor, request_id: uuid.UUID, reason: str) -> RequestCard:
+        """The push request; a second delivery of the same click is given the one that the first made."""
+        core = self._its.core
+        try:
+            return await request_push(core, actor, request_id, reason=reason, channel=core.settings.slack_channel)
+        except StaleCard:
+            card = await request_card(core, request_id)
+            if card.state is RequestState.DRAFT or card.requester.id != actor.id:
+                raise
+            return card
 
     async def _line(self, request_id: uuid.UUID, statement_id: uuid.UUID) -> RequestLine:
         preview = await push_preview(self._its.core, request_id)

@@ -5,14 +5,16 @@ from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.actions import Action, ButtonValue, decode
+from bot.actions import Action, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from bot.listeners.drawing import open_modal, replace_submitted, update_modal
 from bot.listeners.previews import show_preview
+from bot.modals import open_modal, replace_submitted, update_modal
+from bot.replies import reply
 from bot.views.push import loading_modal
 from bot.views.statements import list_message, select_modal
 from core.domain.actor import Actor
+from core.errors import NothingToPush, StaleCard
 from core.read_models import SelectionView
 from core.usecases.selections import (
     choose_all,
@@ -38,10 +40,10 @@ class Selection:
         """A checkbox was clicked."""
         await args.ack()
         actor = await self._its.actor(args.body)
-        selection_id = self._selection_id(args.body)
+        selection_id = decode(args.body["actions"][0]["block_id"]).id
         await self._take_ticks(actor, selection_id, args.body)
         if args.body.get("view"):
-            await update_modal(args, select_modal(await view_selection(self._its.core, actor, selection_id)))
+            await self._redraw(args, await view_selection(self._its.core, actor, selection_id))
 
     async def choose_statements(self, args: AsyncArgs) -> None:
         """Open the modal for long lists."""
@@ -102,56 +104,57 @@ class Selection:
         await self._take_ticks(actor, selection_id, args.body)
         chosen = await chosen_ids(self._its.core, actor, selection_id)
         if not chosen:
-            await args.ack(response_action="errors", errors={_tick_block(view): "Tick at least one statement."})
+            block_id = _tick_block(view)
+            if block_id is None:
+                raise NothingToPush("Nothing on this page can be ticked, and nothing else is chosen.")
+            await args.ack(response_action="errors", errors={block_id: "Tick at least one statement."})
             return
         shown = await replace_submitted(args, loading_modal("Preview push", CHECKING))
         await show_preview(self._its, args, actor, chosen, shown)
 
     async def _take_ticks(self, actor: Actor, selection_id: uuid.UUID, body: dict[str, Any]) -> None:
-        """Save what the checkboxes say: each option carries its statement's id, and every option shown is known."""
-        container = body.get("view") or body.get("message") or {}
-        state = (body.get("view") or body).get("state", {}).get("values", {})
-        for block in container.get("blocks", []):
-            shown = _shown_options(block)
-            if not shown:
+        """Save what the checkboxes say, page by page in a modal; in a message, what is ticked there is all there is."""
+        view = body.get("view")
+        state = (view or body).get("state", {}).get("values", {})
+        for block_id, fields in state.items():
+            if Action.TICK not in fields:
                 continue
-            ticked = (state.get(block["block_id"], {}).get(Action.TICK) or {}).get("selected_options") or []
-            await tick(
-                self._its.core,
-                actor,
-                selection_id,
-                shown=[uuid.UUID(value) for value in shown],
-                ticked=[uuid.UUID(option["value"]) for option in ticked],
-            )
+            ticked = _statements(fields[Action.TICK].get("selected_options") or [])
+            if view is not None:
+                shown = _statements(_options(next(block for block in view["blocks"] if block["block_id"] == block_id)))
+            else:
+                # Slack does not send the content of an ephemeral message back: whatever was chosen and is not ticked
+                # in it now was unticked, or is not shown and must not be pushed unseen.
+                shown = list((await view_selection(self._its.core, actor, selection_id)).chosen)
+            await tick(self._its.core, actor, selection_id, shown=shown, ticked=ticked)
 
     async def _redraw(self, args: AsyncArgs, selection: SelectionView) -> None:
-        if args.body.get("view"):
-            await update_modal(args, select_modal(selection))
+        if not args.body.get("view"):
+            await reply(args, list_message(selection), replaces_clicked=True)
             return
-        message = list_message(selection)
-        await args.respond(text=message.text, blocks=message.blocks, replace_original=True)
-
-    def _selection_id(self, body: dict[str, Any]) -> uuid.UUID:
-        """The selection a tick belongs to: the modal carries it, and in a message every button does."""
-        if body.get("view"):
-            return decode(body["view"]["private_metadata"]).id
-        for block in body.get("message", {}).get("blocks", []):
-            for element in block.get("elements", []):
-                if element.get("action_id") in (Action.PREVIEW_PUSH, Action.CHOOSE_STATEMENTS):
-                    value: ButtonValue = decode(element["value"])
-                    return value.id
-        return decode("").id
+        if await update_modal(args, select_modal(selection)):
+            return
+        # A faster click redrew the modal meanwhile. Both are in the rows, so what the rows say now is right.
+        actor = await self._its.actor(args.body)
+        newest = await view_selection(self._its.core, actor, selection.id)
+        await update_modal(args, select_modal(newest), {"view_id": args.body["view"]["id"]})
 
 
-def _shown_options(block: dict[str, Any]) -> list[str]:
-    candidates = [block.get("element"), block.get("accessory"), *block.get("elements", [])]
-    return [
-        option["value"]
-        for element in candidates
-        if isinstance(element, dict) and element.get("action_id") == Action.TICK
-        for option in element.get("options", [])
-    ]
+def _options(block: dict[str, Any]) -> list[dict[str, Any]]:
+    """The boxes of a block; none when it is about something else."""
+    element = block.get("element", {})
+    return list(element.get("options", [])) if element.get("action_id") == Action.TICK else []
 
 
-def _tick_block(view: dict[str, Any]) -> str:
-    return next((str(block["block_id"]) for block in view["blocks"] if _shown_options(block)), "")
+def _statements(options: list[dict[str, Any]]) -> list[uuid.UUID]:
+    """The statements behind boxes. Raises StaleCard for values that are not ours."""
+    try:
+        return [uuid.UUID(option["value"]) for option in options]
+    except ValueError:
+        raise StaleCard(
+            "This list was drawn by another version of grcpush.", next_step="Type /grcpush again."
+        ) from None
+
+
+def _tick_block(view: dict[str, Any]) -> str | None:
+    return next((str(block["block_id"]) for block in view["blocks"] if _options(block)), None)

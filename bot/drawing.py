@@ -1,0 +1,169 @@
+"""Drawing one push request in Slack: its card in the channel, and the conflicts in the card's thread."""
+
+import functools
+import hashlib
+import json
+import logging
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack_errors import error_name
+from bot.views.blocks import Message
+from bot.views.conflict import conflict_message
+from bot.views.request import request_message
+from core.domain.push import OPEN_STATES
+from core.errors import NotFound
+from core.read_models import ConflictCard, RequestCard
+from core.store.messages import CONFLICT, REQUEST, Place
+from core.usecases.cards import request_card
+from core.usecases.drawings import note_drawn_version, place_of, remember_drawing
+from core.wiring import Core
+
+log = logging.getLogger(__name__)
+
+CONFLICTS_AT_ONCE = 10
+"""So many open conflicts are in the thread at a time; when one is settled the next one is posted."""
+
+# These mean that the message cannot be changed any more: a new one is posted.
+_MESSAGE_IS_LOST = frozenset(
+    {"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found", "block_mismatch"}
+)
+# These mean that nothing can be posted in the channel by this bot, now or later.
+_CHANNEL_IS_SHUT = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
+# These mean that Slack will never take these blocks; the text tells the same story.
+_BLOCKS_ARE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+
+_NOWHERE = Place("", "")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What there is to know after a drawing: whether its push is under way, and whether more is to be drawn."""
+
+    is_pushing: bool
+    has_more: bool
+
+
+class Drawing:
+    """Brings Slack's messages about one request into line with its rows."""
+
+    def __init__(self, core: Core, client: AsyncWebClient, record_url: Callable[[str], str]) -> None:
+        """`record_url` gives the address of a record in ServiceNow by its sys_id."""
+        self._core = core
+        self._client = client
+        self._record_url = record_url
+
+    async def draw(self, request_id: uuid.UUID) -> Drawn:
+        """Draw the card and its conflicts. Raises SLACK_TROUBLE when Slack does not take it.
+
+        At most one conflict is posted at a time: Slack takes about one new message a second in a channel.
+        """
+        card = await request_card(self._core, request_id)
+        parent = await self._draw_card(card)
+        due = {conflict.id for conflict in card.open_conflicts[:CONFLICTS_AT_ONCE]}
+        missing = []
+        for conflict in _conflicts(card):
+            is_there = await self._update(CONFLICT, conflict.id, self._message_of(card, conflict))
+            if not is_there and conflict.id in due:
+                missing.append(conflict)
+        if missing:
+            await self._post_conflict(card, missing[0], parent)
+        has_more = len(missing) > 1
+        if not has_more:
+            await note_drawn_version(self._core, REQUEST, card.id, card.version)
+        return Drawn(is_pushing=card.state in OPEN_STATES and bool(card.results), has_more=has_more)
+
+    async def _draw_card(self, card: RequestCard) -> Place:
+        message = request_message(card, self._record_url)
+        known = await place_of(self._core, REQUEST, card.id)
+        if known is not None and await self._update(REQUEST, card.id, message):
+            return known[0]
+        place = await self._post_card(card, message, card.channel or self._core.settings.slack_channel)
+        if known is not None:
+            # The thread is lost with its card: the conflicts that are still open come again, under the new one.
+            for conflict in _conflicts(card):
+                await self._forget(CONFLICT, conflict.id)
+        return place
+
+    async def _post_card(self, card: RequestCard, message: Message, channel: str | None) -> Place:
+        """Post the card in its channel; where that cannot be, the requester gets it, so that it is not lost."""
+        requester = card.requester.slack_user_id
+        if channel is not None:
+            try:
+                return await self._post(REQUEST, card.id, message, channel)
+            except SlackApiError as error:
+                if error_name(error) not in _CHANNEL_IS_SHUT or requester is None:
+                    raise
+                log.error("card.channel_shut request=%s channel=%s error=%s", card.id, channel, error_name(error))  # noqa: TRY400 -- Slack's name for it says all
+        if requester is None:
+            raise NotFound(f"Push request #{card.number} has no channel, and its requester is not in Slack.")
+        return await self._post(REQUEST, card.id, message, requester)
+
+    async def _post_conflict(self, card: RequestCard, conflict: ConflictCard, parent: Place) -> None:
+        try:
+            await self._post(CONFLICT, conflict.id, self._message_of(card, conflict), parent.channel, parent.ts)
+        except SlackApiError as error:
+            if error_name(error) == "thread_not_found":
+                # The card was deleted and nothing on it changed since, so nobody noticed: the next drawing posts it anew.
+                await self._forget(REQUEST, card.id)
+            raise
+
+    def _message_of(self, card: RequestCard, conflict: ConflictCard) -> Message:
+        return conflict_message(conflict, self._record_url(conflict.sn_sys_id), card.id)
+
+    async def _forget(self, kind: str, entity_id: uuid.UUID) -> None:
+        """Note that the thing is not in Slack any more."""
+        await remember_drawing(self._core, kind, entity_id, _NOWHERE, drawn_hash="")
+
+    async def _update(self, kind: str, entity_id: uuid.UUID, message: Message) -> bool:
+        """Update the known message unless it shows exactly this already; False when there is none, or it is lost."""
+        known = await place_of(self._core, kind, entity_id)
+        if known is None or known[0] == _NOWHERE:
+            return False
+        place, drawn_hash = known[0], _hash_of(message)
+        if known[1] == drawn_hash:
+            return True
+        try:
+            await self._client.chat_update(channel=place.channel, ts=place.ts, text=message.text, blocks=message.blocks)
+        except SlackApiError as error:
+            if error_name(error) in _MESSAGE_IS_LOST:
+                return False
+            _raise_unless_blocks(error, entity_id)
+            await self._client.chat_update(channel=place.channel, ts=place.ts, text=message.text, blocks=[])
+        await remember_drawing(self._core, kind, entity_id, place, drawn_hash=drawn_hash)
+        return True
+
+    async def _post(
+        self, kind: str, entity_id: uuid.UUID, message: Message, channel: str, thread_ts: str | None = None
+    ) -> Place:
+        post = functools.partial(
+            self._client.chat_postMessage, channel=channel, text=message.text, thread_ts=thread_ts, unfurl_links=False
+        )
+        try:
+            answer = await post(blocks=message.blocks)
+        except SlackApiError as error:
+            _raise_unless_blocks(error, entity_id)
+            answer = await post()
+        place = Place(answer["channel"], answer["ts"])
+        await remember_drawing(self._core, kind, entity_id, place, drawn_hash=_hash_of(message))
+        return place
+
+
+def _conflicts(card: RequestCard) -> list[ConflictCard]:
+    return [line.conflict for line in card.lines if line.conflict is not None]
+
+
+def _hash_of(message: Message) -> str:
+    return hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
+
+
+def _raise_unless_blocks(error: SlackApiError, entity_id: uuid.UUID) -> None:
+    """Raise the refusal again, unless it is about the blocks: then the text, which tells the same story, goes alone."""
+    if error_name(error) not in _BLOCKS_ARE_REFUSED:
+        raise error
+    faults = error.response.get("response_metadata", {}).get("messages", [])
+    log.error("card.blocks_refused entity=%s error=%s faults=%s", entity_id, error_name(error), faults)

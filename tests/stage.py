@@ -1,0 +1,111 @@
+"""The bot on stage: the real one, started against both stand-ins, and short ways to where a scene begins."""
+
+import contextlib
+import uuid
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import SecretStr
+
+from bot.actions import Action, decode
+from bot.app import Bot, Pace, running_bot
+from bot.local import open_core
+from bot.server import served
+from core.clock import Clock
+from core.config import Settings
+from core.read_models import RequestCard
+from core.usecases.cards import request_card
+from core.usecases.drafts import prepare_push
+from core.usecases.pull import pull
+from core.usecases.pushes import request_push
+from sandbox.data import Sample
+from sandbox.servicenow import SERVICE_ACCOUNT, Commit, ServiceNow
+from sandbox.slack import Message, Workspace
+from tests.cast import Cast, make_local_edits, meet_everybody
+
+CHANNEL = "C0GRC"
+EDITOR, REQUESTER, APPROVER, SECOND, ADMIN = "U0EDITOR", "U0REQUEST", "U0APPROVE", "U0SECOND", "U0ADMIN"
+FAST = Pace(card_spacing=0.02, pushing_card_spacing=0.05, refused_card_spacing=0.02, engine_poll=0.02)
+
+
+def slack_settings(settings: Settings, slack: Workspace, **more: Any) -> Settings:
+    """The settings, with this workspace's address and secrets and whatever else is given."""
+    known = {
+        "slack_bot_token": SecretStr(slack.bot_token),
+        "slack_signing_secret": SecretStr(slack.signing_secret),
+        "slack_api_url": f"{slack.url}/api/",
+    }
+    return Settings(**{**dict(settings), **known, **more})
+
+
+@contextlib.asynccontextmanager
+async def served_bot(
+    settings: Settings, slack: Workspace, *, clock: Clock | None = None, pace: Pace = FAST
+) -> AsyncIterator[Bot]:
+    """The real bot behind a port of its own, known to the workspace, with everything pulled."""
+    async with open_core(settings, clock) as core:
+        await pull(core)
+    async with running_bot(settings, clock=clock, pace=pace) as bot, served(bot.server, "127.0.0.1", 0) as url:
+        slack.deliver_to(url)
+        yield bot
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything a scene needs."""
+
+    bot: Bot
+    slack: Workspace
+    servicenow: ServiceNow
+    sample: Sample
+    cast: Cast
+
+    @classmethod
+    async def set(cls, bot: Bot, slack: Workspace, servicenow: ServiceNow, sample: Sample) -> "Stage":
+        """A stage with the people already known to the bot."""
+        return cls(bot, slack, servicenow, sample, await meet_everybody(bot.core))
+
+    async def edit(self, count: int | None = None) -> list[uuid.UUID]:
+        """The editor's local edits; gives back the ids in list order."""
+        return await make_local_edits(self.bot.core, self.cast.editor, self.sample, count)
+
+    async def request(self, count: int | None = None, *, with_conflicts: bool = False) -> Message:
+        """A push request, asked for by the requester; gives back its card in the channel."""
+        ids = await self.edit(count)
+        if with_conflicts:
+            self.sample.apply_remote_edits(self.servicenow)
+        draft = await prepare_push(self.bot.core, self.cast.requester, ids)
+        asked = await request_push(self.bot.core, self.cast.requester, draft.request_id, channel=CHANNEL)
+        return await self.slack.wait_message(f"Push request #{asked.number}", channel=CHANNEL)
+
+    async def card_of(self, message: Message) -> RequestCard:
+        """What our rows say of the request behind a card."""
+        values = [
+            element["value"]
+            for block in message.blocks
+            for element in block.get("elements", [])
+            if element.get("action_id") == Action.REVIEW
+        ]
+        return await request_card(self.bot.core, decode(values[0]).id)
+
+    async def until(self, message: Message, words: str, timeout: float = 15) -> None:  # noqa: ASYNC109
+        """Wait until a person can read these words in the message."""
+        await self.slack.wait_for(lambda: words in message.words, timeout)
+
+    def conflicts(self, card: Message) -> list[Message]:
+        """The replies in the card's thread, as they are."""
+        return [reply for reply in self.slack.thread(card.channel, card.ts) if reply.ts != card.ts]
+
+    async def until_conflicts(self, card: Message, count: int) -> list[Message]:
+        """The replies in the thread, once there are so many."""
+        await self.slack.wait_for(lambda: len(self.conflicts(card)) >= count, 15)
+        return self.conflicts(card)
+
+    def written(self) -> list[Commit]:
+        """What the service account wrote to ServiceNow."""
+        return self.servicenow.writes(by=SERVICE_ACCOUNT)
+
+    async def click(self, who: str, where: Message, action: str) -> Any:
+        """Somebody presses a button on the message as it is now."""
+        return await self.slack.person(who).click(where, action)
