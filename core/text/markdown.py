@@ -13,12 +13,19 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethro
 
 def to_markdown(html: str) -> str:
     """The statement as Markdown; what Markdown cannot say is lost, so ask `round_trips` first."""
-    return str(markdownify(sanitised(html), escape_misc=True, heading_style="ATX")).strip() + "\n"
+    # A line break as a backslash survives editors that cut spaces off the ends of lines.
+    made = markdownify(sanitised(html), escape_misc=True, heading_style="ATX", newline_style="backslash")
+    return str(made).strip() + "\n"
 
 
 def from_markdown(markdown: str) -> str:
     """The sanitised HTML of a Markdown text."""
     return sanitised(_PARSER.render(markdown)).strip()
+
+
+def lost_in_markdown(markdown: str) -> tuple[str, ...]:
+    """What this Markdown asks for that cannot be carried, such as `image`; `from_markdown` leaves it out."""
+    return lost_content(_PARSER.render(markdown), TextKind.HTML)
 
 
 def round_trips(html: str) -> bool:

@@ -65,6 +65,7 @@ class _Reader:
             return
         place = self._pieces[0][0]
         html = "".join(_wrapped(piece, self.source[start:end]) for piece, start, end in self._pieces)
+        html = html if place.is_preformatted else html.strip(" \t\n\r\f")
         # Alone in a heading, text without a paragraph element would be read as the heading's own.
         is_bare = not place.path or place.path[-1].name not in _LINES
         leaf = Leaf("p", place.path, html=html if is_bare else f"<p>{html}</p>", is_bare=is_bare)

@@ -135,14 +135,19 @@ def _with_space_marks(items: list[Run]) -> list[Run]:
 
 
 def _joined(items: Iterable[Run]) -> tuple[Run, ...]:
+    """Neighbouring text of one emphasis, link and look as one run."""
     joined: list[Run] = []
-    for item in items:
-        last = joined[-1] if joined else None
-        if last and last.kind == item.kind == "text" and replace(last, text="") == replace(item, text=""):
-            joined[-1] = replace(last, text=visible(last.text + item.text))
-        elif item.text:
-            joined.append(item)
+    for (kind, marks, link, style), group in groupby(items, key=_likeness):
+        if kind == "text":
+            text = visible("".join(run.text for run in group))
+            joined.extend([Run(text, marks, link, style)] if text else [])
+        else:
+            joined.extend(group)
     return tuple(joined)
+
+
+def _likeness(run: Run) -> tuple[str, tuple[str, ...], Link | None, str]:
+    return run.kind, run.marks, run.link, run.style
 
 
 def canonical_inline(runs: Iterable[Run]) -> str:
