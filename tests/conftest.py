@@ -18,7 +18,10 @@ from sandbox.serving import running
 from sandbox.slack import Workspace
 from tests.cast import Cast, meet_everybody
 from tests.drawings import lint_drawings
+from tests.postgres import either_database_url, new_postgres_url, postgres_url
 from tests.stage import Stage, served_bot, slack_settings
+
+__all__ = ["either_database_url", "new_postgres_url", "postgres_url"]
 
 
 @pytest.fixture(scope="session")
