@@ -22,6 +22,9 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
+# What the browser logs by itself: a refused call, which is an answer to be shown, and a hostile text that it disarmed.
+EXPECTED = ("Failed to load resource", "Executing inline event handler violates")
+
 OpenPage = Callable[..., Awaitable[Page]]
 
 
@@ -52,8 +55,7 @@ class Complaints(list[str]):
         page.on("console", self._note)
 
     def _note(self, message: ConsoleMessage) -> None:
-        # A refused call is an answer to be shown, and the browser logs it by itself; the page's own errors stay.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(EXPECTED):
             self.append(message.text)
 
 

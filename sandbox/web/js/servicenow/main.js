@@ -78,7 +78,7 @@ class Page {
     listen("events", {
       names: ["commit", "request", "fault", "settings"],
       onEvent: (data, name) => this.#on(name, data),
-      onReconnect: () => this.#refreshAll(),
+      onOpen: () => this.#refreshAll(),
       onState: (state) => fill(this.signal, state === "lost" ? [icon("warning"), "Reconnecting…"] : null),
     });
   }

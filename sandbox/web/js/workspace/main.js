@@ -45,7 +45,7 @@ class Page {
     this.modals.refresh();
     listen(`events?as=${encodeURIComponent(this.session.as)}`, {
       onEvent: (event) => this.onEvent(event),
-      onReconnect: () => this.refreshAll(),
+      onOpen: () => this.refreshAll(),
       onState: (state) => this.topbar.signalState(state),
     });
   }
