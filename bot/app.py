@@ -125,7 +125,8 @@ def _slack_app(settings: Settings, client: AsyncWebClient, identity: AuthorizeRe
 
     secret = settings.slack_signing_secret
     return AsyncApp(
-        client=client,
+        # Each delivery gets a client with the token from `authorize`; with one here Bolt would warn that it is ignored.
+        client=AsyncWebClient(base_url=client.base_url, session=client.session, retry_handlers=client.retry_handlers),
         # In Socket Mode nothing is signed. A secret that nobody knows keeps it so.
         signing_secret=secret.get_secret_value() if secret else secrets.token_hex(),
         authorize=authorize,

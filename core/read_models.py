@@ -223,8 +223,9 @@ class RequestCard:
 
     @property
     def open_conflicts(self) -> tuple[ConflictCard, ...]:
-        """The conflicts still to be settled."""
-        return tuple(line.conflict for line in self.lines if line.conflict is not None and line.conflict.is_open)
+        """The conflicts still to be settled; those of statements that were left out are not."""
+        unsettled = [line.conflict for line in self.having(Readiness.CONFLICT)]
+        return tuple(conflict for conflict in unsettled if conflict is not None and conflict.is_open)
 
     @property
     def approvals(self) -> tuple[ApprovalView, ...]:

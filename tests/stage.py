@@ -21,7 +21,8 @@ from core.usecases.pull import pull
 from core.usecases.pushes import request_push
 from sandbox.data import Sample
 from sandbox.servicenow import SERVICE_ACCOUNT, Commit, ServiceNow
-from sandbox.slack import Message, Workspace
+from sandbox.slack import Delivery, Message, View, Workspace
+from sandbox.slack.blockkit.reading import Placed, elements
 from tests.cast import Cast, make_local_edits, meet_everybody
 
 CHANNEL = "C0GRC"
@@ -106,6 +107,31 @@ class Stage:
         """What the service account wrote to ServiceNow."""
         return self.servicenow.writes(by=SERVICE_ACCOUNT)
 
-    async def click(self, who: str, where: Message, action: str) -> Any:
-        """Somebody presses a button on the message as it is now."""
-        return await self.slack.person(who).click(where, action)
+    async def click(self, who: str, where: Message | View, action: str) -> Delivery:
+        """Somebody presses a button and answers yes when asked."""
+        delivery = await self.slack.person(who).click(where, action)
+        assert delivery is not None
+        return delivery
+
+    async def click_again(self, who: str, where: Message, pressed: Placed) -> Delivery:
+        """Somebody presses a button that was drawn there earlier: their client had not seen the newer drawing yet."""
+        delivery = await self.slack.acting.act(who, where, pressed, {})
+        assert delivery is not None
+        return delivery
+
+    def elements(self, where: Message | View, action: str) -> list[Placed]:
+        """Every element with this action id that is on show."""
+        return [placed for placed in elements(where.blocks) if placed.action_id == action]
+
+    def button(self, where: Message | View, action: str) -> Placed:
+        """The one element with this action id."""
+        (placed,) = self.elements(where, action)
+        return placed
+
+    def shows(self, where: Message | View, action: str) -> bool:
+        """Whether such an element is on show."""
+        return bool(self.elements(where, action))
+
+    async def pull(self) -> None:
+        """Take over what changed in ServiceNow, as happens by the clock."""
+        await pull(self.bot.core)

@@ -1,7 +1,10 @@
 """Ticking statements, in the list or in the modal, and going on to the preview."""
 
+import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
@@ -30,20 +33,26 @@ CHECKING = "Checking ServiceNow…"
 
 
 class Selection:
-    """Keeps the ticks in the database and redraws the list from there."""
+    """Keeps the ticks in the database and redraws the list from there.
+
+    The clicks on one list are handled in the order they came in: each tells all ticks of its moment, so an older one
+    that is handled late would undo a newer one.
+    """
 
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
+        self._turns: WeakValueDictionary[uuid.UUID, asyncio.Lock] = WeakValueDictionary()
 
     async def tick(self, args: AsyncArgs) -> None:
         """A checkbox was clicked."""
         await args.ack()
-        actor = await self._its.actor(args.body)
         selection_id = decode(args.body["actions"][0]["block_id"]).id
-        await self._take_ticks(actor, selection_id, args.body)
-        if args.body.get("view"):
-            await self._redraw(args, await view_selection(self._its.core, actor, selection_id))
+        async with self._turn(selection_id):
+            actor = await self._its.actor(args.body)
+            await self._take_ticks(actor, selection_id, args.body)
+            if args.body.get("view"):
+                await self._redraw(args, await view_selection(self._its.core, actor, selection_id))
 
     async def choose_statements(self, args: AsyncArgs) -> None:
         """Open the modal for long lists."""
@@ -55,54 +64,44 @@ class Selection:
 
     async def only_mine(self, args: AsyncArgs) -> None:
         """List only the asker's own statements."""
-        await args.ack()
-        actor = await self._its.actor(args.body)
-        selection_id = clicked(args.body).id
-        await self._redraw(args, await limit_to_owner(self._its.core, actor, selection_id, owner_id=actor.id))
+        await self._change(args, lambda actor, i: limit_to_owner(self._its.core, actor, i, owner_id=actor.id))
 
     async def all_owners(self, args: AsyncArgs) -> None:
         """List everybody's statements again."""
-        await args.ack()
-        actor = await self._its.actor(args.body)
-        selection_id = clicked(args.body).id
-        await self._redraw(args, await limit_to_owner(self._its.core, actor, selection_id, owner_id=None))
+        await self._change(args, lambda actor, i: limit_to_owner(self._its.core, actor, i, owner_id=None))
 
     async def page(self, args: AsyncArgs) -> None:
         """Show another page; the ticks of the one that is left are kept."""
-        await args.ack()
-        actor = await self._its.actor(args.body)
-        value = clicked(args.body)
-        await self._take_ticks(actor, value.id, args.body)
-        await self._redraw(args, await turn_page(self._its.core, actor, value.id, value.page))
+        await self._change(args, lambda actor, i: turn_page(self._its.core, actor, i, clicked(args.body).page))
 
     async def select_all(self, args: AsyncArgs) -> None:
         """Choose everything that matches and is not in conflict."""
-        await args.ack()
-        actor = await self._its.actor(args.body)
-        await self._redraw(args, await choose_all(self._its.core, actor, clicked(args.body).id))
+        await self._change(args, lambda actor, i: choose_all(self._its.core, actor, i))
 
     async def clear_all(self, args: AsyncArgs) -> None:
         """Choose nothing."""
-        await args.ack()
-        actor = await self._its.actor(args.body)
-        await self._redraw(args, await choose_none(self._its.core, actor, clicked(args.body).id))
+        await self._change(args, lambda actor, i: choose_none(self._its.core, actor, i))
 
     async def preview_push(self, args: AsyncArgs) -> None:
         """From the list in the channel: open the preview."""
         await args.ack()
-        opened = await open_modal(args, loading_modal("Preview push", CHECKING))
-        actor = await self._its.actor(args.body)
         selection_id = clicked(args.body).id
-        await self._take_ticks(actor, selection_id, args.body)
-        await show_preview(self._its, args, actor, await chosen_ids(self._its.core, actor, selection_id), opened)
+        turn = self._turn(selection_id)
+        opened = await open_modal(args, loading_modal("Preview push", CHECKING))
+        async with turn:
+            actor = await self._its.actor(args.body)
+            await self._take_ticks(actor, selection_id, args.body)
+            chosen = await chosen_ids(self._its.core, actor, selection_id)
+        await show_preview(self._its, args, actor, chosen, opened)
 
     async def select_submitted(self, args: AsyncArgs) -> None:
         """From the modal: go on to the preview, in the same modal."""
         view = args.body["view"]
-        actor = await self._its.actor(args.body)
         selection_id = decode(view["private_metadata"]).id
-        await self._take_ticks(actor, selection_id, args.body)
-        chosen = await chosen_ids(self._its.core, actor, selection_id)
+        async with self._turn(selection_id):
+            actor = await self._its.actor(args.body)
+            await self._take_ticks(actor, selection_id, args.body)
+            chosen = await chosen_ids(self._its.core, actor, selection_id)
         if not chosen:
             block_id = _tick_block(view)
             if block_id is None:
@@ -111,6 +110,18 @@ class Selection:
             return
         shown = await replace_submitted(args, loading_modal("Preview push", CHECKING))
         await show_preview(self._its, args, actor, chosen, shown)
+
+    def _turn(self, selection_id: uuid.UUID) -> asyncio.Lock:
+        return self._turns.setdefault(selection_id, asyncio.Lock())
+
+    async def _change(self, args: AsyncArgs, change: Callable[[Actor, uuid.UUID], Awaitable[SelectionView]]) -> None:
+        """Take the ticks of the page that is left, make the change, and show the list as it is then."""
+        await args.ack()
+        selection_id = clicked(args.body).id
+        async with self._turn(selection_id):
+            actor = await self._its.actor(args.body)
+            await self._take_ticks(actor, selection_id, args.body)
+            await self._redraw(args, await change(actor, selection_id))
 
     async def _take_ticks(self, actor: Actor, selection_id: uuid.UUID, body: dict[str, Any]) -> None:
         """Save what the checkboxes say, page by page in a modal; in a message, what is ticked there is all there is."""
