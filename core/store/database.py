@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 BUSY_TIMEOUT_SECONDS = 30.0
 _MIGRATION_LOCK, _ENGINE_LOCK = 7411001, 7411003
+_LOCK_LOOK_SECONDS = 0.1
 
 
 class Database:
@@ -42,14 +43,17 @@ class Database:
 
     @contextlib.asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session for reading; on SQLite it blocks no writer and sees one moment's state."""
+        """A session for reading: it blocks no writer and sees one moment's state."""
         async with self._session(is_writing=False) as session:
             yield session
 
     @contextlib.asynccontextmanager
     async def _session(self, *, is_writing: bool) -> AsyncIterator[AsyncSession]:
         async with self._engine.connect() as connection:
-            configured: AsyncConnection = await connection.execution_options(grcpush_writing=is_writing)
+            options: dict[str, Any] = {"grcpush_writing": is_writing}
+            if not (is_writing or self.is_sqlite):
+                options["isolation_level"] = "REPEATABLE READ"
+            configured: AsyncConnection = await connection.execution_options(**options)
             async with AsyncSession(configured, expire_on_commit=False, autoflush=False) as session:
                 yield session
 
@@ -59,8 +63,12 @@ class Database:
         if self.is_sqlite:
             yield
             return
-        async with self._engine.connect() as connection:
-            await connection.exec_driver_sql(f"SELECT pg_advisory_lock({_ENGINE_LOCK})")
+        async with self._engine.connect() as plain:
+            # Asked for again and again, and outside a transaction: one that waits for the lock would hold a snapshot, and
+            # an index that is built concurrently under the lock would wait for it for ever.
+            connection = await plain.execution_options(isolation_level="AUTOCOMMIT")
+            while not (await connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_ENGINE_LOCK})")).scalar():  # noqa: ASYNC110 -- another process holds it
+                await asyncio.sleep(_LOCK_LOOK_SECONDS)
             try:
                 yield
             finally:

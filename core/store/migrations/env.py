@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from core.store import push_tables, tables  # noqa: F401 -- importing them fills the metadata
+from core.store import api_tables, push_tables, tables  # noqa: F401 -- importing them fills the metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -1,0 +1,88 @@
+"""Starting, pausing and ending replicas from a test, and pushing something for them to do."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+
+from core.config import Settings
+from core.read_models import RequestCard
+from core.usecases.approvals import approve_push
+from core.usecases.drafts import prepare_push
+from core.usecases.pushes import request_push
+from core.wiring import Core
+from sandbox.data import Sample
+from sandbox.servicenow import SERVICE_PASSWORD
+from tests.cast import Cast, make_local_edits
+
+# Above the time limit of a write in these tests, as in production.
+TTL_SECONDS = 3.0
+PUSH_TIMEOUT_SECONDS = 2.0
+
+
+@dataclass
+class Replica:
+    """A process, and everything it said."""
+
+    process: asyncio.subprocess.Process
+    said: list[str] = field(default_factory=list)
+
+    async def wait_for(self, words: str, seconds: float = 30) -> None:
+        """Return when the process says this."""
+        async with asyncio.timeout(seconds):
+            while not any(line.startswith(words) for line in self.said):
+                assert self.process.stdout is not None
+                line = (await self.process.stdout.readline()).decode().strip()
+                assert line, f"the replica ended with {self.process.returncode}"
+                self.said.append(line)
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send the process a signal."""
+        os.kill(self.process.pid, number)
+
+
+async def start_replica(settings: Settings, **environment: str) -> Replica:
+    """A started process."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "tests.engine.replica",
+        stdout=asyncio.subprocess.PIPE,
+        env={
+            **os.environ,
+            "GRCPUSH_DATABASE_URL": settings.database_url,
+            "GRCPUSH_SERVICENOW_URL": str(settings.servicenow_url),
+            "GRCPUSH_SERVICENOW_USERNAME": str(settings.servicenow_username),
+            "GRCPUSH_SERVICENOW_PASSWORD": SERVICE_PASSWORD,
+            "GRCPUSH_PUSH_SETTLE_SECONDS": "0.05",
+            "GRCPUSH_PUSH_TIMEOUT_SECONDS": str(PUSH_TIMEOUT_SECONDS),
+            "REPLICA_TTL": str(TTL_SECONDS),
+            **environment,
+        },
+    )
+    return Replica(process)
+
+
+@contextlib.asynccontextmanager
+async def replicas(settings: Settings, count: int, **environment: str) -> AsyncIterator[list[Replica]]:
+    """So many started replicas; what is left of them is killed at the end."""
+    started = await asyncio.gather(*(start_replica(settings, **environment) for _ in range(count)))
+    try:
+        await asyncio.gather(*(replica.wait_for("started") for replica in started))
+        yield started
+    finally:
+        for replica in started:
+            with contextlib.suppress(ProcessLookupError):
+                replica.signal(signal.SIGKILL)
+            await replica.process.wait()
+
+
+async def an_approved_request(core: Core, cast: Cast, sample: Sample, count: int = 12) -> RequestCard:
+    """A push that was approved and waits for an engine."""
+    ids = await make_local_edits(core, cast.editor, sample, count)
+    preview = await prepare_push(core, cast.requester, ids)
+    card = await request_push(core, cast.requester, preview.request_id)
+    return await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)
