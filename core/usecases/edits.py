@@ -17,7 +17,7 @@ from core.store.tables import EditRow, StatementRow
 from core.text.content import TextKind, clean, fingerprint, lost_content
 from core.usecases.people import audit_actor, person_views
 from core.usecases.requests import announce, text_changed
-from core.usecases.rows import clear_local, keep_edit, label_of, set_local
+from core.usecases.rows import clear_local, keep_edit, label_of, set_local, take_into_conflict
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
@@ -77,6 +77,7 @@ async def save_edit(
         else:
             set_local(core, row, cleaned, actor.id)
         keep_edit(core, tx, row, actor.id, source)
+        await take_into_conflict(tx, row)
         tx.add(row)
         await tx.flush()
         touched = await text_changed(core, tx, row, audit_actor(actor))
@@ -93,13 +94,18 @@ async def save_edit(
     return saved
 
 
-async def revert(core: Core, actor: Actor, statement_id: uuid.UUID) -> Statement:
-    """Drop the local edit (it stays in the history); the statement is its baseline again. Raises NotFound, NotAllowed."""
+async def revert(
+    core: Core, actor: Actor, statement_id: uuid.UUID, *, expected_row_version: int | None = None
+) -> Statement:
+    """Drop the local edit (it stays in the history); the statement is its baseline again.
+
+    Raises NotFound, NotAllowed, and StaleCard when the statement is no longer at `expected_row_version`.
+    """
     async with core.db.transaction() as tx:
         row = await get_row(tx, statement_id)
         control, system = await label_of(tx, row)
         actor.require(Role.EDITOR, (system.name,))
-        _check_editable(row, None)
+        _check_editable(row, expected_row_version)
         if row.local_content is None:
             raise NotFound(f"{system.name}/{control.number} has no local edit to revert.")
         if row.sync_status == SyncStatus.CONFLICT.value:

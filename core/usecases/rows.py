@@ -4,7 +4,9 @@ import uuid
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.domain.conflict import ConflictKind
 from core.domain.statement import RemoteVersion, Stamp, SyncStatus
+from core.store.conflicts import find_open
 from core.store.tables import ConflictRow, ControlRow, EditRow, StatementRow, SystemRow
 from core.text.content import TextKind
 from core.usecases.statements import local_preview
@@ -56,6 +58,17 @@ def keep_edit(core: Core, tx: AsyncSession, row: StatementRow, person_id: uuid.U
             saved_at=core.clock.now(),
         )
     )
+
+
+async def take_into_conflict(tx: AsyncSession, row: StatementRow) -> None:
+    """Let the statement's open conflict, if it has one, show the local text as it is now; older drawings of it are void."""
+    conflict = await find_open(tx, row.id)
+    if conflict is None or conflict.kind != ConflictKind.CHANGED or row.local_content is None:
+        return
+    conflict.local_content, conflict.local_since = row.local_content, row.local_since
+    conflict.local_edited_by, conflict.local_edited_at = row.edited_by, row.edited_at
+    conflict.revision += 1
+    tx.add(conflict)
 
 
 def remote_of(conflict: ConflictRow, sys_id: str) -> RemoteVersion:
