@@ -95,7 +95,7 @@ async def running_bot(
         register_all(app, Collaborators(core, client, people, cards, background, record_url))
         await engine.start()
         stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
-        scheduler = make_scheduler(core, client, cards)
+        scheduler = make_scheduler(core, client, cards, engine)
         scheduler.start()
         stack.callback(scheduler.shutdown, wait=False)
         await _open_socket(settings, app, stack)

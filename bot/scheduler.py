@@ -1,7 +1,9 @@
 """What happens by the clock: pull, digests, expiry of approvals, cards drawn late. Wiring only."""
 
+import datetime as dt
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,39 +11,70 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.cards import Cards
 from bot.slack_errors import SLACK_TROUBLE, error_name
 from bot.views.digest import digest_message
+from core.engine.durable import Engine
 from core.errors import GrcError
 from core.usecases.approvals import expire_requests
 from core.usecases.digests import due_digests, unclaim_digest
 from core.usecases.pull import pull
+from core.usecases.push_settling import look_at_doubtful
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
 
-_DIGEST_MINUTES = 15
-_EXPIRY_SECONDS = 60
 _DRAWING_SECONDS = 2
+_KEPT = dt.timedelta(days=7)
 
 
-def make_scheduler(core: Core, client: AsyncWebClient, cards: Cards) -> AsyncIOScheduler:
-    """A scheduler that is ready to be started in the running event loop."""
+@dataclass(frozen=True)
+class Periodic:
+    """Something done every so many minutes, once in the whole deployment."""
+
+    name: str
+    minutes: int
+    function: Callable[[], Awaitable[object]]
+
+
+def make_scheduler(core: Core, client: AsyncWebClient, cards: Cards, engine: Engine) -> AsyncIOScheduler:
+    """A scheduler that is ready to be started in the running event loop.
+
+    Each replica ticks by itself, and asks the engine to run the function for the tick's slot of time: the slot is the
+    key, so that it runs once, whoever asks. At start the present slot is asked for, in case everybody was down.
+    """
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
-
-    async def digest_tick() -> None:
-        await send_digests(core, client)
-
-    async def pull_tick() -> None:
-        await pull(core)
-
-    async def expiry_tick() -> None:
-        await expire_requests(core)
-
-    scheduler.add_job(_logged(pull_tick), "interval", minutes=core.settings.pull_every_minutes, id="pull")
-    scheduler.add_job(_logged(digest_tick), "cron", minute=f"*/{_DIGEST_MINUTES}", id="digest")
-    scheduler.add_job(_logged(expiry_tick), "interval", seconds=_EXPIRY_SECONDS, id="expiry")
+    for periodic in _periodics(core, client, engine):
+        engine.register_periodic(periodic.name, _logged(periodic.function))
+        ask = _logged(_asking(core, engine, periodic))
+        scheduler.add_job(ask, "interval", minutes=periodic.minutes, id=periodic.name, next_run_time=core.clock.now())
     scheduler.add_job(_logged(cards.draw_outdated), "interval", seconds=_DRAWING_SECONDS, id="drawings")
     return scheduler
+
+
+def _periodics(core: Core, client: AsyncWebClient, engine: Engine) -> tuple[Periodic, ...]:
+    return (
+        Periodic("pull", core.settings.pull_every_minutes, lambda: pull(core)),
+        Periodic("digest", 15, lambda: send_digests(core, client)),
+        Periodic("expiry", 1, lambda: expire_requests(core)),
+        Periodic("doubtful", 1, lambda: look_at_doubtful_writes(core)),
+        Periodic("clean-up", 60, lambda: engine.clean_up(core.clock.now() - _KEPT)),
+    )
+
+
+def _asking(core: Core, engine: Engine, periodic: Periodic) -> Callable[[], Awaitable[None]]:
+    """Asks the engine for the slot that the present moment falls into."""
+
+    async def ask() -> None:
+        slot = int(core.clock.now().timestamp()) // (periodic.minutes * 60)
+        await engine.once(periodic.name, str(slot))
+
+    return ask
+
+
+async def look_at_doubtful_writes(core: Core) -> None:
+    """Correct the results of writes that may have landed late, and have their cards drawn anew."""
+    for request_id in await look_at_doubtful(core):
+        core.signals.request_changed(request_id)
 
 
 async def send_digests(core: Core, client: AsyncWebClient) -> int:
@@ -60,7 +93,7 @@ async def send_digests(core: Core, client: AsyncWebClient) -> int:
     return sent
 
 
-def _logged(tick: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+def _logged(tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
     """The tick, with what it raises logged: one failure must not end the schedule."""
 
     async def run() -> None:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 # would strand the work that is waiting.
 APPLICATION_VERSION = "1"
 DISPATCHER, PERIODIC = "dispatcher", "periodic"
+# A long pull must not keep a digest waiting.
+PERIODIC_AT_ONCE = 4
 _CLEANED_AT_ONCE = 500
 
 
@@ -97,9 +99,9 @@ class Engine:
         async with self._work.exclusive():
             DBOS(config=_config(self._url, self.executor_id))
             DBOS.launch()
-            for queue in (DISPATCHER, PERIODIC):
+            for queue, at_once in ((DISPATCHER, 1), (PERIODIC, PERIODIC_AT_ONCE)):
                 await DBOS.register_queue_async(
-                    queue, global_concurrency=1, polling_interval_sec=self._rhythm.poll, on_conflict="always_update"
+                    queue, global_concurrency=at_once, polling_interval_sec=self._rhythm.poll, on_conflict="always_update"
                 )
         self.is_running = True
         self._spawn(self._sweep())
