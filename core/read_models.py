@@ -73,7 +73,7 @@ class ConflictCard:
     """A conflict: what ServiceNow holds now, the local text and the baseline, and the choice if one was made.
 
     `to_local` reads from ServiceNow's text to the local one: what a push would change. The other two read from the
-    baseline: what each side did.
+    baseline: what each side did. `merge_digest` names the text with both edits, where they do not clash.
     """
 
     id: uuid.UUID
@@ -96,6 +96,7 @@ class ConflictCard:
     resolved_at: dt.datetime | None = None
     may_be_undone: bool = False
     kind: ConflictKind = ConflictKind.CHANGED
+    merge_digest: str = ""
 
     @property
     def label(self) -> str:

@@ -11,8 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
+from core.domain.merge import Merged
 from core.domain.outcome import Level, Outcome, is_success, words
-from core.domain.push import ItemState, JobState, Readiness, RequestState
+from core.domain.push import ItemState, JobState, Readiness, RequestState, sha256_of
 from core.domain.statement import SyncStatus
 from core.read_models import (
     ApprovalView,
@@ -31,7 +32,7 @@ from core.store.statements import Joined, get_many
 from core.store.tables import ConflictRow
 from core.text.content import TextKind
 from core.usecases.people import person_views
-from core.usecases.texts import diff_texts
+from core.usecases.texts import diff_texts, merge_texts
 from core.wiring import Core
 
 # Waits longer than this are told to people: a limit counted by the hour can hold a push for most of one.
@@ -169,7 +170,16 @@ async def _conflict_card(conflict: ConflictRow, joined: Joined, people: Mapping[
         resolved_at=conflict.resolved_at,
         may_be_undone=_may_be_undone(conflict, row.row_version, row.sync_status),
         kind=ConflictKind(conflict.kind),
+        merge_digest=await _merge_digest(conflict, kind),
     )
+
+
+async def _merge_digest(conflict: ConflictRow, kind: TextKind) -> str:
+    """The digest of the text with both edits, while that can be chosen; empty where they clash."""
+    if not conflict.is_open or conflict.kind != ConflictKind.CHANGED:
+        return ""
+    merged = await merge_texts(conflict.baseline_content, conflict.local_content, conflict.remote_content, kind)
+    return sha256_of(merged.text) if isinstance(merged, Merged) else ""
 
 
 def _may_be_undone(conflict: ConflictRow, row_version: int, sync_status: str) -> bool:

@@ -48,7 +48,7 @@ async def resolve_conflict(
         conflict = await get_conflict(tx, seen.conflict_id)
         row = await get_row(tx, conflict.statement_id)
         await _require_may_settle(tx, actor, conflict, row)
-        await _check_shown(tx, conflict, seen)
+        await check_shown(tx, conflict, seen)
         before = row.local_content
         if conflict.kind == ConflictKind.OVERWROTE:
             _apply_to_overwritten(core, row, conflict, choice, actor, merged_text)
@@ -159,7 +159,8 @@ async def _require_may_settle(tx: AsyncSession, actor: Actor, conflict: Conflict
         )
 
 
-async def _check_shown(tx: AsyncSession, conflict: ConflictRow, seen: SeenConflict) -> None:
+async def check_shown(tx: AsyncSession, conflict: ConflictRow, seen: SeenConflict) -> None:
+    """Raise AlreadyResolved for a conflict that is settled, StaleCard for one that is not as it was shown."""
     if not conflict.is_open:
         people = await people_by_id(tx, [conflict.resolved_by])
         if conflict.resolved_by is None or conflict.resolved_at is None or conflict.choice is None:

@@ -2,9 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 from core.domain.diff import TextDiff, diff
+from core.domain.merge import Clashes, Merged, three_way_merge
 from core.text.content import TextKind
 
 P = ParamSpec("P")
@@ -13,14 +16,25 @@ R = TypeVar("R")
 # Below this size the work takes well under a millisecond, less than handing it to a thread.
 _SHORT = 2_000
 
+# One thread for all of it. Python runs one thread at a time, so more would finish nothing sooner, but each would make
+# the event loop wait another five milliseconds for its turn, at every step of an acknowledgement.
+_WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="texts")
+
 
 async def diff_texts(old: str, new: str, kind: TextKind) -> TextDiff:
     """The differences between two texts; long ones are compared in a thread."""
     if len(old) + len(new) < _SHORT:
         return diff(old, new, kind)
-    return await asyncio.to_thread(diff, old, new, kind)
+    return await in_thread(diff, old, new, kind)
+
+
+async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) -> Merged | Clashes:
+    """Both edits in one text, or where they clash; long texts are merged in a thread."""
+    if len(baseline) + len(local) + len(remote) < _SHORT:
+        return three_way_merge(baseline, local, remote, kind)
+    return await in_thread(three_way_merge, baseline, local, remote, kind)
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """The function's result, worked out in a thread."""
-    return await asyncio.to_thread(function, *args, **kwargs)
+    """The function's result, worked out in the thread for texts; such work is done one after the other."""
+    return await asyncio.get_running_loop().run_in_executor(_WORKER, partial(function, *args, **kwargs))
