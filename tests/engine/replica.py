@@ -9,6 +9,7 @@ from bot.local import make_engine, open_core
 from core.config import load_settings
 from core.engine.durable import Rhythm
 from core.engine.liveness import Timing
+from tests.engine.dying import die_at
 
 
 async def serve_engine() -> None:
@@ -18,6 +19,8 @@ async def serve_engine() -> None:
     async with open_core(load_settings()) as core:
         engine = make_engine(core, Rhythm(poll=0.05, sweep=0.1, liveness=timing))
         core.signals.work_released = engine.wake
+        if point := os.environ.get("REPLICA_DIES_AT"):
+            die_at(core, point, int(os.environ["REPLICA_DIES_NTH"]))
         ticks = 0
 
         async def tick() -> None:

@@ -16,6 +16,13 @@ from tests.engine.replicas import TTL_SECONDS, an_approved_request, replicas, st
 
 pytestmark = pytest.mark.postgres
 
+
+@pytest.fixture
+def database_url(postgres_url: str) -> str:
+    """Replicas share a PostgreSQL database."""
+    return postgres_url
+
+
 PUSHED = 12
 
 

@@ -1,0 +1,155 @@
+"""DBOS, and nothing else of the engine: the two workflows, their queues, and what is asked of it. Only this imports DBOS."""
+
+import asyncio
+import datetime as dt
+import logging
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol
+
+from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
+from dbos import error as dbos_error
+
+from core.ids import new_reference
+
+log = logging.getLogger(__name__)
+
+# By hand, and only when the shape of a workflow changes: the default is a hash of the source, with which any edit
+# would strand the work that is waiting.
+APPLICATION_VERSION = "1"
+_DISPATCHER, _PERIODIC = "dispatcher", "periodic"
+# A long pull must not keep a digest waiting.
+_PERIODIC_AT_ONCE = 4
+_CLEANED_AT_ONCE = 500
+
+
+class Body(Protocol):
+    """What the workflows do, in this process."""
+
+    async def drain(self) -> None:
+        """Push everything that is released."""
+
+    async def run_periodic(self, name: str) -> None:
+        """Run a periodic function."""
+
+    def may_try_again(self, error: BaseException) -> bool:
+        """Whether a failed step is worth another try."""
+
+
+class _Process:
+    """The engine of this process. DBOS finds its functions by their names, so they cannot be methods of an object."""
+
+    body: Body | None = None
+
+
+async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float) -> None:
+    """Start DBOS in the running event loop; what an earlier process of this id left is taken up at once."""
+    _Process.body = body
+    is_sqlite = url.startswith("sqlite")
+    config: DBOSConfig = {
+        "name": "grcpush",
+        "system_database_url": url if is_sqlite else url.replace("postgresql://", "postgresql+psycopg://", 1),
+        "application_version": APPLICATION_VERSION,
+        "executor_id": executor_id,
+        "enable_otlp": False,
+        "log_level": "WARNING",
+    }
+    DBOS(config=config)
+    DBOS.launch()
+    for queue, at_once in ((_DISPATCHER, 1), (_PERIODIC, _PERIODIC_AT_ONCE)):
+        await DBOS.register_queue_async(
+            queue, global_concurrency=at_once, polling_interval_sec=poll_seconds, on_conflict="always_update"
+        )
+
+
+async def destroy() -> None:
+    """End DBOS once the dispatcher's end is recorded. It had made its thread pool the loop's own: give the loop another."""
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(1) as outside:
+        await loop.run_in_executor(outside, lambda: DBOS.destroy(workflow_completion_timeout_sec=5))
+    loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="grcpush"))
+    _Process.body = None
+
+
+async def enqueue_dispatcher() -> bool:
+    """Have the dispatcher run; False when one waits or runs already."""
+    try:
+        with SetEnqueueOptions(deduplication_id=_DISPATCHER):
+            await DBOS.enqueue_workflow_async(_DISPATCHER, dispatch)
+    except dbos_error.DBOSQueueDeduplicatedError:
+        return False
+    return True
+
+
+async def enqueue_periodic(name: str, slot: str) -> None:
+    """Have a periodic function run for this slot of time, once, however often it is asked for."""
+    with SetWorkflowID(f"{name}-{slot}"):
+        await DBOS.enqueue_workflow_async(_PERIODIC, periodic, name)
+
+
+async def recover(executor_ids: list[str]) -> None:
+    """Take up the workflows of processes that died. DBOS has no public way without its control plane."""
+    await asyncio.to_thread(DBOS._recover_pending_workflows, executor_ids)
+
+
+async def pending_of(executor_id: str) -> int:
+    """How many workflows this process has under way, as far as the engine's tables tell (ten at most are counted)."""
+    found = await DBOS.list_workflows_async(
+        status="PENDING", executor_id=executor_id, limit=10, load_input=False, load_output=False
+    )
+    return len(found)
+
+
+async def clean_up(before: dt.datetime) -> None:
+    """Forget workflows that ended before then."""
+    ended = await DBOS.list_workflows_async(
+        status=["SUCCESS", "ERROR", "CANCELLED"],
+        completed_before=before.isoformat(),
+        limit=_CLEANED_AT_ONCE,
+        load_input=False,
+        load_output=False,
+    )
+    if ended:
+        await DBOS.delete_workflows_async([workflow.workflow_id for workflow in ended])
+        log.info("engine.cleaned workflows=%s", len(ended))
+
+
+def executor_id(url: str) -> str:
+    """The name of this process: one for each boot on PostgreSQL, so that a restart is told apart from the process before."""
+    return "local" if url.startswith("sqlite") else f"{socket.gethostname()}-{new_reference()}"
+
+
+@DBOS.step(
+    retries_allowed=True,
+    max_attempts=12,
+    interval_seconds=0.3,
+    backoff_rate=1.6,
+    should_retry=lambda error: _body().may_try_again(error),
+)
+async def drain_step() -> None:
+    """One run over everything released. Its body may run twice: the rows decide what is still to be done."""
+    await _body().drain()
+
+
+@DBOS.workflow()
+async def dispatch() -> None:
+    """The dispatcher: at most one in the whole deployment."""
+    await drain_step()
+
+
+@DBOS.step()
+async def periodic_step(name: str) -> None:
+    """One run of a periodic function."""
+    await _body().run_periodic(name)
+
+
+@DBOS.workflow()
+async def periodic(name: str) -> None:
+    """A periodic function, for one slot of time."""
+    await periodic_step(name)
+
+
+def _body() -> Body:
+    if _Process.body is None:
+        raise RuntimeError("the push engine is not started")
+    return _Process.body

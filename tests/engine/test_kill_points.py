@@ -1,0 +1,50 @@
+import asyncio
+import signal
+
+import pytest
+
+from core.config import Settings
+from core.domain.push import RequestState
+from core.usecases.audit import verify_audit
+from core.wiring import Core
+from sandbox.data import Sample
+from sandbox.servicenow import ServiceNow
+from tests.cast import Cast, until_ended
+from tests.engine.replicas import an_approved_request, replicas, start_replica
+
+PUSHED = 8
+
+# The point, and the how many-th time it is reached: somewhere in the middle of the push.
+POINTS = [
+    ("before:intent", 2),
+    ("after:intent", 2),
+    ("before:answer", 3),
+    ("after:answer", 3),
+    ("before:result", 2),
+    ("after:result", 2),
+    ("before:audit", 4),
+    ("after:audit", 4),
+    ("before:settling", 1),
+    ("after:settling", 1),
+    ("before:summary", 1),
+    ("after:summary", 1),
+]
+
+
+@pytest.mark.parametrize(("point", "nth"), POINTS)
+async def test_killed_at_any_point_the_push_ends_right_and_writes_nothing_twice(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, settings: Settings, point: str, nth: int
+) -> None:
+    card = await an_approved_request(core, cast, sample, PUSHED)
+    dying = await start_replica(settings, REPLICA_DIES_AT=point, REPLICA_DIES_NTH=str(nth))
+    assert await asyncio.wait_for(dying.process.wait(), 40) == -signal.SIGKILL
+
+    async with replicas(settings, 1):
+        ended = await until_ended(core, card.id, seconds=50)
+
+    assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
+    written = [write.sys_id for write in servicenow.writes()]
+    assert sorted(written) == sorted(set(written))
+    assert len(written) == len(ended.results) == PUSHED
+    assert servicenow.open_writes_peak <= 5
+    assert (await verify_audit(core)).fault == ""
