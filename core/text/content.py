@@ -7,6 +7,7 @@ from core.text.blocks import assembled_html, html_blocks, html_leaves
 from core.text.display import safe_display, shortened
 from core.text.fingerprint import Fingerprint, html_fingerprint, plain_fingerprint
 from core.text.formats import character_runs, look_changes, structure_change, target_change
+from core.text.lost_look import dropped_look
 from core.text.placeholders import shown_tree
 from core.text.plain import assembled_plain, plain_blocks
 from core.text.readable import joined
@@ -17,7 +18,7 @@ from core.text.survey import findings
 
 __all__ = [
     "Block", "Fingerprint", "TextKind", "assemble", "character_runs", "clean", "fingerprint", "joined", "leaf_blocks",
-    "look_changes", "lost_content", "preview", "readable", "safe_display", "shown_blocks", "structure_change",
+    "look_changes", "lost_content", "lost_look", "preview", "readable", "safe_display", "shown_blocks", "structure_change",
     "target_change",
 ]  # fmt: skip
 
@@ -42,6 +43,11 @@ def lost_content(text: str, kind: TextKind) -> tuple[str, ...]:
     if kind is TextKind.PLAIN:
         return ()
     return tuple(dict.fromkeys(finding.noun for finding in findings(text)))
+
+
+def lost_look(text: str, kind: TextKind) -> tuple[str, ...]:
+    """What of the look saving this text from here would drop, such as `borders`: nothing that is said, only seen."""
+    return () if kind is TextKind.PLAIN else dropped_look(text)
 
 
 def leaf_blocks(text: str, kind: TextKind) -> list[Block]:

@@ -52,6 +52,11 @@ STYLE_PROPERTIES = frozenset(
     | {"font-family", "padding-left", "margin-left"}
 )
 
+PRESENTATIONAL = frozenset(
+    {"align", "valign", "bgcolor", "border", "width", "height", "face", "size", "cellpadding", "cellspacing"}
+)
+"""Attributes by which old markup says what styles say today."""
+
 EMBEDS = {
     "img": "image", "iframe": "embedded frame", "frame": "embedded frame", "object": "embedded object",
     "embed": "embedded object", "applet": "embedded object", "video": "video", "audio": "audio recording",

@@ -7,20 +7,23 @@ from dataclasses import dataclass
 import nh3
 
 from core.text.links import kept_target
-from core.text.rules import ATTRIBUTES, DROPPED_WITH_CONTENT, EMBEDS, TAGS
+from core.text.rules import ATTRIBUTES, DROPPED_WITH_CONTENT, EMBEDS, PRESENTATIONAL, TAGS
 from core.text.runs import count_of_visible, visible
+from core.text.sanitise import FOREIGN
 from core.text.tree import Element, Text, parse
 
 # Only a text that holds one of these can hold content that is lost; all others are spared the survey. Tag and
 # attribute names cannot be written in any other way in HTML, so nothing slips past.
 _EMBED_NAMES = "|".join(sorted({*EMBEDS, "image"}))
-_SUSPECT = re.compile(rf"<(?:{_EMBED_NAMES})\b|\bhref\b|\bstyle\s*=|\bhidden\b", re.IGNORECASE)
+_SUSPECT = re.compile(rf"<(?:{_EMBED_NAMES}|dialog)\b|\bhref\b|\bstyle\s*=|\bhidden\b", re.IGNORECASE)
 
 # The sanitiser drops targets by scheme before anybody can see them, so for the survey they travel under other names.
 _TARGET_NAME = re.compile(r"(?<=[\s\"'/])(href|src)(?=\s*=)", re.IGNORECASE)
 _ALIAS = "data-surveyed-"
 _ATTACHMENT = re.compile(r"\bsys_attachment\.do\b|/api/now/attachment/", re.IGNORECASE)
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+_HIDING = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:[;!]|$)", re.IGNORECASE
+)
 _LOADING = re.compile(r"url\s*\(", re.IGNORECASE)
 
 # Elements whose inside says what they show; of the others their attributes say it all.
@@ -28,12 +31,17 @@ _TELLING_INSIDE = "svg|math|object|video|audio|select|textarea|canvas|applet|xmp
 _INSIDE = re.compile(rf"<({_TELLING_INSIDE})\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 
 _EMBED_ATTRIBUTES = {"alt", "title", "type", "value", "checked", "data", f"{_ALIAS}src", f"{_ALIAS}href"}
+# Elements of which the sanitiser keeps the text alone; they are looked at because they, too, can hide it.
+_STRIPPED = frozenset(
+    {"mark", "kbd", "samp", "var", "tt", "big", "cite", "abbr", "acronym", "label", "nobr", "time", "dfn", "bdi", "bdo"}
+)
 _SURVEY = nh3.Cleaner(
-    tags=set(TAGS | EMBEDS.keys()),
+    tags=set(TAGS | EMBEDS.keys() | FOREIGN | _STRIPPED),
     clean_content_tags=set(DROPPED_WITH_CONTENT - EMBEDS.keys()),
     attributes={
-        "*": {"style", "hidden"},
         **ATTRIBUTES,
+        "dialog": {"open"},
+        "*": {"style", "hidden", *PRESENTATIONAL},
         "a": {f"{_ALIAS}href", "title"},
         **dict.fromkeys(EMBEDS, _EMBED_ATTRIBUTES),
     },
@@ -90,7 +98,8 @@ def _losses(element: Element) -> Iterator[tuple[str, str]]:
         elif target and kept_target(target) is None:
             yield "link of a kind not supported", target
     style = attributes.get("style", "")
-    if ("hidden" in attributes or _HIDING.search(style)) and _holds_text(element):
+    is_closed = element.name == "dialog" and "open" not in attributes
+    if (is_closed or "hidden" in attributes or _HIDING.search(style)) and _holds_text(element):
         yield "hidden text", ""
     if _LOADING.search(style):
         yield "background image", style

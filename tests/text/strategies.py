@@ -11,7 +11,7 @@ prove = settings(
     derandomize=True,
     deadline=None,
     database=None,
-    max_examples=120,
+    max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -97,10 +97,29 @@ def test_content_that_cannot_be_carried_is_told_apart(one, other):
         '<a href="https://a.example">a</a><a href="#b">b</a><a href="mailto:a@b.example">c</a>',
         "<p>&lt;img src=x&gt; and href= in words, style=x</p>",
         "<!-- <img src=x> --><p>a</p>",
+        "<dialog open>a</dialog>",
+        '<p style="opacity: 0.9">a</p>',
     ],
 )
 def test_what_no_reader_sees_is_not_called_lost(text):
     assert lost_content(text, HTML) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p hidden>secret</p>",
+        "<b hidden>secret</b>",
+        '<ul style="display: none"><li>secret</li></ul>',
+        '<em style="VISIBILITY:Hidden">secret</em>',
+        '<section style="display:none !important"><p>secret</p></section>',
+        "<dialog>secret</dialog>",
+        '<p style="opacity: 0">secret</p>',
+        "<kbd hidden>secret</kbd>",
+    ],
+)
+def test_words_that_saving_would_bring_to_light_are_named(text):
+    assert lost_content(text, HTML) == ("hidden text",)
 
 
 def test_losses_are_named_once_in_reading_order():

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from core.text.content import clean, fingerprint
+from core.text.content import clean, fingerprint, lost_look
 from tests.text.oracle import faults
 from tests.text.strategies import HTML, PLAIN, documents, plain_texts, prove, soup, texts
 
@@ -101,3 +101,35 @@ def test_numbering_and_direction_are_kept():
 
 def test_a_text_nested_thousands_deep_is_sanitised():
     assert clean("<div>" * 3000 + "x", HTML).count("<div>") == 3000
+
+
+@pytest.mark.parametrize(
+    ("text", "dropped"),
+    [
+        (
+            '<table border="1" style="width: 100%; border-collapse: collapse"><tr><td>x</td></tr></table>',
+            ("borders", "sizes"),
+        ),
+        ('<p align="center">x</p>', ("alignment",)),
+        ('<b style="color: red">x</b>', ("colours",)),
+        ('<p style="color: red; text-align: center; padding-left: 40px; background: yellow">x</p>', ()),
+        ('<p style="line-height: 115%; mso-bidi-font: x; margin: 0; border: 0px none">x</p>', ()),
+        ('<p style="font: bold 12px Arial; text-transform: uppercase">x</p>', ("fonts", "emphasis")),
+        ('<ul style="list-style-type: square"><li>x</li></ul>', ("list marks",)),
+        ('<font color="red" size="5">x</font>', ("fonts",)),
+        ("<p>style= in words</p>", ()),
+    ],
+)
+def test_look_that_saving_drops_is_told(text, dropped):
+    assert lost_look(text, HTML) == dropped
+    assert lost_look(clean(text, HTML), HTML) == ()
+
+
+@prove
+@given(documents)
+def test_a_saved_text_has_no_more_look_to_lose(text):
+    assert lost_look(clean(text, HTML), HTML) == ()
+
+
+def test_plain_text_has_no_look():
+    assert lost_look('<p align="center">', PLAIN) == ()
