@@ -21,7 +21,7 @@ LIMIT = 2_500
 BEGINNING = 200
 """Characters of a statement shown in a list."""
 _ATOM = 400
-_VIEW_BYTES = 200_000
+VIEW_BYTES = 200_000
 """JSON bytes of a difference in one modal; Slack refuses views above 250 kB."""
 _STYLES = {"removed": {"strike": True}, "added": {"bold": True}, "own": {"italic": True}}
 
@@ -52,9 +52,9 @@ def whole_diff_blocks(diff: TextDiff) -> list[Block]:
     return list(_in_blocks(_atoms(diff)))
 
 
-def view_diff_blocks(diff: TextDiff, *, rest: str) -> list[Block]:
-    """The difference as far as Slack takes it in one view; `rest` is the sentence that tells where to read on."""
-    head, left = _packed(_atoms(diff), _VIEW_BYTES, _json_bytes)
+def view_diff_blocks(diff: TextDiff, *, rest: str, limit: int = VIEW_BYTES) -> list[Block]:
+    """The difference as far as `limit` JSON bytes of a view go; `rest` is the sentence that tells where to read on."""
+    head, left = _packed(_atoms(diff), limit, _json_bytes)
     return list(_in_blocks([*head, *_remainder(left, rest)]))
 
 

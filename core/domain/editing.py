@@ -111,9 +111,10 @@ def block_fields(text: str, kind: TextKind) -> list[BlockField]:
 def with_fields(text: str, kind: TextKind, typed: Mapping[int, str]) -> str:
     """The statement with the words typed into its blocks; a block left empty goes.
 
-    The text itself, byte for byte, when no words changed. Raises Refused, with `typed` untouched, when a position is no
-    block that may be edited, or when its words are more than one block.
+    The text itself, byte for byte, when no words changed. Raises Refused when a position is no block that may be edited,
+    when its words are more than one block, and when the other blocks would not say the same any more.
     """
+    original = leaf_blocks(text, kind)
     offered = {field.position: field for field in block_fields(text, kind) if field.may_be_edited}
     # From the last to the first, so that a block that goes moves no position that is still to come.
     for position in sorted(typed, reverse=True):
@@ -121,6 +122,12 @@ def with_fields(text: str, kind: TextKind, typed: Mapping[int, str]) -> str:
             raise Refused("The paragraphs are not those that were shown.", next_step="Open the statement again.")
         if not is_same_writing(offered[position].text.strip(), typed[position].strip()):
             text = _with_field(text, kind, position, as_lines(typed[position]).strip())
+    said = iter(block.text for block in leaf_blocks(text, kind))
+    if not all(block.text in said for position, block in enumerate(original) if position not in typed):
+        raise Refused(
+            "Put together, the other paragraphs would not stay as they are, so nothing was saved.",
+            next_step="Edit this statement with grcpush edit, or in ServiceNow.",
+        )
     return text
 
 
