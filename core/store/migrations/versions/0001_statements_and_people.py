@@ -206,8 +206,8 @@ def upgrade() -> None:
             "uq_conflicts_open",
             ["statement_id"],
             unique=True,
-            sqlite_where=sa.text("is_open"),
-            postgresql_where=sa.text("is_open"),
+            sqlite_where=sa.text("is_open AND kind = 'changed'"),
+            postgresql_where=sa.text("is_open AND kind = 'changed'"),
         )
 
     op.create_table(
