@@ -14,6 +14,12 @@ _COLOUR = re.compile(r"#[0-9a-f]{3,8}|(?:rgb|hsl)a?\([^)]*\)|[a-z]+", re.IGNOREC
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*(?:1|1\.0|100%)\s*)?\)", re.ASCII)
 _ASCII_SPACE = " \t\n\r\f"
 
+_NUMBERING = re.compile(r"list-style(?:-type)?\s*:\s*(?:(?:in|out)side\s+)?([a-z-]+)", re.IGNORECASE | re.ASCII)
+_NUMBERING_TYPES = {
+    "decimal": "1", "lower-alpha": "a", "lower-latin": "a", "upper-alpha": "A", "upper-latin": "A",
+    "lower-roman": "i", "upper-roman": "I",
+}  # fmt: skip
+
 # The colours that editors write by name; any other name stays as it is.
 _NAMED = {
     "black": "#000000", "silver": "#c0c0c0", "gray": "#808080", "grey": "#808080", "white": "#ffffff",
@@ -42,6 +48,12 @@ def kept_style(style: str) -> str | None:
     """The style attribute as it is saved, or None when nothing of it is kept. Doing it twice changes nothing."""
     kept = declarations(style)
     return " ".join(f"{name}: {value};" for name, value in kept.items()) or None
+
+
+def numbering_type(style: str) -> str | None:
+    """The `type` of a numbered list that its style asks for, such as `a` for letters; None where it asks for none."""
+    match = _NUMBERING.search(style)
+    return _NUMBERING_TYPES.get(match.group(1).lower()) if match else None
 
 
 def comparable(name: str, value: str) -> str:

@@ -36,7 +36,7 @@ class Look:
         if name in _MARK_OF:
             return replace(self, marks=with_mark(self.marks, _MARK_OF[name]))
         if name == "a":
-            href = element.attributes.get("href")
+            href = element.attributes.get("href", "").replace(" ", "%20")
             return replace(self, link=Link(href, element.attributes.get("title", ""))) if href else self
         if name not in STYLED or not element.attributes:
             return self

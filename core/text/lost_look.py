@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from core.text.css import declarations
+from core.text.css import declarations, numbering_type
 from core.text.rules import PRESENTATIONAL, STYLED
 from core.text.survey import surveyed_html
 from core.text.tree import Element, Text, parse
@@ -52,6 +52,8 @@ def _look_of(element: Element) -> Iterator[tuple[str, str]]:
     """The look of the element that the sanitiser does not keep."""
     style = element.attributes.get("style", "")
     kept = declarations(style) if element.name in STYLED else {}
+    if element.name == "ol" and numbering_type(style):
+        kept["list-style"] = kept["list-style-type"] = ""
     for declaration in style.split(";"):
         name, _, value = declaration.partition(":")
         name = name.strip().lower()

@@ -5,7 +5,7 @@ from html import escape
 
 import nh3
 
-from core.text.css import kept_style
+from core.text.css import kept_style, numbering_type
 from core.text.links import kept_target
 from core.text.rules import ATTRIBUTES, DROPPED_WITH_CONTENT, TAGS, URL_SCHEMES
 
@@ -31,14 +31,14 @@ _PARTING = frozenset(
     | {"details", "summary", "fieldset", "legend", "form", "dialog", "hgroup", "menu", "dir", "listing", "search"}
 )
 FOREIGN = _PARTING | {"q", "font"}
-_FOREIGN_TAG = re.compile(rf"<(?:{'|'.join(sorted(FOREIGN))})\b", re.IGNORECASE)
+_UNFAMILIAR = re.compile(rf"<(?:{'|'.join(sorted(FOREIGN))})\b|list-style", re.IGNORECASE)
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>(?:\s+[^\s=>]+=\"[^\"]*\")*)\s*/?>")
 """One tag in the sanitiser's own output, which quotes every attribute and escapes every other angle bracket."""
 
 
-def _attribute(_tag: str, name: str, value: str) -> str | None:
+def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "style":
-        return kept_style(value)
+        return numbering_type(value) if tag == "ol" else kept_style(value)
     if name == "href":
         return kept_target(value)
     allowed = _ATTRIBUTE_VALUES.get(name)
@@ -56,7 +56,7 @@ _PUSH = nh3.Cleaner(
 _FOREIGN_KEPT = nh3.Cleaner(
     tags=set(TAGS | FOREIGN),
     clean_content_tags=set(DROPPED_WITH_CONTENT),
-    attributes={**ATTRIBUTES, "font": {"color"}},
+    attributes={**ATTRIBUTES, "font": {"color"}, "ol": ATTRIBUTES["ol"] | {"style"}},
     attribute_filter=_attribute,
     link_rel=None,
     url_schemes=set(URL_SCHEMES),
@@ -69,7 +69,7 @@ def sanitised(html: str) -> str:
     Rounds are repeated until the text is stable, because dropping one element can let the next parse differently.
     Every round's output is already safe, so stopping after MAX_ROUNDS costs stability at most.
     """
-    if _FOREIGN_TAG.search(html):
+    if _UNFAMILIAR.search(html):
         html = TAG.sub(_familiar_tag, _FOREIGN_KEPT.clean(html))
     text = _PUSH.clean(html)
     for _ in range(MAX_ROUNDS):
@@ -81,7 +81,7 @@ def sanitised(html: str) -> str:
 
 
 def _familiar_tag(match: re.Match[str]) -> str:
-    """The listed element that looks like a foreign one."""
+    """The listed element that looks like a foreign one, and a list whose numbers are not left to a style."""
     name, closing = match["name"], bool(match["close"])
     if name in _PARTING:
         return "</div>" if closing else "<div>"
@@ -91,4 +91,9 @@ def _familiar_tag(match: re.Match[str]) -> str:
         colour = re.search(r'color="([^"]*)"', match["attributes"])
         style = f' style="color: {escape(colour.group(1))}"' if colour else ""
         return "</span>" if closing else f"<span{style}>"
+    if name == "ol" and 'style="' in match["attributes"]:
+        # Editors write lettered lists as a style. Without it "see item c" would lead nowhere, so it becomes the type.
+        attributes = dict(re.findall(r'([a-z]+)="([^"]*)"', match["attributes"]))
+        attributes["type"] = attributes.pop("style")
+        return "<ol" + "".join(f' {key}="{value}"' for key, value in attributes.items()) + ">"
     return match.group()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import nh3
 
 from core.text.links import kept_target
-from core.text.rules import ATTRIBUTES, DROPPED_WITH_CONTENT, EMBEDS, PRESENTATIONAL, TAGS
+from core.text.rules import ATTRIBUTES, DROPPED_WITH_CONTENT, EMBEDS, MAX_DEPTH, PRESENTATIONAL, TAGS
 from core.text.runs import count_of_visible, visible
 from core.text.sanitise import FOREIGN
 from core.text.tree import Element, Text, parse
@@ -15,7 +15,7 @@ from core.text.tree import Element, Text, parse
 # Only a text that holds one of these can hold content that is lost; all others are spared the survey. Tag and
 # attribute names cannot be written in any other way in HTML, so nothing slips past.
 _EMBED_NAMES = "|".join(sorted({*EMBEDS, "image"}))
-_SUSPECT = re.compile(rf"<(?:{_EMBED_NAMES}|dialog)\b|\bhref\b|\bstyle\s*=|\bhidden\b", re.IGNORECASE)
+_SUSPECT = re.compile(rf"<(?:{_EMBED_NAMES}|dialog|bdo)\b|\bhref\b|\bstyle\s*=|\bhidden\b", re.IGNORECASE)
 
 # The sanitiser drops targets by scheme before anybody can see them, so for the survey they travel under other names.
 _TARGET_NAME = re.compile(r"(?<=[\s\"'/])(href|src)(?=\s*=)", re.IGNORECASE)
@@ -41,6 +41,7 @@ _SURVEY = nh3.Cleaner(
     attributes={
         **ATTRIBUTES,
         "dialog": {"open"},
+        "bdo": {"dir"},
         "*": {"style", "hidden", *PRESENTATIONAL},
         "a": {f"{_ALIAS}href", "title"},
         **dict.fromkeys(EMBEDS, _EMBED_ATTRIBUTES),
@@ -60,8 +61,17 @@ class Finding:
 
 def findings(html: str) -> list[Finding]:
     """Everything in the text that this bot cannot carry, in reading order."""
-    found = list(_surveyed(html)) if _SUSPECT.search(html) else []
-    if html.count("<") > 2 * len(TAGS) and parse(surveyed_html(html)).is_too_deep:
+    is_suspect = _SUSPECT.search(html) is not None
+    if not is_suspect and html.count("<") <= MAX_DEPTH:
+        return []
+    tree = parse(surveyed_html(html))
+    found = list(_surveyed(tree.children)) if is_suspect else []
+    nouns = {finding.noun for finding in found}
+    for inside in _INSIDE.finditer(html):
+        noun = EMBEDS[inside.group(1).lower()]
+        if noun in nouns:  # else it stands in a comment or in a quoted value
+            found.append(Finding(noun, " ".join(inside.group().split()), -1))
+    if tree.is_too_deep:
         found.append(Finding("layout nested too deeply", "", 0))
     return found
 
@@ -71,9 +81,9 @@ def surveyed_html(html: str) -> str:
     return _SURVEY.clean(_TARGET_NAME.sub(rf"{_ALIAS}\1", html))
 
 
-def _surveyed(html: str) -> Iterator[Finding]:
+def _surveyed(nodes: list[Text | Element]) -> Iterator[Finding]:
     position = 0
-    stack: list[Element | Text] = list(reversed(parse(surveyed_html(html)).children))
+    stack: list[Element | Text] = list(reversed(nodes))
     while stack:
         node = stack.pop()
         if isinstance(node, Text):
@@ -83,8 +93,6 @@ def _surveyed(html: str) -> Iterator[Finding]:
             yield Finding(noun, identity, position)
         if node.name not in EMBEDS:
             stack.extend(reversed(node.children))
-    for inside in _INSIDE.finditer(html):
-        yield Finding(EMBEDS[inside.group(1).lower()], " ".join(inside.group().split()), -1)
 
 
 def _losses(element: Element) -> Iterator[tuple[str, str]]:
@@ -101,6 +109,8 @@ def _losses(element: Element) -> Iterator[tuple[str, str]]:
     is_closed = element.name == "dialog" and "open" not in attributes
     if (is_closed or "hidden" in attributes or _HIDING.search(style)) and _holds_text(element):
         yield "hidden text", ""
+    if element.name == "bdo":
+        yield "text shown in another order", attributes.get("dir", "")
     if _LOADING.search(style):
         yield "background image", style
 

@@ -98,6 +98,7 @@ def test_content_that_cannot_be_carried_is_told_apart(one, other):
         "<p>&lt;img src=x&gt; and href= in words, style=x</p>",
         "<!-- <img src=x> --><p>a</p>",
         "<dialog open>a</dialog>",
+        "<!-- <svg><path></svg> <select><option>x</select> --><p style='color: red'>a</p>",
         '<p style="opacity: 0.9">a</p>',
     ],
 )
@@ -120,6 +121,10 @@ def test_what_no_reader_sees_is_not_called_lost(text):
 )
 def test_words_that_saving_would_bring_to_light_are_named(text):
     assert lost_content(text, HTML) == ("hidden text",)
+
+
+def test_text_whose_order_is_forced_is_named():
+    assert lost_content('<p>a <bdo dir="rtl">b</bdo></p>', HTML) == ("text shown in another order",)
 
 
 def test_losses_are_named_once_in_reading_order():

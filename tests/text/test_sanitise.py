@@ -99,6 +99,26 @@ def test_numbering_and_direction_are_kept():
     assert clean(text, HTML) == text
 
 
+@pytest.mark.parametrize(
+    ("style", "kind"),
+    [("lower-alpha", "a"), ("upper-roman", "I"), ("LOWER-ROMAN", "i"), ("inside upper-alpha", "A"), ("decimal", "1")],
+)
+def test_letters_that_a_style_gives_to_a_list_stay(style, kind):
+    text = f'<ol style="list-style-type: {style}; color: red" start="2"><li>x</li></ol>'.replace("-type: in", ": in")
+    lettered = f'<ol start="2" type="{kind}"><li>x</li></ol>'
+
+    assert fingerprint(text, HTML) == fingerprint(lettered, HTML)
+    assert fingerprint(clean(text, HTML), HTML) == fingerprint(lettered, HTML)
+    assert lost_look(text.replace("; color: red", ""), HTML) == ()
+
+
+def test_list_marks_that_cannot_be_kept_are_told():
+    text = '<ol style="list-style-type: lower-greek"><li>x</li></ol>'
+
+    assert clean(text, HTML) == "<ol><li>x</li></ol>"
+    assert lost_look(text, HTML) == ("list marks",)
+
+
 def test_a_text_nested_thousands_deep_is_sanitised():
     assert clean("<div>" * 3000 + "x", HTML).count("<div>") == 3000
 
