@@ -53,6 +53,36 @@ export function refill(node, ...children) {
   return node;
 }
 
+/**
+ * `parent`, with exactly these children in this order. Nodes that stay are not moved: that would take the focus and the
+ * scroll position from inside them.
+ */
+export function arrange(parent, nodes) {
+  const staying = new Set(nodes);
+  for (const child of [...parent.childNodes]) if (!staying.has(child)) child.remove();
+  let next = parent.firstChild;
+  for (const node of nodes) {
+    if (node === next) next = next.nextSibling;
+    else parent.insertBefore(node, next);
+  }
+  return parent;
+}
+
+/** Nodes by key, each made anew only when what it shows has changed, so that a click or a focus is not lost. */
+export class Drawings {
+  #known = new Map();
+
+  /** The node for `key`; `make(data)` draws it where `data` is not what it was. */
+  of(key, data, make) {
+    const source = JSON.stringify(data);
+    const known = this.#known.get(key);
+    if (known?.source === source) return known.node;
+    const node = make(data);
+    this.#known.set(key, { source, node });
+    return node;
+  }
+}
+
 /** A document fragment of the children. */
 export function fragment(...children) {
   return append(document.createDocumentFragment(), children);

@@ -7,16 +7,14 @@ const AT_MOST = 4;
 const box = el("div", { class: "toasts", role: "region", "aria-label": "Notices" });
 const voice = el("div", { class: "spoken", "aria-live": "assertive" });
 
-/* An open dialog makes the rest of the page inert, so the notices move into the topmost one. */
+/* An open dialog makes the rest of the page inert, so a new notice moves them into the topmost one. */
 function host() {
   const dialogs = [...document.querySelectorAll("dialog[open]")];
   return dialogs.at(-1) || document.body;
 }
 
 function settle() {
-  const place = host();
-  const isNeeded = box.childElementCount > 0 || box.isConnected;
-  if (isNeeded && box.parentElement !== place) place.append(box, voice);
+  if (box.isConnected && box.parentElement !== host()) host().append(box, voice);
 }
 
 /**
@@ -48,4 +46,3 @@ export function toast(title, words, { kind = "trouble", code = null } = {}) {
 }
 
 document.addEventListener("close", settle, true);
-document.addEventListener("toggle", (event) => event.target instanceof HTMLDialogElement && settle(), true);

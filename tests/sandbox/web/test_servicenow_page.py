@@ -58,7 +58,7 @@ async def test_a_record_is_found_by_its_words_and_opened(visit: Visit):
     await expect(page.get_by_text("72 records")).to_be_visible()
 
     await page.get_by_role("searchbox", name="Find a record").fill("payroll ac-2(3)")
-    await page.get_by_role("link", name="AC-2(3)").click()
+    await page.get_by_role("link", name="AC-2(3) Disable Accounts").click()
 
     await expect(page.get_by_role("heading", name="AC-2(3)")).to_be_visible()
     await page.get_by_role("tab", name="Fields").click()

@@ -4,7 +4,7 @@
  * that live updates never take a half-typed word away.
  */
 
-import { el } from "../dom.js";
+import { arrange, el } from "../dom.js";
 import { ValueStore } from "../elements/value_store.js";
 import { drawBlock } from "./block.js";
 
@@ -36,7 +36,7 @@ export class Surface {
     }
     this.values.endDrawing();
     this.drawings = drawings;
-    replaceChildrenInPlace(
+    arrange(
       this.node,
       [...drawings.values()].map((drawing) => drawing.node),
     );
@@ -52,17 +52,6 @@ export class Surface {
       return old;
     }
     return { source, node: drawBlock(block, this, error) };
-  }
-}
-
-/* Nodes that stay are not moved: moving a node would take the focus and the scroll position from inside it. */
-function replaceChildrenInPlace(parent, nodes) {
-  const staying = new Set(nodes);
-  for (const child of [...parent.childNodes]) if (!staying.has(child)) child.remove();
-  let next = parent.firstChild;
-  for (const node of nodes) {
-    if (node === next) next = next.nextSibling;
-    else parent.insertBefore(node, next);
   }
 }
 

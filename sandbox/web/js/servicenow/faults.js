@@ -1,5 +1,5 @@
 import { get, post } from "../api.js";
-import { el, fill, freshId } from "../dom.js";
+import { Drawings, arrange, el, fill, freshId, refill } from "../dom.js";
 import { toast } from "../toasts.js";
 
 const LATENCIES = [
@@ -31,6 +31,7 @@ function switchButton(labelId, describedId, isOn, onTurn) {
 export class Faults {
   constructor(about) {
     this.nodes = new Map();
+    this.drawings = new Drawings();
     this.featured = el("ul", { class: "fault-list" });
     this.others = el("ul", { class: "fault-list" });
     this.otherCount = el("summary", {}, "More faults");
@@ -62,13 +63,13 @@ export class Faults {
       answer.faults.filter((fault) => fault.featured),
       answer.faults.filter((fault) => !fault.featured),
     ];
-    fill(
+    arrange(
       this.featured,
-      first.map((fault) => this.#node(fault)),
+      first.map((fault) => this.#drawing(fault)),
     );
-    fill(
+    arrange(
       this.others,
-      rest.map((fault) => this.#node(fault)),
+      rest.map((fault) => this.#drawing(fault)),
     );
     const on = rest.filter((fault) => fault.on).length;
     this.otherCount.textContent = `${rest.length} more faults${on ? `, ${on} on` : ""}`;
@@ -79,9 +80,15 @@ export class Faults {
     const old = this.nodes.get(fault.name);
     if (!old) return;
     const hadFocus = old.contains(document.activeElement);
-    const node = this.#node(fault);
-    old.replaceWith(node);
+    const node = this.#drawing(fault);
+    if (node !== old) old.replaceWith(node);
     if (hadFocus) node.querySelector("[role=switch]").focus();
+  }
+
+  #drawing(fault) {
+    const node = this.drawings.of(fault.name, fault, (one) => this.#node(one));
+    this.nodes.set(fault.name, node);
+    return node;
   }
 
   #node(fault) {
@@ -91,7 +98,7 @@ export class Faults {
       ? el("span", { class: "badge" }, fault.hits === 1 ? "met 1 request" : `met ${fault.hits} requests`)
       : null;
     const flip = switchButton(title.id, meaning.id, fault.on, (on) => this.#turn(fault, on));
-    const node = el(
+    return el(
       "li",
       { class: `fault ${fault.on ? "fault-on" : ""}`, data: { fault: fault.name } },
       el(
@@ -103,8 +110,6 @@ export class Faults {
       ),
       flip,
     );
-    this.nodes.set(fault.name, node);
-    return node;
   }
 
   async #turn(fault, on) {
@@ -134,7 +139,7 @@ export class Faults {
       "ServiceNow keeps a row for every changed field. Off in many instances.",
     );
     const flip = switchButton(title.id, meaning.id, audit, (on) => this.#set({ audit: on }));
-    fill(
+    refill(
       this.settings,
       el("div", { class: "fault" }, el("div", { class: "fault-words" }, title, meaning), flip),
       el("div", { class: "setting" }, label, delay),

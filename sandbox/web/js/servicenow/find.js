@@ -1,5 +1,5 @@
 import { get } from "../api.js";
-import { debounced, el, fill } from "../dom.js";
+import { Drawings, arrange, debounced, el } from "../dom.js";
 
 const PAGE = 60;
 
@@ -8,6 +8,7 @@ export class Find {
   constructor({ systems, onChoose }) {
     this.onChoose = onChoose;
     this.chosen = null;
+    this.drawings = new Drawings();
     this.words = el("input", {
       class: "input",
       type: "search",
@@ -23,7 +24,7 @@ export class Find {
     this.count = el("p", { class: "quiet find-count", role: "status" });
     this.list = el("ul", { class: "find-list" });
     this.more = el("button", { type: "button", class: "button button-small find-more", hidden: true }, "Show more");
-    this.more.addEventListener("click", () => this.#fetch(this.list.childElementCount));
+    this.more.addEventListener("click", () => this.#fetch(this.list.childElementCount + PAGE));
     const soon = debounced(() => this.refresh(), 180);
     this.words.addEventListener("input", soon);
     this.system.addEventListener("change", () => this.refresh());
@@ -38,11 +39,11 @@ export class Find {
 
   /** Asks again for what the reader looks for. */
   refresh() {
-    return this.#fetch(0);
+    return this.#fetch(PAGE);
   }
 
-  async #fetch(offset) {
-    const wanted = { q: this.words.value, system: this.system.value, offset, limit: PAGE };
+  async #fetch(limit) {
+    const wanted = { q: this.words.value, system: this.system.value, limit };
     const answer = await get("records", wanted);
     if (wanted.q !== this.words.value || wanted.system !== this.system.value) return;
     if (!answer.ok) {
@@ -50,10 +51,11 @@ export class Find {
       return;
     }
     this.count.textContent = answer.total === 1 ? "1 record" : `${answer.total} records`;
-    const items = answer.records.map((record) => this.#item(record));
-    if (offset) this.list.append(...items);
-    else fill(this.list, items);
-    this.more.hidden = this.list.childElementCount >= answer.total;
+    arrange(
+      this.list,
+      answer.records.map((record) => this.drawings.of(record.sys_id, record, (one) => this.#item(one))),
+    );
+    this.more.hidden = answer.records.length >= answer.total;
     this.mark(this.chosen);
   }
 

@@ -30,7 +30,7 @@ function trimmed(a, b) {
 }
 
 /** The runs of a change: `{ kind: "same" | "removed" | "added", text }`. */
-export function wordDiff(before, after) {
+function wordDiff(before, after) {
   const a = tokens(before);
   const b = tokens(after);
   const { head, tail } = trimmed(a, b);

@@ -49,7 +49,7 @@ const clock = (date, zone, seconds = {}) =>
   parts(date, zone, { hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...seconds });
 
 /** How long ago (or ahead) `date` is, in words: "5 minutes ago", "in 2 hours". */
-export function ago(date, now) {
+function ago(date, now) {
   const seconds = Math.round((date - now) / 1000);
   const size = Math.abs(seconds);
   const [unit, length] = [

@@ -1,4 +1,4 @@
-import { el, fill } from "../dom.js";
+import { arrange, el, fill } from "../dom.js";
 import { dayOf } from "../text/dates.js";
 import { MessageView, dayDivider } from "./message.js";
 
@@ -48,7 +48,7 @@ export class MessageList {
     const known = new Set(this.views.keys());
     const fresh = isFirst ? [] : messages.filter((message) => !known.has(message.ts));
     this.messages = messages;
-    this.#place(this.#nodesFor(messages));
+    arrange(this.inner, this.#nodesFor(messages));
     if (wasAtEnd) this.scrollToEnd();
     else if (fresh.length) this.jump.hidden = false;
     return fresh;
@@ -78,17 +78,6 @@ export class MessageList {
     this.dividers ??= new Map();
     if (!this.dividers.has(day)) this.dividers.set(day, dayDivider(ts, this.session.directory.tz));
     return this.dividers.get(day);
-  }
-
-  /* Only what is new is inserted: moving a node would take the focus from inside it. */
-  #place(nodes) {
-    const staying = new Set(nodes);
-    for (const child of [...this.inner.children]) if (!staying.has(child)) child.remove();
-    let next = this.inner.firstChild;
-    for (const node of nodes) {
-      if (node === next) next = next.nextSibling;
-      else this.inner.insertBefore(node, next);
-    }
   }
 
   /** Scrolls to a message and marks it for a moment; false when it is not in the list. */
