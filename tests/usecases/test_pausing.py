@@ -1,0 +1,78 @@
+import asyncio
+
+import pytest
+
+from core.domain.push import RequestState
+from core.engine.durable import Engine
+from core.errors import NotAllowed, StaleCard
+from core.store import audit
+from core.usecases.approvals import approve_push
+from core.usecases.cards import request_card
+from core.usecases.drafts import prepare_push
+from core.usecases.pausing import pause_writing, resume_writing
+from core.usecases.pushes import request_push
+from core.usecases.statements import get_status
+from core.wiring import Core
+from sandbox.data import Sample
+from sandbox.servicenow import ServiceNow
+from tests.cast import Cast, make_local_edits, until_ended
+
+
+async def test_while_writing_is_paused_an_approved_push_waits_and_then_goes_on(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, engine: Engine
+) -> None:
+    ids = await make_local_edits(core, cast.editor, sample, 3)
+    draft = await prepare_push(core, cast.requester, ids)
+    card = await request_push(core, cast.requester, draft.request_id)
+    await pause_writing(core, cast.admin, reason="Audit week")
+
+    approved = await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)
+
+    assert approved.state is RequestState.PUSHING
+    assert approved.is_paused
+    await asyncio.sleep(0.3)
+    assert servicenow.writes() == []
+
+    await resume_writing(core, cast.admin)
+    ended = await until_ended(core, card.id)
+    assert ended.state is RequestState.DONE
+    assert len(servicenow.writes()) == 3
+
+
+async def test_a_pause_shows_on_open_cards_and_in_the_audit_trail(core: Core, cast: Cast, sample: Sample) -> None:
+    ids = await make_local_edits(core, cast.editor, sample, 1)
+    draft = await prepare_push(core, cast.requester, ids)
+    card = await request_push(core, cast.requester, draft.request_id)
+
+    await pause_writing(core, cast.admin, reason="Audit week")
+
+    after = await request_card(core, card.id)
+    assert after.is_paused
+    assert after.version > card.version
+    assert (await get_status(core)).is_paused
+    await resume_writing(core, cast.admin)
+    async with core.db.reading() as tx:
+        events = await audit.list_for(tx, "switch", "pause")
+    assert [event.kind for event in events] == ["writing:paused", "writing:resumed"]
+    assert "Audit week" in events[0].details
+    assert {event.actor_email for event in events} == {"admin@example.com"}
+
+
+@pytest.mark.parametrize("who", ["editor", "requester", "approver", "stranger"])
+async def test_only_an_admin_may_pause_or_resume(core: Core, cast: Cast, who: str) -> None:
+    with pytest.raises(NotAllowed):
+        await pause_writing(core, getattr(cast, who))
+    await pause_writing(core, cast.admin)
+    with pytest.raises(NotAllowed):
+        await resume_writing(core, getattr(cast, who))
+
+    assert (await get_status(core)).is_paused
+
+
+async def test_pausing_twice_says_so(core: Core, cast: Cast) -> None:
+    with pytest.raises(StaleCard):
+        await resume_writing(core, cast.admin)
+    await pause_writing(core, cast.admin)
+
+    with pytest.raises(StaleCard, match="already"):
+        await pause_writing(core, cast.admin)
