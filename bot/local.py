@@ -12,11 +12,11 @@ from core.servicenow.instance import ServiceNow
 from core.store.database import Database, is_database_error
 from core.store.heartbeats import DatabaseHeartbeats
 from core.usecases.push_runner import PushRunner, has_waiting_work
-from core.wiring import Core, Signals
+from core.wiring import Core, Signals, Waits
 
 
 @contextlib.asynccontextmanager
-async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIterator[Core]:
+async def open_core(settings: Settings, clock: Clock | None = None, waits: Waits | None = None) -> AsyncIterator[Core]:
     """The use cases' collaborators, with the schema brought up to date; what commands need without Slack."""
     if settings.servicenow_url is None:
         raise ConfigurationError("GRCPUSH_SERVICENOW_URL is not set.", next_step="Set it to your instance's address.")
@@ -25,7 +25,7 @@ async def open_core(settings: Settings, clock: Clock | None = None) -> AsyncIter
     servicenow = ServiceNow(settings, clock)
     try:
         await db.upgrade()
-        yield Core(settings, db, servicenow, clock, new_id, Signals())
+        yield Core(settings, db, servicenow, clock, new_id, Signals(), waits or Waits())
     finally:
         await servicenow.aclose()
         await db.aclose()

@@ -23,6 +23,22 @@ class Signals:
 
 
 @dataclass(frozen=True)
+class Waits:
+    """How long a push waits between its looks at ServiceNow, in seconds; tests make them short.
+
+    `read_back`: before each look at a record whose write got no trustworthy answer. `audit`: before each look for our
+    own change in ServiceNow's audit, which may be written some seconds after the save. `again`: before a second send or
+    read, doubled each time. `late_landing`: a Table API transaction is cancelled after 60 seconds by default and on some
+    instances after 300; until then a write whose answer never came may still land.
+    """
+
+    read_back: tuple[float, ...] = (1.0, 3.0, 9.0)
+    audit: tuple[float, ...] = (0.0, 1.0, 3.0)
+    again: float = 0.5
+    late_landing: float = 300.0
+
+
+@dataclass(frozen=True)
 class Core:
     """The collaborators of the use cases."""
 
@@ -32,6 +48,7 @@ class Core:
     clock: Clock
     new_id: Callable[[], uuid.UUID]
     signals: Signals = field(default_factory=Signals)
+    waits: Waits = field(default_factory=Waits)
 
     def policy(self) -> Policy:
         """The rules for requests made now."""

@@ -22,6 +22,8 @@ class Outcome(StrEnum):
     OVERWROTE = "overwrote"
     POSSIBLY_OVERWROTE = "possibly_overwrote"
     OVERWRITTEN_AFTER = "overwritten_after"
+    RECREATED = "recreated"
+    OVERTAKEN = "overtaken"
     NOT_WRITTEN = "not_written"
     CHANGED_SINCE_CHECK = "changed_since_check"
     EDITED_SINCE_APPROVAL = "edited_since_approval"
@@ -81,6 +83,15 @@ _WORDS: dict[Outcome, OutcomeWords] = {
     Outcome.OVERWRITTEN_AFTER: OutcomeWords(
         "Our text was written, and somebody changed it in ServiceNow right after.",
         "Look at their text in ServiceNow; it is taken over as a change of theirs with the next check.",
+        severity="warning",
+    ),
+    Outcome.RECREATED: OutcomeWords(
+        "The record was deleted in ServiceNow while we wrote, and it stands there anew with our text.",
+        "Ask whoever deleted it whether it should exist, look at its other fields, then pull again (grcpush pull --full).",
+    ),
+    Outcome.OVERTAKEN: OutcomeWords(
+        "No answer came to our write, and ServiceNow holds somebody else's text now: ours may have been there in between.",
+        "Settle the conflict in the thread; theirs is untouched.",
         severity="warning",
     ),
     Outcome.NOT_WRITTEN: OutcomeWords(
@@ -165,7 +176,7 @@ _WORDS: dict[Outcome, OutcomeWords] = {
 }
 
 SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED, Outcome.POSSIBLY_OVERWROTE})
-WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER}
+WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER, Outcome.RECREATED}
 
 
 def words(outcome: Outcome) -> OutcomeWords:

@@ -4,138 +4,124 @@ The answer to a write only tells what is stored. Whether somebody's text was ove
 shows in a second look and, where auditing is on, in the rows that name who changed the field from what to what.
 """
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.domain.outcome import Level, Outcome
-from core.domain.statement import RemoteVersion
-from core.domain.write_protocol import Approved, suspicion
-from core.text.content import fingerprint
-
-
-@dataclass(frozen=True)
-class Change:
-    """One audited change of the field. `count` is the record's update count after it, None when it is not told."""
-
-    user: str
-    old_text: str
-    new_text: str
-    at: dt.datetime
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Everything known about one write: what was there before, what the answer said, and what was seen later.
-
-    `changes` is None when the audit cannot be read (or was not asked); `service_user` is the login our writes bear.
-    """
-
-    approved: Approved
-    before: RemoteVersion
-    stored: RemoteVersion
-    now: RemoteVersion | None
-    changes: Sequence[Change] | None
-    service_user: str | None
+from core.domain.conflict import was_replaced
+from core.domain.crossing import lost_texts, our_changes, recent_changes
+from core.domain.evidence import Evidence, Lost, Save
+from core.domain.outcome import WRITTEN, Level, Outcome
+from core.domain.write_protocol import is_by_other, suspicion
 
 
 @dataclass(frozen=True)
 class Settled:
-    """The final word on a write. `lost_text` is somebody else's text that our write replaced, with its author."""
+    """The final word on a write. `lost` are texts by somebody else that our write replaced."""
 
     outcome: Outcome
-    level: Level
+    level: Level | None = None
     detail: str = ""
-    lost_text: str | None = None
-    lost_author: str = ""
+    lost: tuple[Lost, ...] = ()
 
 
 def settle(evidence: Evidence, answered: Outcome) -> Settled:
     """The final word, given what the answer to the write amounted to (`answered`)."""
-    crossed = _crossed(evidence)
-    if crossed is not None:
-        return crossed
-    level = Level.VERIFIED_BY_AUDIT if _our_change(evidence) is not None else Level.VERIFIED_BY_READBACK
-    later = _later(evidence, level)
-    if later is not None:
-        return later
-    doubt = suspicion(evidence.before, evidence.stored, evidence.service_user)
-    if doubt and level is not Level.VERIFIED_BY_AUDIT and answered in (Outcome.PUSHED, Outcome.PUSHED_ALTERED):
+    if answered not in WRITTEN or evidence.stored is None:
+        return _after_all(evidence, answered)
+    ours = our_changes(evidence)
+    level = Level.VERIFIED_BY_AUDIT if ours else Level.VERIFIED_BY_READBACK
+    if lost := lost_texts(evidence):
+        return Settled(Outcome.OVERWROTE, level, _savers(lost), lost)
+    if answered is Outcome.RECREATED:
+        return Settled(answered, level)
+    if not evidence.holds(evidence.stored.text):
+        return _overwritten_after(evidence, level)
+    if answered is Outcome.OVERWRITTEN_AFTER and any(evidence.holds(change.new_text) for change in ours):
+        return Settled(Outcome.PUSHED_ALTERED, level)  # a rule that saved once more, and no other person
+    if answered is Outcome.PUSHED and not ours and _was_saved_by_other(evidence):
+        return Settled(Outcome.ALREADY_THERE, Level.VERIFIED_BY_AUDIT, "somebody saved the same text just before us")
+    if answered in (Outcome.PUSHED, Outcome.PUSHED_ALTERED) and (doubt := unexplained(evidence)):
         return Settled(Outcome.POSSIBLY_OVERWROTE, level, doubt)
     return Settled(answered, level)
 
 
+def settle_late(evidence: Evidence, answered: Outcome) -> Settled:
+    """The last word on a write of which a copy may have arrived late; `answered` itself where nothing came of it."""
+    if answered in WRITTEN:
+        if lost := lost_texts(evidence):
+            return Settled(
+                Outcome.OVERWROTE, Level.VERIFIED_BY_AUDIT, f"our write arrived twice, {_savers(lost)}", lost
+            )
+        if evidence.changes is None and _arrived_again(evidence):
+            detail = "our write arrived twice, and somebody may have saved in between"
+            return Settled(Outcome.POSSIBLY_OVERWROTE, Level.VERIFIED_BY_READBACK, detail)
+        return Settled(answered)
+    found = _after_all(evidence, answered)
+    if found.outcome is not answered or answered not in (Outcome.IN_DOUBT, Outcome.OVERTAKEN):
+        return found
+    if evidence.now is None:
+        return Settled(Outcome.GONE)
+    if evidence.mark(evidence.now.text) == evidence.approved.remote:
+        return Settled(Outcome.UNAVAILABLE, detail="The write never arrived.")
+    return Settled(Outcome.OVERTAKEN if evidence.changes is None else Outcome.CHANGED_SINCE_CHECK)
+
+
 def is_audit_complete(evidence: Evidence) -> bool:
     """Whether the audit shows our own write already: it may be written some seconds late."""
-    return evidence.changes is None or _our_change(evidence) is not None
+    return evidence.changes is None or bool(our_changes(evidence))
 
 
-def _later(evidence: Evidence, level: Level) -> Settled | None:
+def unexplained(evidence: Evidence) -> str:
+    """Why somebody else may have been overwritten, as far as the audit does not clear it up; empty when it does.
+
+    It does when it shows our own change and, for each step of the record's update count, a save of whichever column.
+    """
+    if evidence.stored is None:
+        return ""
+    doubt = suspicion(evidence.before, evidence.stored, evidence.service_user)
+    if not doubt or not our_changes(evidence):
+        return doubt
+    before = evidence.before.stamp
+    saves = {Save(change.user, change.at, change.count) for change in evidence.changes or ()} | set(evidence.saves)
+    saves = {save for save in saves if (save.user, save.at) != (before.updated_by, before.updated_on)}
+    steps = range(before.mod_count + 1, evidence.stored.stamp.mod_count + 1)
+    if all(save.count is not None for save in saves):
+        return "" if {save.count for save in saves} >= set(steps) else doubt
+    return "" if len(saves) >= len(steps) else doubt
+
+
+def _after_all(evidence: Evidence, answered: Outcome) -> Settled:
+    """A write that was refused, or whose answer never came: whether it was stored all the same."""
+    if evidence.now is not None and evidence.holds(evidence.approved.text):
+        is_new = was_replaced(evidence.before.stamp, evidence.now.stamp)
+        found = settle(replace(evidence, stored=evidence.now), Outcome.RECREATED if is_new else Outcome.PUSHED)
+        return replace(found, detail=found.detail or "ServiceNow stored it without saying so")
+    if not our_changes(evidence):
+        return Settled(answered)
+    if lost := lost_texts(evidence):
+        return Settled(Outcome.OVERWROTE, Level.VERIFIED_BY_AUDIT, _savers(lost), lost)
+    return _overwritten_after(evidence, Level.VERIFIED_BY_AUDIT)
+
+
+def _overwritten_after(evidence: Evidence, level: Level) -> Settled:
     """Somebody changed or deleted the record after our write: told, nothing of theirs is lost."""
     if evidence.now is None:
         return Settled(Outcome.OVERWRITTEN_AFTER, level, "the record was deleted or hidden right after")
-    kind = evidence.approved.kind
-    if fingerprint(evidence.now.text, kind) == fingerprint(evidence.stored.text, kind):
-        return None
     return Settled(Outcome.OVERWRITTEN_AFTER, level, f"changed by {evidence.now.stamp.updated_by or 'somebody'}")
 
 
-def _crossed(evidence: Evidence) -> Settled | None:
-    """Whether our write replaced a text that nobody had seen: the last one by somebody else before it."""
-    ours = _our_change(evidence)
-    if ours is None or evidence.changes is None:
-        return None
-    kind = evidence.approved.kind
-    harmless = {fingerprint(evidence.before.text, kind), fingerprint(evidence.stored.text, kind)}
-    recent = [change for change in evidence.changes if _is_since(change, evidence.before)]
-    foreign = [change for change in recent if change is not ours and not _is_ours(change, evidence)]
-    lost = [
-        change
-        for change in foreign
-        if _came_before(change, ours, evidence) and fingerprint(change.new_text, kind) not in harmless
-    ]
-    if lost:
-        return Settled(
-            Outcome.OVERWROTE, Level.VERIFIED_BY_AUDIT, f"saved by {lost[-1].user}", lost[-1].new_text, lost[-1].user
-        )
-    if fingerprint(ours.old_text, kind) not in harmless:
-        return Settled(Outcome.OVERWROTE, Level.VERIFIED_BY_AUDIT, "saved without a trace", ours.old_text)
-    return None
+def _was_saved_by_other(evidence: Evidence) -> bool:
+    sent = evidence.mark(evidence.approved.text)
+    return any(evidence.mark(change.new_text) == sent for change in recent_changes(evidence))
 
 
-def _our_change(evidence: Evidence) -> Change | None:
-    mine = [
-        change for change in evidence.changes or () if _is_since(change, evidence.before) and _is_ours(change, evidence)
-    ]
-    return mine[-1] if mine else None
-
-
-def _is_ours(change: Change, evidence: Evidence) -> bool:
-    """Ours bears our login (where it is known) and leaves what the answer said is stored."""
-    kind = evidence.approved.kind
-    if evidence.service_user is not None and change.user != evidence.service_user:
+def _arrived_again(evidence: Evidence) -> bool:
+    stored, now = evidence.stored, evidence.now
+    if stored is None or now is None or is_by_other(now.stamp, evidence.service_user):
         return False
-    written = {fingerprint(evidence.stored.text, kind), fingerprint(evidence.approved.text, kind)}
-    return fingerprint(change.new_text, kind) in written
+    return evidence.holds(stored.text) and now.stamp.mod_count > stored.stamp.mod_count
 
 
-def _is_since(change: Change, before: RemoteVersion) -> bool:
-    """Whether the change came after the version we looked at; by update count where it is told, else by the second."""
-    if change.count is not None:
-        return change.count > before.stamp.mod_count
-    return before.stamp.updated_on is None or change.at >= before.stamp.updated_on
-
-
-def _came_before(change: Change, ours: Change, evidence: Evidence) -> bool:
-    """Whether somebody's change was replaced by ours and not the other way round.
-
-    Within one second neither the stamp nor (where both writers loaded the same row) the count tells; then what the
-    record holds now decides: while it is our text, ours was the last.
-    """
-    if change.at != ours.at:
-        return change.at < ours.at
-    if change.count is not None and ours.count is not None and change.count != ours.count:
-        return change.count < ours.count
-    kind = evidence.approved.kind
-    return evidence.now is not None and fingerprint(evidence.now.text, kind) != fingerprint(change.new_text, kind)
+def _savers(lost: Sequence[Lost]) -> str:
+    authors = dict.fromkeys(text.author for text in lost if text.author)
+    return f"saved by {', '.join(authors)}" if authors else "saved without a trace"

@@ -5,6 +5,7 @@ at the record, and judged by what the record holds afterwards. Pure functions; t
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.domain.conflict import was_replaced
 from core.domain.outcome import Level, Outcome
@@ -36,6 +37,19 @@ class Verdict:
     detail: str = ""
 
 
+class Trace(StrEnum):
+    """What a look at the record says about a write whose answer never came.
+
+    SAVED_AGAIN is the text from before under a newer stamp: another column was saved, or ours was stored and undone.
+    """
+
+    LANDED = "landed"
+    UNTOUCHED = "untouched"
+    SAVED_AGAIN = "saved_again"
+    OTHER_TEXT = "other_text"
+    GONE = "gone"
+
+
 def decide(approved: Approved, now: RemoteVersion | None) -> Verdict | None:
     """What the last look before the write forbids, or None when the write may be sent."""
     if now is None:
@@ -65,48 +79,62 @@ def _is_too_long(approved: Approved, now: RemoteVersion) -> bool:
 def judge_answer(
     approved: Approved, before: RemoteVersion, after: RemoteVersion, *, service_user: str | None
 ) -> Verdict:
-    """What the answer to our write proves about what is stored.
+    """What the answer to our write (or a later look at the record) proves about what is stored.
 
     A counter that moved by more than one, or a stamp by somebody else, makes the write suspect: a rule over there saved
-    the record again, or somebody crossed us. Only the audit trail can tell; the caller looks there.
+    the record again, or somebody crossed us. Only the audit can tell; whoever settles the write looks there.
     """
+    if was_replaced(before.stamp, after.stamp):
+        return Verdict(Outcome.RECREATED, Level.VERIFIED_BY_READBACK)
     sent, stored = fingerprint(approved.text, approved.kind), fingerprint(after.text, approved.kind)
+    doubt = suspicion(before, after, service_user)
     if stored == sent:
-        return Verdict(Outcome.PUSHED, Level.VERIFIED_BY_READBACK, suspicion(before, after, service_user))
+        return Verdict(Outcome.PUSHED, Level.VERIFIED_BY_READBACK, doubt)
     if after.text == before.text or stored == fingerprint(before.text, approved.kind):
-        return Verdict(Outcome.NOT_WRITTEN)
-    if after.text and approved.text.startswith(after.text.rstrip()):
+        return Verdict(Outcome.NOT_WRITTEN, detail="" if _is_untouched(before, after) else doubt)
+    is_foreign = is_by_other(after.stamp, service_user)
+    if approved.text.startswith(after.text.rstrip()) and (after.text.strip() or not is_foreign):
         return Verdict(Outcome.TRUNCATED, Level.VERIFIED_BY_READBACK)
-    return Verdict(Outcome.PUSHED_ALTERED, Level.VERIFIED_BY_READBACK, suspicion(before, after, service_user))
+    if is_foreign:
+        return Verdict(
+            Outcome.OVERWRITTEN_AFTER, Level.VERIFIED_BY_READBACK, f"the record is {_stamped_by(after.stamp)}"
+        )
+    return Verdict(Outcome.PUSHED_ALTERED, Level.VERIFIED_BY_READBACK, doubt)
 
 
-@dataclass(frozen=True)
-class ReadBack:
-    """What a look after a write of unknown outcome says: it landed, it did not land yet, or somebody else wrote."""
-
-    landed: bool
-    may_send_again: bool
-
-
-def judge_unknown(approved: Approved, before: RemoteVersion, now: RemoteVersion | None) -> ReadBack:
+def judge_unknown(approved: Approved, before: RemoteVersion, now: RemoteVersion | None) -> Trace:
     """Read the record's state after an attempt whose answer never came.
 
-    Sending again is safe only while the record is still exactly what it was before the attempt.
+    Only for UNTOUCHED may the write be sent again: the record is exactly what it was before the attempt.
     """
     if now is None:
-        return ReadBack(landed=False, may_send_again=False)
+        return Trace.GONE
     current = fingerprint(now.text, approved.kind)
     if current == fingerprint(approved.text, approved.kind):
-        return ReadBack(landed=True, may_send_again=False)
-    untouched = current == fingerprint(before.text, approved.kind) and now.stamp.is_same_version(before.stamp)
-    return ReadBack(landed=False, may_send_again=untouched)
+        return Trace.LANDED
+    if current != fingerprint(before.text, approved.kind):
+        return Trace.OTHER_TEXT
+    return Trace.UNTOUCHED if _is_untouched(before, now) else Trace.SAVED_AGAIN
 
 
 def suspicion(before: RemoteVersion, after: RemoteVersion, service_user: str | None) -> str:
     """Why the stamps suggest that somebody else saved the record around our write; empty when they do not."""
     steps = after.stamp.mod_count - before.stamp.mod_count
-    if service_user and after.stamp.updated_by not in ("", service_user):
-        return f"stamped by {after.stamp.updated_by}"
+    if is_by_other(after.stamp, service_user):
+        return _stamped_by(after.stamp)
     if steps != 1:
         return f"the record was saved {steps} times since the last look"
     return ""
+
+
+def is_by_other(stamp: Stamp, service_user: str | None) -> bool:
+    """Whether the version is surely not ours. Logins are the same in any letter case."""
+    return bool(service_user and stamp.updated_by) and stamp.updated_by.casefold() != (service_user or "").casefold()
+
+
+def _is_untouched(before: RemoteVersion, after: RemoteVersion) -> bool:
+    return after.stamp.is_same_version(before.stamp)
+
+
+def _stamped_by(stamp: Stamp) -> str:
+    return f"stamped by {stamp.updated_by}"

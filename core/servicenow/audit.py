@@ -5,12 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.domain.evidence import Save
 from core.errors import RemoteForbidden, RemoteMalformed, RemoteRefusedRequest, RemoteSignInFailed
 from core.servicenow import queries
 from core.servicenow.reading import Listing, Reading
 from core.servicenow.records import parse_time, plain
 
 _COLUMNS = ("documentkey", "fieldname", "oldvalue", "newvalue", "user", "sys_created_on", "record_checkpoint")
+_SAVE_COLUMNS = ("documentkey", "user", "sys_created_on", "record_checkpoint")
+_MOST_SAVES = 100
 _FIRST_LIMIT = 20
 _LARGEST_LIMIT = 1_000
 
@@ -53,21 +56,33 @@ class Audit:
                 return sorted(recent, key=lambda row: (row.created_on, row.checkpoint or 0))
             limit = _LARGEST_LIMIT
 
+    async def saves(self, table: str, sys_id: str, since: dt.datetime) -> list[Save]:
+        """The audited saves of the record at or after `since`, whichever column they changed.
+
+        Empty also when they cannot be read: nothing is explained by them then.
+        """
+        listing = await self._asked(table, sys_id, _SAVE_COLUMNS, _MOST_SAVES)
+        found = []
+        for row in listing.rows if listing is not None else ():
+            at = parse_time(plain(row.get("sys_created_on")))
+            if plain(row.get("documentkey")) == sys_id and at is not None and at >= since:
+                found.append(Save(plain(row.get("user")), at, _count(plain(row.get("record_checkpoint")))))
+        return found
+
     async def is_readable(self, table: str, sys_id: str) -> bool:
         """Whether rows of this record may be read, as far as can be told without one."""
         listing = await self._listing(table, sys_id, 1)
         return listing is not None and not (listing.total and not listing.rows)
 
     async def _listing(self, table: str, sys_id: str, limit: int) -> Listing | None:
-        # All three columns are named because the table is huge and only indexed by them.
-        conditions = (
-            queries.term("tablename", "=", table),
-            queries.term("documentkey", "=", queries.sys_id(sys_id)),
-            queries.term("fieldname", "=", self._field),
-        )
+        return await self._asked(table, sys_id, _COLUMNS, limit, queries.term("fieldname", "=", self._field))
+
+    async def _asked(self, table: str, sys_id: str, columns: tuple[str, ...], limit: int, *more: str) -> Listing | None:
+        # Table and record are always named because the audit is huge and only indexed by them.
+        conditions = (queries.term("tablename", "=", table), queries.term("documentkey", "=", queries.sys_id(sys_id)))
         params = {
-            "sysparm_query": queries.all_of(*conditions, "ORDERBYDESCsys_created_on"),
-            "sysparm_fields": ",".join(_COLUMNS),
+            "sysparm_query": queries.all_of(*conditions, *more, "ORDERBYDESCsys_created_on"),
+            "sysparm_fields": ",".join(columns),
             "sysparm_limit": str(limit),
         }
         try:
@@ -91,5 +106,9 @@ class Audit:
             old_text=values["oldvalue"],
             new_text=values["newvalue"],
             created_on=created_on,
-            checkpoint=int(checkpoint) if checkpoint.isascii() and checkpoint.isdigit() else None,
+            checkpoint=_count(checkpoint),
         )
+
+
+def _count(checkpoint: str) -> int | None:
+    return int(checkpoint) if checkpoint.isascii() and checkpoint.isdigit() else None

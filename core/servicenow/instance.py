@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from core.clock import Clock
 from core.config import Settings
+from core.domain.evidence import Save
 from core.domain.statement import RemoteVersion
 from core.servicenow.audit import Audit, AuditRow
 from core.servicenow.findings import Preflight
@@ -127,6 +128,10 @@ class ServiceNow:
         recorded, or not yet, since ServiceNow may write its audit some seconds late.
         """
         return await self._audit.rows(self._classes.get(sys_id, self._shape.table), sys_id, since)
+
+    async def audited_saves(self, sys_id: str, *, since: dt.datetime) -> list[Save]:
+        """The audited saves of a record at or after `since`, whichever column they changed; empty if unreadable."""
+        return await self._audit.saves(self._classes.get(sys_id, self._shape.table), sys_id, since)
 
     async def preflight(self, *, force: bool = False) -> Preflight:
         """What speaks for and against a push, each finding in a sentence with its remedy. Does not raise RemoteError.

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.domain.conflict import ConflictKind
 from core.errors import NotFound
 from core.store.tables import ConflictRow
 
@@ -19,8 +20,26 @@ async def get_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> ConflictRow:
 
 
 async def find_open(tx: AsyncSession, statement_id: uuid.UUID) -> ConflictRow | None:
-    """The statement's open conflict, if it has one."""
-    query = select(ConflictRow).where(ConflictRow.statement_id == statement_id, col(ConflictRow.is_open).is_(True))
+    """The open conflict between the statement's local text and ServiceNow's, if there is one."""
+    query = select(ConflictRow).where(
+        ConflictRow.statement_id == statement_id,
+        col(ConflictRow.is_open).is_(True),
+        ConflictRow.kind == ConflictKind.CHANGED.value,
+    )
+    return (await tx.exec(query)).first()
+
+
+async def find_overwritten(tx: AsyncSession, statement_id: uuid.UUID, remote_token: str) -> ConflictRow | None:
+    """The newest conflict, open or settled, that keeps this text of somebody's, which our push replaced."""
+    query = (
+        select(ConflictRow)
+        .where(
+            ConflictRow.statement_id == statement_id,
+            ConflictRow.kind == ConflictKind.OVERWROTE.value,
+            ConflictRow.remote_token == remote_token,
+        )
+        .order_by(col(ConflictRow.found_at).desc())
+    )
     return (await tx.exec(query)).first()
 
 

@@ -90,7 +90,8 @@ class PushItemRow(SQLModel, table=True):
     """One statement of a job: the truth about its write.
 
     The intent (`intent_*`: the remote version seen just before) is committed before anything is sent, so that after a
-    crash the record can be read back and judged, and an overwritten text is never lost.
+    crash the record can be read back and judged, and an overwritten text is never lost. `stored_*` is the version that
+    the answer showed, or the newest look since while it still was ours.
     """
 
     __tablename__ = "push_items"
@@ -118,10 +119,15 @@ class PushItemRow(SQLModel, table=True):
     intent_mod_count: int | None = None
     intent_updated_on: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     intent_updated_by: str | None = None
+    intent_created_on: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     outcome: str | None = None
     level: str | None = None
     detail: str = Field(default="", sa_type=Text)
     stored_content: str | None = Field(default=None, sa_type=Text)
+    stored_mod_count: int | None = None
+    stored_updated_on: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    stored_updated_by: str | None = None
+    stored_created_on: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     pushed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     check_again_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -103,7 +103,7 @@ class ConflictRow(SQLModel, table=True):
     `kind` is "changed" (ServiceNow moved before a push) or "overwrote" (our push replaced a text nobody had seen: then
     the local text is the one we pushed, and the remote one is theirs, kept here).
 
-    At most one is open for each statement. `revision` moves when ServiceNow changes again or a choice is made or
+    At most one of the kind "changed" is open for each statement. `revision` moves when ServiceNow changes again or a choice is made or
     undone, so that a click on an outdated card is noticed. The texts stay, so that a choice can be undone as long as the
     statement is still at `resolved_row_version`.
     """
@@ -114,8 +114,8 @@ class ConflictRow(SQLModel, table=True):
             "uq_conflicts_open",
             "statement_id",
             unique=True,
-            sqlite_where=text("is_open"),
-            postgresql_where=text("is_open"),
+            sqlite_where=text("is_open AND kind = 'changed'"),
+            postgresql_where=text("is_open AND kind = 'changed'"),
         ),
     )
 

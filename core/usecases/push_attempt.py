@@ -3,11 +3,12 @@
 import asyncio
 import datetime as dt
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from core.domain.outcome import WRITTEN, Outcome
 from core.domain.statement import RemoteVersion
-from core.domain.write_protocol import ReadBack, Verdict, decide, judge_answer, judge_unknown
+from core.domain.write_protocol import Trace, decide, judge_answer, judge_unknown
 from core.errors import (
     OutcomeUnknown,
     RemoteError,
@@ -19,19 +20,18 @@ from core.errors import (
     RemoteThrottled,
     RemoteUnavailable,
 )
-from core.usecases.push_claims import Claim
+from core.usecases.push_claims import Claim, renew_intent
 from core.usecases.push_results import Result
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
 
-# Waits before each look at a record whose write got no trustworthy answer, in seconds.
-LOOKS_AFTER_SECONDS = (1.0, 3.0, 9.0)
-# A Table API transaction is cancelled after 60 seconds by default, on some instances after 300: until then a write
-# whose answer never came may still land.
-LATEST_LANDING = dt.timedelta(seconds=300)
 SENDS = 3
+# A lane waits out a pause that ServiceNow asks for only this long; for a longer one the statement waits again, where
+# people can still call it off. After so many attempts it ends as throttled.
+LONGEST_PAUSE_IN_LANE_SECONDS = 5.0
+MOST_ATTEMPTS = 5
 
 _OUTCOMES: tuple[tuple[type[RemoteError], Outcome], ...] = (
     (RemoteSignInFailed, Outcome.SIGN_IN_LOST),
@@ -42,119 +42,183 @@ _OUTCOMES: tuple[tuple[type[RemoteError], Outcome], ...] = (
     (RemoteUnavailable, Outcome.UNAVAILABLE),
     (RemoteMalformed, Outcome.UNREADABLE),
 )
+_TRACES = {Trace.SAVED_AGAIN: Outcome.IN_DOUBT, Trace.OTHER_TEXT: Outcome.OVERTAKEN, Trace.GONE: Outcome.GONE}
+# Outcomes that say that nothing was written; not to be said while an earlier send may still land.
+_CLAIMING_NOTHING = frozenset({Outcome.THROTTLED, Outcome.UNAVAILABLE})
+NO_ANSWER = "No answer came to our write."
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What holds for every attempt of a run: how old a look may be when the write is sent, and under whose login."""
+    """What holds for every attempt of a run.
+
+    How old a look may be when the write is sent, in seconds; under which login we write; and whether this process may
+    write at all at this moment.
+    """
 
     oldest_check_seconds: float
     service_user: str | None
+    may_write: Callable[[], bool] = lambda: True
 
 
-def outcome_of(error: RemoteError) -> Outcome:
-    """The outcome that a certain failure amounts to."""
-    return next((outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)), Outcome.UNAVAILABLE)
+async def attempt(core: Core, claim: Claim, lane: int, limits: Limits) -> Result | None:
+    """Send the claimed text and give back what became of it; None when nothing was sent and nothing will be.
 
-
-async def attempt(core: Core, claim: Claim, lane: int, limits: Limits) -> Result:
-    """Send the claimed text and give back what became of it.
-
-    A look at the record that is too old is made again before anything is sent. Certain failures that pass by themselves
-    are sent again, at most `SENDS` times in all; an unknown outcome never is, unless the record was read back and still
-    is what it was. Then the first write may still land later, so one more look is asked for.
+    That is so when this process may not write any more, and when ServiceNow asked for a long pause: then the statement
+    can wait again. A look at the record that is too old is made again before anything is sent. Certain failures that
+    pass by themselves are sent again, at most `SENDS` times in all. An unknown outcome is not, unless the record was
+    read back and still is what it was; the first write may still land later then, so one more look is asked for.
     """
-    approved, before, failure = claim.candidate.approved, claim.before, RemoteError("nothing was sent")
-    again_at: dt.datetime | None = None
-    for send in range(1, SENDS + 1):
-        if send > 1 or asyncio.get_running_loop().time() - claim.checked_at > limits.oldest_check_seconds:
-            looked = await _look_again(core, claim)
-            if isinstance(looked, Result):
-                return replace(looked, check_again_at=again_at)
-            before = looked
-        try:
-            after = await core.servicenow.write(
-                lane, approved.sys_id, approved.text, send_within=limits.oldest_check_seconds
-            )
-            return replace(await judged(claim, before, after, limits.service_user), check_again_at=again_at)
-        except OutcomeUnknown as error:
-            log.warning("push.outcome_unknown sys_id=%s send=%s", approved.sys_id, send)
-            found = await resolve_unknown(core, claim, before, limits.service_user)
-            if found is not None:
-                return found
-            failure, again_at = error, core.clock.now() + LATEST_LANDING
-        except (RemoteThrottled, RemoteUnavailable) as error:
-            failure = error
-            if not await _wait_for_servicenow(core, send):
-                break
-        except RemoteError as error:
-            return replace(_failed(claim, error), check_again_at=again_at)
-    outcome = Outcome.IN_DOUBT if again_at is not None else outcome_of(failure)
-    return replace(_failed(claim, failure), outcome=outcome, check_again_at=again_at)
+    try:
+        return await _Attempt(core, claim, lane, limits).run()
+    except _Unsent:
+        return None
 
 
 async def judged(claim: Claim, before: RemoteVersion, after: RemoteVersion, service_user: str | None) -> Result:
-    """What the stored version proves about our write."""
-    approved = claim.candidate.approved
-    verdict = await in_thread(judge_answer, approved, before, after, service_user=service_user)
-    is_written = verdict.outcome in WRITTEN
+    """What the version that ServiceNow shows proves about our write."""
+    verdict = await in_thread(judge_answer, claim.candidate.approved, before, after, service_user=service_user)
+    was_moved = not after.stamp.is_same_version(before.stamp)
     result = Result(claim.candidate, claim.token, verdict.outcome, verdict.level, verdict.detail, after)
-    return replace(result, needs_settling=is_written)
+    return replace(result, needs_settling=verdict.outcome in WRITTEN or was_moved)
 
 
 async def resolve_unknown(core: Core, claim: Claim, before: RemoteVersion, service_user: str | None) -> Result | None:
     """Read the record back until its state says what became of the write; None when it may be sent again."""
-    approved = claim.candidate.approved
-    reading: ReadBack | None = None
-    now: RemoteVersion | None = None
-    for seconds in LOOKS_AFTER_SECONDS:
+    for seconds in core.waits.read_back:
         await asyncio.sleep(seconds)
         try:
-            now = await core.servicenow.read_one(approved.sys_id)
+            now = await core.servicenow.read_one(claim.candidate.approved.sys_id)
         except RemoteError as error:
-            log.warning("push.read_back_failed sys_id=%s code=%s", approved.sys_id, error.code)
+            log.warning("push.read_back_failed sys_id=%s code=%s", claim.candidate.approved.sys_id, error.code)
             continue
-        reading = await in_thread(judge_unknown, approved, before, now)
-        if reading.landed and now is not None:
-            return await judged(claim, before, now, service_user)
-        break
-    if reading is None:
-        return Result(claim.candidate, claim.token, Outcome.IN_DOUBT, check_again_at=core.clock.now() + LATEST_LANDING)
-    if reading.may_send_again:
+        return await _found(core, claim, before, now, service_user)
+    return _in_doubt(core, Result(claim.candidate, claim.token, Outcome.IN_DOUBT, detail=NO_ANSWER))
+
+
+async def _found(
+    core: Core, claim: Claim, before: RemoteVersion, now: RemoteVersion | None, service_user: str | None
+) -> Result | None:
+    """What a look after a write without an answer amounts to; None when the record is untouched."""
+    trace = await in_thread(judge_unknown, claim.candidate.approved, before, now)
+    if trace is Trace.UNTOUCHED:
         return None
-    outcome = Outcome.GONE if now is None else Outcome.CHANGED_SINCE_CHECK
-    return Result(claim.candidate, claim.token, outcome, stored=now, check_again_at=core.clock.now() + LATEST_LANDING)
+    if trace is Trace.LANDED and now is not None:
+        return await judged(claim, before, now, service_user)
+    return _in_doubt(core, Result(claim.candidate, claim.token, _TRACES[trace], detail=NO_ANSWER, stored=now))
 
 
-async def _look_again(core: Core, claim: Claim) -> RemoteVersion | Result:
-    """A fresh version the write may replace, or the result that says why it may not."""
-    try:
-        now = await core.servicenow.read_one(claim.candidate.approved.sys_id)
-    except RemoteError as error:
-        return _failed(claim, error)
-    verdict: Verdict | None = await in_thread(decide, claim.candidate.approved, now)
-    if verdict is not None:
-        return Result(claim.candidate, claim.token, verdict.outcome, verdict.level, verdict.detail, now)
-    if now is None:
-        return Result(claim.candidate, claim.token, Outcome.GONE)
-    return now
-
-
-async def _wait_for_servicenow(core: Core, send: int) -> bool:
-    """Wait out a pause, or a moment; whether it is worth another try."""
-    if not core.servicenow.pacing.waiting_seconds:
-        await asyncio.sleep(0.3 * 2**send)
-    try:
-        await core.servicenow.ready()
-    except RemoteSignInFailed:
-        return False
-    except RemoteError as error:
-        log.warning("push.not_ready code=%s", error.code)
-    return True
+def _in_doubt(core: Core, result: Result) -> Result:
+    """The result, to be held against the audit when the job is settled, and looked at again once nothing can land."""
+    until = core.clock.now() + dt.timedelta(seconds=core.waits.late_landing)
+    return replace(result, needs_settling=True, check_again_at=until)
 
 
 def _failed(claim: Claim, error: RemoteError) -> Result:
     """A refusal is looked at once more in the end: a rule that runs after the save may refuse what is already stored."""
-    outcome = outcome_of(error)
-    needs_settling = outcome is Outcome.REFUSED
-    return Result(claim.candidate, claim.token, outcome, detail=error.sentence, needs_settling=needs_settling)
+    outcome = next((outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)), Outcome.UNAVAILABLE)
+    return Result(claim.candidate, claim.token, outcome, detail=error.sentence)
+
+
+class _Unsent(Exception):
+    """Nothing was sent, and nothing of it can land later."""
+
+
+class _Attempt:
+    """One attempt: what was seen of the record last, and whether an earlier send may still land."""
+
+    def __init__(self, core: Core, claim: Claim, lane: int, limits: Limits) -> None:
+        self._core, self._claim, self._lane, self._limits = core, claim, lane, limits
+        self._before = claim.before
+        self._may_land_late = False
+
+    async def run(self) -> Result:
+        """What became of it. Raises _Unsent."""
+        failure = RemoteError("nothing was sent")
+        for send in range(1, SENDS + 1):
+            hindered = await self._hindrance(send)
+            if hindered is not None:
+                return hindered
+            try:
+                return self._reported(await self._send())
+            except OutcomeUnknown as error:
+                log.warning("push.outcome_unknown sys_id=%s send=%s", self._claim.candidate.approved.sys_id, send)
+                found = await resolve_unknown(self._core, self._claim, self._before, self._limits.service_user)
+                if found is not None:
+                    return found
+                self._may_land_late, failure = True, error
+            except (RemoteThrottled, RemoteUnavailable) as error:
+                if self._is_long_pause():
+                    return self._unsent()
+                failure = await self._waited(error, send)
+            except RemoteError as error:
+                return self._reported(replace(_failed(self._claim, error), needs_settling=True))
+            if isinstance(failure, RemoteSignInFailed):
+                break
+        return self._reported(_failed(self._claim, failure))
+
+    async def _hindrance(self, send: int) -> Result | None:
+        """Why the text must not be sent now; None when it may, on a look that is fresh enough."""
+        age = asyncio.get_running_loop().time() - self._claim.checked_at
+        hindered = await self._look_again() if send > 1 or age > self._limits.oldest_check_seconds else None
+        if hindered is None and not self._limits.may_write():
+            return self._unsent()
+        return hindered
+
+    async def _send(self) -> Result:
+        approved = self._claim.candidate.approved
+        after = await self._core.servicenow.write(
+            self._lane, approved.sys_id, approved.text, send_within=self._limits.oldest_check_seconds
+        )
+        return await judged(self._claim, self._before, after, self._limits.service_user)
+
+    async def _look_again(self) -> Result | None:
+        """Take a fresh look at the record, on which the write will rely; the result, when it must not be sent."""
+        approved = self._claim.candidate.approved
+        try:
+            now = await self._core.servicenow.read_one(approved.sys_id)
+        except RemoteError as error:
+            return self._unsent() if self._is_long_pause() else self._reported(_failed(self._claim, error))
+        if self._may_land_late:
+            found = await _found(self._core, self._claim, self._before, now, self._limits.service_user)
+            if found is not None:
+                return self._reported(found)
+        verdict = await in_thread(decide, approved, now)
+        if verdict is not None or now is None:
+            outcome, level = (verdict.outcome, verdict.level) if verdict else (Outcome.GONE, None)
+            detail = verdict.detail if verdict else ""
+            return self._reported(Result(self._claim.candidate, self._claim.token, outcome, level, detail, now))
+        if now != self._before and not await renew_intent(self._core, self._claim, now):
+            return self._unsent()
+        self._before = now
+        return None
+
+    def _is_long_pause(self) -> bool:
+        return self._core.servicenow.pacing.waiting_seconds > LONGEST_PAUSE_IN_LANE_SECONDS
+
+    async def _waited(self, error: RemoteError, send: int) -> RemoteError:
+        """Wait out a pause, or a moment; gives back why the push failed, if it is not tried again."""
+        if not self._core.servicenow.pacing.waiting_seconds:
+            await asyncio.sleep(self._core.waits.again * 2 ** (send - 1))
+        try:
+            await self._core.servicenow.ready()
+        except RemoteSignInFailed as lost:
+            return lost
+        except RemoteError as busy:
+            log.warning("push.not_ready code=%s", busy.code)
+        return error
+
+    def _unsent(self) -> Result:
+        """End here. With an earlier send under way that is in doubt; without one nothing happened at all."""
+        if self._may_land_late:
+            return self._reported(Result(self._claim.candidate, self._claim.token, Outcome.UNAVAILABLE))
+        if self._claim.candidate.attempts >= MOST_ATTEMPTS:
+            return Result(self._claim.candidate, self._claim.token, Outcome.THROTTLED)
+        raise _Unsent
+
+    def _reported(self, result: Result) -> Result:
+        """The result, under the doubt that an earlier send leaves."""
+        if not self._may_land_late:
+            return result
+        outcome = Outcome.IN_DOUBT if result.outcome in _CLAIMING_NOTHING else result.outcome
+        return _in_doubt(self._core, replace(result, outcome=outcome, detail=result.detail or NO_ANSWER))

@@ -1,5 +1,6 @@
 """Choosing what is pushed next, and claiming it: the intent is durable before anything is sent."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -18,7 +19,7 @@ from core.store.pulls import last_pull
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.pushes import is_paused
 from core.store.tables import StatementRow
-from core.text.content import Fingerprint, TextKind
+from core.text.content import Fingerprint, TextKind, fingerprint
 from core.wiring import Core
 
 
@@ -113,12 +114,20 @@ def candidate_of(item: PushItemRow, request_item: RequestItemRow, statement: Sta
             sys_id=statement.sn_sys_id,
             kind=TextKind(statement.kind),
             text=request_item.local_content,
-            remote=Fingerprint.parse(request_item.remote_token),
+            remote=_agreed(request_item, TextKind(statement.kind)),
             stamp=Stamp(
                 statement.sn_mod_count, statement.sn_updated_on, statement.sn_updated_by, statement.sn_created_on
             ),
         ),
     )
+
+
+def _agreed(item: RequestItemRow, kind: TextKind) -> Fingerprint:
+    """The remote text that was agreed to be replaced; made anew from the text when the rules of equality changed since."""
+    try:
+        return Fingerprint.parse(item.remote_token)
+    except ValueError:
+        return fingerprint(item.remote_content, kind)
 
 
 class Canary(StrEnum):
@@ -177,10 +186,7 @@ async def _claim_one(core: Core, tx: AsyncSession, candidate: Candidate, before:
             attempt_token=token,
             attempts=candidate.attempts + 1,
             intent_at=core.clock.now(),
-            intent_content=before.text,
-            intent_mod_count=before.stamp.mod_count,
-            intent_updated_on=before.stamp.updated_on,
-            intent_updated_by=before.stamp.updated_by,
+            **_intent(before),
         )
     )
     if taken.rowcount != 1:
@@ -199,6 +205,45 @@ async def _claim_one(core: Core, tx: AsyncSession, candidate: Candidate, before:
         )
         await audit.append(tx, core.clock.now(), event)
     return True
+
+
+async def renew_intent(core: Core, claim: Claim, before: RemoteVersion) -> bool:
+    """Record the version that was seen anew as the one the write will replace; False when the attempt was taken over."""
+    async with core.db.transaction() as tx:
+        renewed = await tx.exec(
+            update(PushItemRow)
+            .where(
+                col(PushItemRow.id) == claim.candidate.item_id,
+                col(PushItemRow.state) == ItemState.SENDING.value,
+                col(PushItemRow.attempt_token) == claim.token,
+            )
+            .values(**_intent(before))
+        )
+    return renewed.rowcount == 1
+
+
+async def wait_again(core: Core, claim: Claim, *, look_again_at: dt.datetime | None = None) -> None:
+    """Give a claimed statement back: nothing of it is under way, and it waits for its turn again.
+
+    `look_again_at` asks for one more look, because an earlier attempt may still land until then.
+    """
+    async with core.db.transaction() as tx:
+        item = await tx.get_one(PushItemRow, claim.candidate.item_id, populate_existing=True)
+        if item.state != ItemState.SENDING or item.attempt_token != claim.token:
+            return
+        item.state, item.attempt_token = ItemState.PENDING.value, None
+        item.check_again_at = look_again_at or item.check_again_at
+        tx.add(item)
+
+
+def _intent(before: RemoteVersion) -> dict[str, object]:
+    return {
+        "intent_content": before.text,
+        "intent_mod_count": before.stamp.mod_count,
+        "intent_updated_on": before.stamp.updated_on,
+        "intent_updated_by": before.stamp.updated_by,
+        "intent_created_on": before.stamp.created_on,
+    }
 
 
 def _attempted(candidate: Candidate, before: RemoteVersion) -> AuditEvent:

@@ -10,11 +10,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind
 from core.domain.conflict import ConflictKind, compare
-from core.domain.outcome import WRITTEN, Level, Outcome, is_success
+from core.domain.evidence import Lost
+from core.domain.outcome import SUCCESSES, WRITTEN, Level, Outcome, is_success
 from core.domain.push import ItemState, JobState, RequestState, sha256_of
 from core.domain.statement import RemoteVersion, SyncStatus
 from core.store import audit
-from core.store.conflicts import find_open
+from core.store.conflicts import find_open, find_overwritten
 from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
 from core.store.pushes import get_request, list_jobs, list_push_items
 from core.store.statements import get_row, to_statement
@@ -30,8 +31,8 @@ from core.wiring import Core
 class Result:
     """What became of one attempt. `stored` is the newest version seen in ServiceNow, when one was seen.
 
-    `lost_text` is somebody else's text that our write replaced; `check_again_at` asks for one more look, because an
-    earlier write of the same text may still be under way over there. `is_correction` marks what such a look found.
+    `lost` are texts by others that our write replaced; `check_again_at` asks for one more look, because an earlier
+    write of the same text may still be under way over there. `is_correction` marks what such a look found.
     """
 
     candidate: Candidate
@@ -41,12 +42,15 @@ class Result:
     detail: str = ""
     stored: RemoteVersion | None = None
     needs_settling: bool = False
-    lost_text: str | None = None
-    lost_author: str = ""
+    lost: tuple[Lost, ...] = ()
     check_again_at: dt.datetime | None = None
     is_correction: bool = False
 
 
+# The record holds our text, or what ServiceNow made of it: it becomes the baseline, and the local edit is done with.
+_OURS = SUCCESSES | {Outcome.OVERWROTE}
+# The record holds somebody else's text: a conflict to be settled.
+_THEIRS = frozenset({Outcome.CHANGED_SINCE_CHECK, Outcome.OVERTAKEN})
 # A correction that comes after the end may change how it ended.
 _MAY_END = frozenset({RequestState.PUSHING, RequestState.DONE, RequestState.PARTLY, RequestState.FAILED})
 
@@ -141,7 +145,7 @@ async def _finish_request(core: Core, tx: AsyncSession, request_id: uuid.UUID) -
         request.state = RequestState.CANCELLED.value
     else:
         request.state = RequestState.FAILED.value
-    request.ended_at = core.clock.now()
+    request.ended_at = request.ended_at or core.clock.now()
     request.version += 1
     tx.add(request)
 
@@ -152,59 +156,75 @@ def _fill(core: Core, item: PushItemRow, result: Result) -> None:
     item.level = result.level.value if result.level else None
     item.detail = result.detail
     if result.stored is not None:
-        item.stored_content = result.stored.text
+        stamp = result.stored.stamp
+        item.stored_content, item.stored_mod_count = result.stored.text, stamp.mod_count
+        item.stored_updated_on, item.stored_updated_by = stamp.updated_on, stamp.updated_by
+        item.stored_created_on = stamp.created_on
     if result.outcome in WRITTEN and item.pushed_at is None:
         item.pushed_at = core.clock.now()
-    item.check_again_at = result.check_again_at
+    if result.check_again_at is not None or result.is_correction:
+        item.check_again_at = result.check_again_at
 
 
 async def _update_statement(core: Core, tx: AsyncSession, result: Result) -> None:
     row = await get_row(tx, result.candidate.statement_id)
     stored, kind = result.stored, TextKind(row.kind)
-    row.sync_status = SyncStatus.MODIFIED.value if row.is_modified else SyncStatus.SYNCED.value
-    if stored is not None and (is_success(result.outcome) or result.outcome is Outcome.TRUNCATED):
+    if row.sync_status == SyncStatus.PUSHING.value:
+        row.sync_status = await _resting_status(tx, row)
+    if stored is not None and (result.outcome in _OURS or result.outcome is Outcome.TRUNCATED):
         adopt_baseline(row, stored.text, stored.stamp, fingerprint(stored.text, kind).token)
-        if is_success(result.outcome):
+        if result.outcome in _OURS:
             await _clear_if_pushed(tx, row, result)
     elif result.outcome is Outcome.GONE:
         row.sync_status = SyncStatus.MISSING.value
     tx.add(row)
     await tx.flush()
-    if stored is not None and result.outcome is Outcome.CHANGED_SINCE_CHECK:
+    if stored is not None and result.outcome in _THEIRS:
         control, system = await label_of(tx, row)
         finding = compare(to_statement(row, control, system), stored)
         opened = await record(core, tx, {row.sn_sys_id: row}, [finding], SYSTEM_ACTOR)
         await _show_in_thread(tx, result, opened.get(row.sn_sys_id))
-    if result.lost_text is not None:
-        await _show_in_thread(tx, result, await keep_lost_text(core, tx, row, result))
+    for lost in result.lost:
+        await _show_in_thread(tx, result, await keep_lost_text(core, tx, row, result, lost))
 
 
-async def keep_lost_text(core: Core, tx: AsyncSession, row: StatementRow, result: Result) -> ConflictRow:
-    """Keep somebody's overwritten text as a conflict to be settled; theirs stands where ServiceNow's text would."""
+async def _resting_status(tx: AsyncSession, row: StatementRow) -> str:
+    """How the statement stands when no push has it in hand."""
+    if not row.is_modified:
+        return SyncStatus.SYNCED.value
+    return (SyncStatus.MODIFIED if await find_open(tx, row.id) is None else SyncStatus.CONFLICT).value
+
+
+async def keep_lost_text(core: Core, tx: AsyncSession, row: StatementRow, result: Result, lost: Lost) -> ConflictRow:
+    """Keep somebody's overwritten text as a conflict to be settled; theirs stands where ServiceNow's text would.
+
+    A text that an earlier look at the same write found already is not kept twice.
+    """
     item = await tx.get_one(PushItemRow, result.candidate.item_id)
-    lost, stored = result.lost_text or "", result.stored
-    existing = await find_open(tx, row.id)
-    conflict = existing or ConflictRow(
+    token = fingerprint(lost.text, result.candidate.approved.kind).token
+    known = await find_overwritten(tx, row.id, token)
+    if known is not None and item.intent_at is not None and known.found_at >= item.intent_at:
+        return known
+    stored = result.stored
+    conflict = ConflictRow(
         id=core.new_id(),
         statement_id=row.id,
-        revision=0,
         kind=ConflictKind.OVERWROTE.value,
         baseline_content=item.intent_content or "",
         baseline_mod_count=item.intent_mod_count or 0,
         baseline_updated_on=item.intent_updated_on,
         baseline_updated_by=item.intent_updated_by or "",
         local_content=result.candidate.approved.text,
-        remote_content=lost,
-        remote_token=fingerprint(lost, result.candidate.approved.kind).token,
+        remote_content=lost.text,
+        remote_token=token,
         remote_mod_count=stored.stamp.mod_count if stored else row.sn_mod_count,
         remote_updated_on=stored.stamp.updated_on if stored else None,
-        remote_updated_by=result.lost_author,
+        remote_updated_by=lost.author,
         found_at=core.clock.now(),
     )
-    conflict.revision += 1
     tx.add(conflict)
     await tx.flush()
-    details = {"sn_sys_id": row.sn_sys_id, "kind": conflict.kind, "lost_text": lost, "lost_author": result.lost_author}
+    details = {"sn_sys_id": row.sn_sys_id, "kind": conflict.kind, "lost_text": lost.text, "lost_author": lost.author}
     event = AuditEvent(AuditKind.CONFLICT_OPENED, SYSTEM_ACTOR, "statement", str(row.id), details)
     await audit.append(tx, core.clock.now(), event)
     return conflict
@@ -221,7 +241,15 @@ async def _show_in_thread(tx: AsyncSession, result: Result, conflict: ConflictRo
 
 
 async def _clear_if_pushed(tx: AsyncSession, row: StatementRow, result: Result) -> None:
-    """Drop the local edit if it still is what was pushed; one made meanwhile stays, on the new baseline."""
+    """Drop the local edit if it still is what was pushed; one made meanwhile stays, on the new baseline.
+
+    A conflict that was open is over either way: ServiceNow holds what was agreed on.
+    """
+    if (conflict := await find_open(tx, row.id)) is not None:
+        conflict.is_open = False
+        conflict.revision += 1
+        tx.add(conflict)
+        row.sync_status = SyncStatus.MODIFIED.value
     if row.local_content is None or sha256_of(row.local_content) == sha256_of(result.candidate.approved.text):
         clear_local(row)
         return

@@ -18,11 +18,11 @@ from collections.abc import Callable, Sequence
 
 from core.domain.outcome import Outcome
 from core.domain.write_protocol import Verdict, decide
-from core.errors import RemoteError, RemoteSignInFailed
+from core.errors import RemoteError, RemoteSignInFailed, RemoteThrottled
 from core.store.database import is_database_error
 from core.store.push_tables import PushJobRow
 from core.usecases import push_results
-from core.usecases.push_attempt import Limits, attempt
+from core.usecases.push_attempt import LONGEST_PAUSE_IN_LANE_SECONDS, Limits, attempt
 from core.usecases.push_claims import (
     Canary,
     Candidate,
@@ -32,10 +32,11 @@ from core.usecases.push_claims import (
     claim,
     open_jobs,
     other_instance,
+    wait_again,
     with_limit,
 )
 from core.usecases.push_results import Result, end_unsent
-from core.usecases.push_settling import jobs_to_settle, resolve_interrupted, settle_job
+from core.usecases.push_settling import jobs_to_settle, look_at_doubtful, resolve_interrupted, settle_job
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
@@ -46,6 +47,7 @@ READ_AHEAD = 10
 OLDEST_CHECK_ROUND_TRIPS = 2.0
 _LEAST_OLDEST_CHECK_SECONDS = 0.25
 _IDLE_LOOK_SECONDS = 0.5
+_MOST_THROTTLED_READS = 10
 _CANARY_STOPS = frozenset({Outcome.REFUSED, Outcome.NOT_WRITTEN, Outcome.INVALID_REQUEST, Outcome.UNREADABLE})
 
 
@@ -66,6 +68,7 @@ class PushRunner:
         self._changed = asyncio.Event()
         self._in_flight = 0
         self._is_stopping = False
+        self._throttled = 0
         self._stopped_jobs: dict[uuid.UUID, str] = {}
         self._settling: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._round_trips: deque[float] = deque([0.2], maxlen=20)
@@ -82,8 +85,8 @@ class PushRunner:
     async def drain(self) -> None:
         """Push everything that is released. Raises only for database errors that do not pass."""
         self._preflight = await self._core.servicenow.preflight()
-        touched = await resolve_interrupted(self._core, self._token)
-        self._announce(touched)
+        self._announce(await resolve_interrupted(self._core, self._token))
+        self._announce(await look_at_doubtful(self._core))
         async with asyncio.TaskGroup() as group:
             saver = group.create_task(self._save_results())
             lanes = [group.create_task(self._lane(number)) for number in range(self._core.settings.push_concurrency)]
@@ -105,8 +108,9 @@ class PushRunner:
                 return
             await self._stop_jobs()
             await self._start_settling(group)
+            is_paused = self._core.servicenow.pacing.waiting_seconds > LONGEST_PAUSE_IN_LANE_SECONDS
             room = READ_AHEAD - self._claimed.qsize()
-            picked = await self._pick(turn, room) if room > 0 else []
+            picked = await self._pick(turn, room) if room > 0 and not is_paused else []
             if picked:
                 await self._look_and_claim(picked)
             elif self._in_flight == 0 and not self._settling and not await self._has_open_work():
@@ -157,7 +161,7 @@ class PushRunner:
         except RemoteError as error:
             await self._reading_failed(picked, error)
             return
-        checked_at = asyncio.get_running_loop().time()
+        checked_at, self._throttled = asyncio.get_running_loop().time(), 0
         self._round_trips.append(checked_at - began)
         ready = []
         for candidate in picked:
@@ -176,8 +180,14 @@ class PushRunner:
             self._claimed.put_nowait(claimed)
 
     async def _reading_failed(self, picked: Sequence[Candidate], error: RemoteError) -> None:
-        """Reads were tried several times already: a job that cannot be checked stops, the rest of it untouched."""
+        """Reads were tried several times already: a job that cannot be checked stops, the rest of it untouched.
+
+        Being told to wait stops nothing, unless it is told again and again.
+        """
         log.warning("push.reading_failed code=%s", error.code)
+        self._throttled += isinstance(error, RemoteThrottled)
+        if isinstance(error, RemoteThrottled) and self._throttled < _MOST_THROTTLED_READS:
+            return
         jobs = await open_jobs(self._core) if isinstance(error, RemoteSignInFailed) else [c.job_id for c in picked]
         for job_id in jobs:
             self._stopped_jobs[job_id] = error.message
@@ -200,8 +210,15 @@ class PushRunner:
                 self._in_flight -= 1
                 continue
             oldest = max(_LEAST_OLDEST_CHECK_SECONDS, OLDEST_CHECK_ROUND_TRIPS * statistics.median(self._round_trips))
-            limits = Limits(oldest, self._preflight.user_name)
-            self._results.put_nowait(await attempt(self._core, claimed, number, limits))
+            limits = Limits(oldest, self._preflight.user_name, self._may_write)
+            result = await attempt(self._core, claimed, number, limits)
+            if result is not None:
+                self._results.put_nowait(result)
+                continue
+            if self._may_write():
+                await wait_again(self._core, claimed)
+            self._in_flight -= 1
+            self._changed.set()
 
     async def _save_results(self) -> None:
         is_open = True

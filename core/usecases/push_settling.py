@@ -7,19 +7,22 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sqlalchemy import update
 from sqlmodel import col, select
 
+from core.domain.crossing import are_cut_off
+from core.domain.evidence import Change, Evidence
 from core.domain.outcome import WRITTEN, Level, Outcome
 from core.domain.push import ItemState, JobState
-from core.domain.settling import Change, Evidence, is_audit_complete, settle
+from core.domain.settling import Settled, is_audit_complete, settle, settle_late, unexplained
 from core.domain.statement import RemoteVersion, Stamp
-from core.errors import RemoteError
+from core.errors import RemoteError, RemoteSignInFailed, RemoteThrottled
 from core.servicenow.audit import AuditRow
+from core.servicenow.findings import Preflight
 from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
 from core.store.tables import StatementRow
-from core.text.content import fingerprint
 from core.usecases.push_attempt import resolve_unknown
-from core.usecases.push_claims import Candidate, Claim, candidate_of
+from core.usecases.push_claims import Candidate, Claim, candidate_of, wait_again
 from core.usecases.push_results import Result, finish_job, save
 from core.usecases.texts import in_thread
 from core.wiring import Core
@@ -27,8 +30,10 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _READ_TRIES = 3
-# ServiceNow may write its audit some seconds after the save: looks until our own change shows, in seconds.
-_AUDIT_LOOKS = (0.0, 1.0, 3.0)
+# Audit stamps and the record's own may differ by a moment.
+_AUDIT_MARGIN = dt.timedelta(seconds=2)
+# Whether our text was stored shows in the audit even where no answer came; after a refusal there is nothing to look for.
+_MAY_BE_WRITTEN = WRITTEN | {Outcome.IN_DOUBT, Outcome.OVERTAKEN, Outcome.NOT_WRITTEN, Outcome.UNREADABLE}
 Pair = tuple[PushItemRow, Candidate]
 
 
@@ -45,7 +50,7 @@ async def settle_job(core: Core, job_id: uuid.UUID) -> list[uuid.UUID]:
     """Read everything the job wrote once more, some seconds after its last write, and end the job.
 
     Gives back the requests whose cards look different now. When ServiceNow cannot be read, the results stay as the
-    answers proved them.
+    answers proved them, and are looked at again later.
     """
     written = await _items(core, PushItemRow.state == ItemState.WRITTEN.value, PushItemRow.job_id == job_id)
     touched: list[uuid.UUID] = []
@@ -60,20 +65,23 @@ async def settle_job(core: Core, job_id: uuid.UUID) -> list[uuid.UUID]:
 
 async def settled(core: Core, pairs: Sequence[Pair]) -> list[Result]:
     """The final word on each of these writes, as far as ServiceNow can be read."""
-    now = await _read(core, [candidate.approved.sys_id for _, candidate in pairs])
-    if now is None:
-        return [_unchanged(item, candidate) for item, candidate in pairs]
+    seen = await _read(core, [candidate.approved.sys_id for _, candidate in pairs])
+    if seen is None:
+        return [await _unseen(core, item, candidate) for item, candidate in pairs]
     preflight = await core.servicenow.preflight()
-    return list(
-        await asyncio.gather(
-            *(
-                _settled(
-                    core, item, candidate, now.get(candidate.approved.sys_id), preflight.user_name, preflight.audit
-                )
-                for item, candidate in pairs
-            )
+    evidence = await asyncio.gather(
+        *(_evidence(core, item, candidate, seen.get(candidate.approved.sys_id), preflight) for item, candidate in pairs)
+    )
+    words = await asyncio.gather(
+        *(
+            in_thread(settle, found, Outcome(item.outcome or ""))
+            for found, (item, _) in zip(evidence, pairs, strict=True)
         )
     )
+    return [
+        _with_word(item, candidate, word, found.now)
+        for (item, candidate), found, word in zip(pairs, evidence, words, strict=True)
+    ]
 
 
 async def resolve_interrupted(core: Core, token: str) -> list[uuid.UUID]:
@@ -92,91 +100,25 @@ async def resolve_interrupted(core: Core, token: str) -> list[uuid.UUID]:
 
 async def look_at_doubtful(core: Core) -> list[uuid.UUID]:
     """One more look at writes that may have landed late; corrects their results and gives back the requests touched."""
-    now = core.clock.now()
-    pairs = await _items(core, PushItemRow.state == ItemState.ENDED.value, col(PushItemRow.check_again_at) <= now)
-    if not pairs:
-        return []
-    seen = await _read(core, [candidate.approved.sys_id for _, candidate in pairs])
+    due = await _items(
+        core, PushItemRow.state == ItemState.ENDED.value, col(PushItemRow.check_again_at) <= core.clock.now()
+    )
+    seen = await _read(core, [candidate.approved.sys_id for _, candidate in due]) if due else None
     if seen is None:
         return []
+    preflight = await core.servicenow.preflight()
     results = []
-    for item, candidate in pairs:
-        result = await _late_word(core, item, candidate, seen.get(candidate.approved.sys_id))
-        results.append(replace(result, is_correction=True, check_again_at=None))
+    for item, candidate in due:
+        known = Outcome(item.outcome or "")
+        evidence = await _evidence(core, item, candidate, seen.get(candidate.approved.sys_id), preflight)
+        word = await in_thread(settle_late, evidence, known)
+        is_news = word.outcome is not known or bool(word.lost)
+        if is_news and not (known in WRITTEN and await _was_attempted_again(core, item)):
+            corrected = _with_word(item, candidate, word, evidence.now)
+            results.append(replace(corrected, is_correction=True, check_again_at=None))
+    corrected_ids = {result.candidate.item_id for result in results}
+    await _look_no_more(core, [item.id for item, _ in due if item.id not in corrected_ids])
     return await save(core, results)
-
-
-async def _late_word(core: Core, item: PushItemRow, candidate: Candidate, now: RemoteVersion | None) -> Result:
-    """A write in doubt is decided by what the record holds; one already judged is only looked at for a late landing."""
-    if item.outcome != Outcome.IN_DOUBT:
-        if item.outcome in WRITTEN:
-            preflight = await core.servicenow.preflight()
-            return await _settled(core, item, candidate, now, preflight.user_name, preflight.audit)
-        return _unchanged(item, candidate)
-    if now is None:
-        return Result(candidate, item.attempt_token, Outcome.GONE)
-    current = await in_thread(fingerprint, now.text, candidate.approved.kind)
-    if current == await in_thread(fingerprint, candidate.approved.text, candidate.approved.kind):
-        return Result(candidate, item.attempt_token, Outcome.PUSHED, Level.VERIFIED_BY_READBACK, stored=now)
-    if current == candidate.approved.remote:
-        return Result(candidate, item.attempt_token, Outcome.UNAVAILABLE, detail="The write never arrived.")
-    return Result(candidate, item.attempt_token, Outcome.CHANGED_SINCE_CHECK, stored=now)
-
-
-async def _settled(
-    core: Core,
-    item: PushItemRow,
-    candidate: Candidate,
-    now: RemoteVersion | None,
-    service_user: str | None,
-    has_audit: bool,
-) -> Result:
-    result = _unchanged(item, candidate)
-    evidence = Evidence(candidate.approved, _before(item, candidate), _stored(item, candidate), now, None, service_user)
-    if result.outcome is Outcome.REFUSED:
-        return await _refused_after_all(result, evidence)
-    if result.outcome not in WRITTEN:
-        return result
-    if has_audit:
-        evidence = await _with_audit(core, evidence)
-    final = await in_thread(settle, evidence, result.outcome)
-    is_still_ours = final.outcome is not Outcome.OVERWRITTEN_AFTER and now is not None
-    return replace(
-        result,
-        outcome=final.outcome,
-        level=final.level,
-        detail=final.detail or result.detail,
-        stored=now if is_still_ours else None,
-        lost_text=final.lost_text,
-        lost_author=final.lost_author,
-    )
-
-
-async def _with_audit(core: Core, evidence: Evidence) -> Evidence:
-    """The evidence with the audited changes since the version we looked at; waits a little for our own to show."""
-    since = evidence.before.stamp.updated_on or core.clock.now() - dt.timedelta(days=1)
-    for seconds in _AUDIT_LOOKS:
-        await asyncio.sleep(seconds)
-        try:
-            rows = await core.servicenow.audit_rows(evidence.approved.sys_id, since=since - dt.timedelta(seconds=2))
-        except RemoteError as error:
-            log.warning("push.audit_not_read sys_id=%s code=%s", evidence.approved.sys_id, error.code)
-            return evidence
-        evidence = replace(evidence, changes=None if rows is None else [_change(row) for row in rows])
-        if await in_thread(is_audit_complete, evidence):
-            break
-    return evidence
-
-
-async def _refused_after_all(result: Result, evidence: Evidence) -> Result:
-    """A refusal whose text is stored all the same: a rule that ran after the save refused too late."""
-    if evidence.now is None:
-        return result
-    stored = await in_thread(fingerprint, evidence.now.text, evidence.approved.kind)
-    if stored != await in_thread(fingerprint, evidence.approved.text, evidence.approved.kind):
-        return result
-    detail = f"ServiceNow refused it only after it was stored. {result.detail}"
-    return replace(result, outcome=Outcome.PUSHED, level=Level.VERIFIED_BY_READBACK, detail=detail, stored=evidence.now)
 
 
 async def _resolve(core: Core, item: PushItemRow, candidate: Candidate, service_user: str | None) -> list[uuid.UUID]:
@@ -186,17 +128,87 @@ async def _resolve(core: Core, item: PushItemRow, candidate: Candidate, service_
     log.info(
         "push.interrupted sys_id=%s outcome=%s", candidate.approved.sys_id, result.outcome if result else "not sent"
     )
-    return await save(core, [result]) if result is not None else await _wait_again(core, item)
+    if result is not None:
+        return await save(core, [result])
+    lands_until = (item.intent_at or core.clock.now()) + dt.timedelta(seconds=core.waits.late_landing)
+    await wait_again(core, claim, look_again_at=lands_until if lands_until > core.clock.now() else None)
+    return [candidate.request_id]
 
 
-async def _wait_again(core: Core, item: PushItemRow) -> list[uuid.UUID]:
+async def _evidence(
+    core: Core, item: PushItemRow, candidate: Candidate, now: RemoteVersion | None, preflight: Preflight
+) -> Evidence:
+    """What is known about the write, with the audited changes since the version it was to replace where they matter."""
+    outcome = Outcome(item.outcome or "")
+    stored = _stored(item, candidate) if outcome in WRITTEN else None
+    evidence = Evidence(candidate.approved, _before(item, candidate), stored, now, None, preflight.user_name)
+    is_there = await in_thread(evidence.holds, candidate.approved.text)
+    if not preflight.audit or not (is_there or outcome in _MAY_BE_WRITTEN):
+        return evidence
+    return await _with_audit(core, evidence)
+
+
+async def _with_audit(core: Core, evidence: Evidence) -> Evidence:
+    """The evidence with the audit; waits a little for our own change to show in it."""
+    since = (evidence.before.stamp.updated_on or core.clock.now() - dt.timedelta(days=1)) - _AUDIT_MARGIN
+    sys_id = evidence.approved.sys_id
+    try:
+        for seconds in core.waits.audit:
+            await asyncio.sleep(seconds)
+            rows = await core.servicenow.audit_rows(sys_id, since=since)
+            evidence = replace(evidence, changes=None if rows is None else [_change(row) for row in rows])
+            if await in_thread(is_audit_complete, evidence):
+                break
+        if await in_thread(are_cut_off, evidence):
+            return replace(evidence, changes=None)
+        if await in_thread(unexplained, evidence):
+            evidence = replace(evidence, saves=await core.servicenow.audited_saves(sys_id, since=since))
+    except RemoteError as error:
+        log.warning("push.audit_not_read sys_id=%s code=%s", sys_id, error.code)
+    return evidence
+
+
+async def _unseen(core: Core, item: PushItemRow, candidate: Candidate) -> Result:
+    """The word on a write whose settling read failed: what its answer proved, and one more look later."""
+    outcome = Outcome(item.outcome or "")
+    again_at = item.check_again_at or core.clock.now() + dt.timedelta(seconds=core.waits.late_landing)
+    if outcome not in WRITTEN:
+        return replace(_with_word(item, candidate, Settled(outcome), None), check_again_at=again_at)
+    stored = _stored(item, candidate)
+    evidence = Evidence(candidate.approved, _before(item, candidate), stored, stored, None, None)
+    word = await in_thread(settle, evidence, outcome)
+    return replace(_with_word(item, candidate, word, None), check_again_at=again_at)
+
+
+def _with_word(item: PushItemRow, candidate: Candidate, word: Settled, now: RemoteVersion | None) -> Result:
+    """The result with its final word; the version seen is taken over unless it is somebody else's later one."""
+    return Result(
+        candidate,
+        item.attempt_token,
+        word.outcome,
+        word.level or (Level(item.level) if item.level else None),
+        word.detail or item.detail,
+        stored=None if word.outcome is Outcome.OVERWRITTEN_AFTER else now,
+        lost=word.lost,
+    )
+
+
+async def _was_attempted_again(core: Core, item: PushItemRow) -> bool:
+    """Whether a later push took the statement up: its own looks tell what became of the record since."""
+    query = select(PushItemRow.id).where(
+        PushItemRow.statement_id == item.statement_id,
+        PushItemRow.id != item.id,
+        col(PushItemRow.intent_at) > item.intent_at,
+    )
+    async with core.db.reading() as tx:
+        return (await tx.exec(query)).first() is not None
+
+
+async def _look_no_more(core: Core, item_ids: Sequence[uuid.UUID]) -> None:
+    if not item_ids:
+        return
     async with core.db.transaction() as tx:
-        row = await tx.get_one(PushItemRow, item.id, populate_existing=True)
-        if row.state == ItemState.SENDING and row.attempt_token == item.attempt_token:
-            row.state, row.attempt_token = ItemState.PENDING.value, None
-            tx.add(row)
-        request_item = await tx.get_one(RequestItemRow, item.request_item_id)
-        return [request_item.request_id]
+        await tx.exec(update(PushItemRow).where(col(PushItemRow.id).in_(item_ids)).values(check_again_at=None))
 
 
 async def _items(core: Core, *tests: object) -> list[Pair]:
@@ -212,28 +224,34 @@ async def _items(core: Core, *tests: object) -> list[Pair]:
 
 
 async def _read(core: Core, sys_ids: list[str]) -> dict[str, RemoteVersion] | None:
+    """The records as they are now, None when they cannot be read. A pause that ServiceNow asks for is waited for."""
     for attempt in range(_READ_TRIES):
         try:
             return await core.servicenow.read_many(sys_ids)
+        except RemoteSignInFailed as error:
+            log.warning("push.settling_read_failed code=%s", error.code)
+            return None
         except RemoteError as error:
             log.warning("push.settling_read_failed code=%s attempt=%s", error.code, attempt + 1)
-            await asyncio.sleep(0.5 * 2**attempt)
+            if isinstance(error, RemoteThrottled):
+                await core.servicenow.pacing.ready()
+        await asyncio.sleep(core.waits.again * 2**attempt)
     return None
 
 
 def _before(item: PushItemRow, candidate: Candidate) -> RemoteVersion:
-    stamp = Stamp(item.intent_mod_count or 0, item.intent_updated_on, item.intent_updated_by or "")
+    stamp = Stamp(
+        item.intent_mod_count or 0, item.intent_updated_on, item.intent_updated_by or "", item.intent_created_on
+    )
     return RemoteVersion(candidate.approved.sys_id, item.intent_content or "", stamp)
 
 
 def _stored(item: PushItemRow, candidate: Candidate) -> RemoteVersion:
-    """What the answer said is stored; after the write the statement's own marks are the answer's."""
-    return RemoteVersion(candidate.approved.sys_id, item.stored_content or "", candidate.approved.stamp)
-
-
-def _unchanged(item: PushItemRow, candidate: Candidate) -> Result:
-    level = Level(item.level) if item.level else None
-    return Result(candidate, item.attempt_token, Outcome(item.outcome or ""), level, item.detail)
+    """The version that the answer showed, or a later look."""
+    stamp = Stamp(
+        item.stored_mod_count or 0, item.stored_updated_on, item.stored_updated_by or "", item.stored_created_on
+    )
+    return RemoteVersion(candidate.approved.sys_id, item.stored_content or "", stamp)
 
 
 def _change(row: AuditRow) -> Change:
