@@ -32,6 +32,8 @@ class Action(StrEnum):
     LINE_MENU = "grc.line_menu"
     KEEP_LOCAL = "grc.keep_local"
     KEEP_REMOTE = "grc.keep_remote"
+    KEEP_BOTH = "grc.keep_both"
+    WRITE_MERGE = "grc.write_merge"
     UNDO_CHOICE = "grc.undo_choice"
     LEAVE_OUT = "grc.leave_out"
     REVIEW = "grc.review"
@@ -40,6 +42,8 @@ class Action(StrEnum):
     CANCEL_PUSH = "grc.cancel_push"
     STOP_PUSH = "grc.stop_push"
     RETRY_FAILED = "grc.retry_failed"
+    HISTORY = "grc.history"
+    REVERT = "grc.revert"
     OPEN_RECORD = "grc.open_record"
 
 
@@ -49,6 +53,9 @@ class Callback(StrEnum):
     SELECT = "grc.select"
     PREVIEW = "grc.preview"
     DECLINE = "grc.decline_reason"
+    KEEP_BOTH = "grc.keep_both_shown"
+    MERGE = "grc.merge"
+    EDIT = "grc.edit"
     READ_ONLY = "grc.read_only"
 
 
@@ -57,7 +64,8 @@ class ButtonValue:
     """What a button, menu entry or modal carries: ids and the version that was shown, never content.
 
     `id` is the thing it is about, `revision` and `digest` say which state of it was drawn, `other` is a second id
-    (a statement within a request), `page` a page that counts from 0, `word` which entry of a menu this is.
+    (a statement within a request), `page` a page that counts from 0, `word` which entry of a menu this is, `base` the
+    digest of the text that a form was made of, where that is not the one in `digest`.
     """
 
     id: uuid.UUID
@@ -66,11 +74,12 @@ class ButtonValue:
     other: uuid.UUID | None = None
     page: int = 0
     word: str = ""
+    base: str = ""
 
     def encode(self) -> str:
         """The value as text. Raises ValueError when Slack would refuse it for its length."""
         short: dict[str, Any] = {"v": _VERSION, "i": self.id.hex}
-        optional = {"r": self.revision, "d": self.digest, "p": self.page, "w": self.word}
+        optional = {"r": self.revision, "d": self.digest, "p": self.page, "w": self.word, "b": self.base}
         short |= {key: value for key, value in optional.items() if value}
         if self.other is not None:
             short["o"] = self.other.hex
@@ -91,6 +100,7 @@ def decode(text: str) -> ButtonValue:
             other=uuid.UUID(short["o"]) if "o" in short else None,
             page=int(short.get("p", 0)),
             word=str(short.get("w", "")),
+            base=str(short.get("b", "")),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         raise StaleCard(

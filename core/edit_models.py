@@ -62,12 +62,14 @@ class SavedEdit:
 class MovedEdit:
     """Nothing was saved, because somebody saved first: `theirs` is what they changed (None where that cannot be told).
 
-    `yours` reads from their text to the one that was typed: what saving it anyway would change.
+    `yours` reads from their text to the one that was typed: what saving it anyway would change. `fields` are the blocks
+    of the text that the form was made of.
     """
 
     subject: Subject
     theirs: TextDiff | None
     yours: TextDiff
+    fields: tuple[BlockField, ...] = ()
 
 
 @dataclass(frozen=True)

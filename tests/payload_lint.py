@@ -12,6 +12,7 @@ from typing import Any
 
 from bot.actions import Action, Callback, decode
 from bot.views.blocks import REASON
+from bot.views.fields import TYPED
 
 MESSAGE_CHARACTERS = 9_000
 UPDATE_TEXT = 4_000
@@ -132,7 +133,7 @@ def _node_faults(at: str, node: Payload) -> Iterator[str]:
         yield from _action_faults(at, node)
     if kind == "button":
         yield from _button_faults(at, node)
-    if kind in ("checkboxes", "overflow"):
+    if kind in ("checkboxes", "overflow", "radio_buttons"):
         yield from _option_faults(at, node)
     if kind == "mrkdwn":
         yield from _markup_faults(at, node["text"])
@@ -154,7 +155,7 @@ def _node_faults(at: str, node: Payload) -> Iterator[str]:
 
 
 def _action_faults(at: str, node: Payload) -> Iterator[str]:
-    if node["action_id"] not in {*Action, REASON}:
+    if node["action_id"] not in {*Action, REASON, TYPED}:
         yield f"{at}: {node['action_id']!r} has no listener"
     if "value" in node:
         decode(node["value"])

@@ -8,6 +8,8 @@ from bot.guard import Guard
 from bot.listeners.approvals import Approvals
 from bot.listeners.commands import Commands
 from bot.listeners.conflicts import Conflicts
+from bot.listeners.editing import Editing
+from bot.listeners.merging import Merging
 from bot.listeners.previews import Previews
 from bot.listeners.selection import Selection
 
@@ -16,7 +18,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     """Connect each command, button and modal with its listener, inside the guard."""
     guarded = Guard(its.background).guarded
     commands, selection, previews = Commands(its), Selection(its), Previews(its)
-    conflicts, approvals = Conflicts(its), Approvals(its)
+    conflicts, approvals, merging, editing = Conflicts(its), Approvals(its), Merging(its), Editing(its)
 
     app.command("/grcpush")(guarded(commands.grcpush))  # any member
     routes = {
@@ -34,6 +36,8 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.LINE_MENU: previews.line_menu,
         Action.KEEP_LOCAL: conflicts.keep_local,  # requester, author of the text, editors of the system
         Action.KEEP_REMOTE: conflicts.keep_remote,
+        Action.KEEP_BOTH: merging.keep_both,
+        Action.WRITE_MERGE: merging.write_merge,
         Action.UNDO_CHOICE: conflicts.undo_choice,
         Action.LEAVE_OUT: conflicts.leave_out,  # requester, admins
         Action.REVIEW: approvals.review,  # any member
@@ -44,6 +48,8 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.CANCEL_PUSH: approvals.cancel_push,  # requester, admins
         Action.STOP_PUSH: approvals.cancel_push,
         Action.RETRY_FAILED: approvals.retry_failed,
+        Action.HISTORY: editing.history,  # any member
+        Action.REVERT: editing.revert,  # editors of the system
         Action.OPEN_RECORD: approvals.open_record,
     }
     for action, listener in routes.items():
@@ -51,3 +57,6 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     app.view(Callback.SELECT.value)(guarded(selection.select_submitted))
     app.view(Callback.PREVIEW.value)(guarded(previews.submitted))
     app.view(Callback.DECLINE.value)(guarded(approvals.decline_submitted))
+    app.view(Callback.KEEP_BOTH.value)(guarded(merging.keep_both_submitted))
+    app.view(Callback.MERGE.value)(guarded(merging.merge_submitted))
+    app.view(Callback.EDIT.value)(guarded(editing.submitted))

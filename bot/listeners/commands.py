@@ -8,6 +8,7 @@ from enum import StrEnum
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
+from bot.listeners.editing import Editing
 from bot.replies import reply
 from bot.views.blocks import Message
 from bot.views.help import help_message
@@ -28,15 +29,21 @@ class Word(StrEnum):
     LIST = "list"
     MINE = "mine"
     STATUS = "status"
+    EDIT = "edit"
+    HISTORY = "history"
     HELP = "help"
+
+
+_ABOUT_ONE = frozenset({Word.EDIT, Word.HISTORY})
 
 
 @dataclass(frozen=True)
 class Command:
-    """What somebody typed, understood."""
+    """What somebody typed, understood; `name` is the one statement that it is about."""
 
     word: Word
     controls: tuple[str, ...] = field(default=())
+    name: str = ""
 
 
 def parse(text: str) -> Command:
@@ -47,11 +54,20 @@ def parse(text: str) -> Command:
     if all(_CONTROL.fullmatch(word) for word in words):
         return Command(Word.LIST, tuple(word.upper() for word in words))
     try:
-        return Command(Word(words[0].lower()))
+        word = Word(words[0].lower())
+        return Command(word, name=_name_in(text)) if word in _ABOUT_ONE else Command(word)
     except ValueError:
         near = difflib.get_close_matches(words[0].lower(), [word.value for word in Word], n=1)
         hint = f"Did you mean /grcpush {near[0]}?" if near else "Try /grcpush, /grcpush AC-2 AC-3 or /grcpush help."
         raise UsageError("/grcpush does not know that word.", next_step=hint) from None
+
+
+def _name_in(text: str) -> str:
+    """What follows the first word. Raises UsageError when nothing does."""
+    word, *rest = text.split(maxsplit=1)
+    if not rest:
+        raise UsageError(f"{word} needs the name of a statement.", next_step=f"Try /grcpush {word} SYSTEM/CONTROL.")
+    return rest[0].strip()
 
 
 class Commands:
@@ -60,11 +76,16 @@ class Commands:
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
+        self._editing = Editing(its)
 
     async def grcpush(self, args: AsyncArgs) -> None:
         """List, or whatever else was asked for."""
         await args.ack()
         command = parse(args.body.get("text", ""))
+        if command.word in _ABOUT_ONE:
+            open_one = self._editing.open if command.word is Word.EDIT else self._editing.open_history
+            await open_one(args, command.name)
+            return
         actor = await self._its.actor(args.body)
         await reply(args, await self._answer(command, actor))
 

@@ -1,13 +1,14 @@
 """The buttons under a conflict."""
 
+import contextlib
 import logging
+from collections.abc import AsyncIterator
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import ButtonValue
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from core.domain.actor import Actor
 from core.domain.conflict import Choice
 from core.errors import RemoteError, StaleCard
 from core.usecases.cards import conflict_card
@@ -16,6 +17,23 @@ from core.usecases.drafts import check_statements
 from core.usecases.pushes import leave_out
 
 log = logging.getLogger(__name__)
+
+
+@contextlib.asynccontextmanager
+async def redrawn_when_stale(its: Collaborators, args: AsyncArgs, value: ButtonValue) -> AsyncIterator[None]:
+    """Have the conflict drawn as it is now when the block finds that it moved on: who is told to look again needs a look."""
+    try:
+        yield
+    except StaleCard:
+        card = await conflict_card(its.core, value.id)
+        if card.is_open:
+            try:
+                await check_statements(its.core, await its.actor(args.body), [card.statement_id])
+            except RemoteError as error:
+                log.warning("conflict.not_refreshed conflict=%s code=%s", value.id, error.code)
+        if value.other is not None:
+            its.cards.changed(value.other)
+        raise
 
 
 class Conflicts:
@@ -50,23 +68,9 @@ class Conflicts:
 
     async def _resolve(self, args: AsyncArgs, choice: Choice) -> None:
         await args.ack()
-        actor = await self._its.actor(args.body)
-        try:
+        async with redrawn_when_stale(self._its, args, clicked(args.body)):
+            actor = await self._its.actor(args.body)
             await resolve_conflict(self._its.core, actor, self._seen(args), choice)
-        except StaleCard:
-            await self._refresh(actor, clicked(args.body))
-            raise
-
-    async def _refresh(self, actor: Actor, value: ButtonValue) -> None:
-        """Have the conflict drawn as it is now, so that the person who is told to look again has something to look at."""
-        card = await conflict_card(self._its.core, value.id)
-        if card.is_open:
-            try:
-                await check_statements(self._its.core, actor, [card.statement_id])
-            except RemoteError as error:
-                log.warning("conflict.not_refreshed conflict=%s code=%s", value.id, error.code)
-        if value.other is not None:
-            self._its.cards.changed(value.other)
 
     def _seen(self, args: AsyncArgs) -> SeenConflict:
         value = clicked(args.body)

@@ -8,6 +8,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
+from bot.listeners.editing import Editing
 from bot.modals import Where, open_modal, replace_submitted, update_modal
 from bot.views.blocks import REASON
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
@@ -33,6 +34,7 @@ class Previews:
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
+        self._editing = Editing(its)
 
     async def page(self, args: AsyncArgs) -> None:
         """Show another page of the preview."""
@@ -41,12 +43,15 @@ class Previews:
         await update_modal(args, preview_modal(await push_preview(self._its.core, value.id), page=value.page))
 
     async def line_menu(self, args: AsyncArgs) -> None:
-        """A menu entry beside a statement: view its change, or leave it out."""
+        """A menu entry beside a statement: view its change, edit it, or leave it out."""
         await args.ack()
         value = clicked(args.body)
         statement_id = value.other
         if statement_id is None:
             raise NotFound("This menu entry is about no statement.")
+        if value.word == "edit":
+            await self._editing.open(args, str(statement_id), draft=value)
+            return
         if value.word == "leave_out":
             actor = await self._its.actor(args.body)
             await leave_out(self._its.core, actor, value.id, statement_id)

@@ -1,7 +1,7 @@
 """A conflict in the thread of its push request: the two texts, and the choice between them."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.actions import Action, ButtonValue
 from bot.views.blocks import (
@@ -96,10 +96,11 @@ def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> Message
 
 
 def _conflict_told(card: ConflictCard) -> str:
+    both = "keep both, " if card.merge_digest else ""
     return (
         f"Conflict on {label_of(card)}: {editor_there(card)} changed the text in ServiceNow"
         f" ({card.remote_change.size_in_words}), and {name_of(card.local_editor)} edited it here"
-        f" ({card.local_change.size_in_words}). Keep local, keep ServiceNow, or leave it out of the push."
+        f" ({card.local_change.size_in_words}). Keep local, keep ServiceNow, {both}write a merge, or leave it out of the push."
     )
 
 
@@ -128,8 +129,21 @@ def _choices(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> list
             confirm=_question(card),
         ),
         button(words.keep_theirs, Action.KEEP_REMOTE, seen, spoken=f"{words.keep_theirs}, the text of {label}"),
+        *(_merging(card, seen) if card.kind is ConflictKind.CHANGED else ()),
         leave_out if card.kind is ConflictKind.CHANGED else None,
         link_button("Open record", record_url, spoken=f"Open in ServiceNow: {label}"),
+    ]
+
+
+def _merging(card: ConflictCard, seen: ButtonValue) -> list[Element | None]:
+    """Both edits in one text, where they do not clash; and a text that somebody writes."""
+    label = label_of(card)
+    both = replace(seen, digest=card.merge_digest)
+    return [
+        button("Keep both", Action.KEEP_BOTH, both, spoken=f"See both edits in one text: {label}")
+        if card.merge_digest
+        else None,
+        button("Write a merge", Action.WRITE_MERGE, seen, spoken=f"Write a merge of both texts of {label}"),
     ]
 
 

@@ -7,6 +7,8 @@ COMMANDS = {
     "/grcpush": "lists what is changed and not pushed",
     "/grcpush mine": "lists only your own changes",
     "/grcpush AC-2 AC-3": "picks these controls",
+    "/grcpush edit SYSTEM/CONTROL": "edits one statement",
+    "/grcpush history SYSTEM/CONTROL": "shows who edited it",
     "/grcpush status": "shows where everything stands",
     "/grcpush help": "shows this",
 }

@@ -129,11 +129,14 @@ def _line_blocks(request_id: uuid.UUID, line: RequestLine, page: int) -> Iterato
 
 
 def _menu(request_id: uuid.UUID, line: RequestLine, page: int) -> Element:
-    view, leave_out = (
-        ButtonValue(request_id, other=line.statement_id, page=page, word=word).encode()
-        for word in ("view", "leave_out")
+    entries = {"view": "View change", "edit": "Edit", "leave_out": "Leave out"}
+    return overflow(
+        Action.LINE_MENU,
+        [
+            option(words, ButtonValue(request_id, other=line.statement_id, page=page, word=word).encode())
+            for word, words in entries.items()
+        ],
     )
-    return overflow(Action.LINE_MENU, [option("View change", view), option("Leave out", leave_out)])
 
 
 def _turn(preview: PushPreview, page: int, step: int, pages: int) -> Element | None:

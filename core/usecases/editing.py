@@ -112,8 +112,11 @@ def _typed_text(typed: Typed, base: str | None, now: str, kind: TextKind) -> str
 
 async def _moved(subject: Subject, statement: Statement, base: str | None, typed: str) -> MovedEdit:
     now = present_text(statement)
-    theirs = await diff_texts(base, now, statement.kind) if base is not None else None
-    return MovedEdit(subject, theirs, await diff_texts(now, typed, statement.kind))
+    yours = await diff_texts(now, typed, statement.kind)
+    if base is None:
+        return MovedEdit(subject, None, yours)
+    fields = await in_thread(block_fields, base, statement.kind)
+    return MovedEdit(subject, await diff_texts(base, now, statement.kind), yours, tuple(fields))
 
 
 async def _saved(core: Core, before: str, saved: Statement) -> SavedEdit:

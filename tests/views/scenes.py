@@ -20,6 +20,7 @@ from core.domain.push import JobState, Readiness, RequestState
 from core.errors import NotAllowed, RemoteUnavailable
 from core.read_models import ApprovalView, ConflictCard, RequestCard
 from tests.views import examples as ex
+from tests.views.edit_scenes import EDITS
 
 Payload = dict[str, Any]
 
@@ -127,6 +128,7 @@ PUSHES: dict[str, Callable[[], Message | Payload]] = {
 
 CONFLICTS: dict[str, Callable[[], Message | Payload]] = {
     "conflict": lambda: _conflict(ex.a_conflict()),
+    "conflict-that-can-be-merged": lambda: _conflict(ex.a_conflict(merge_digest="d" * 64)),
     "conflict-20000-characters": lambda: _conflict(_changed(LONG, REPLACED)),
     "conflict-emoji": lambda: _conflict(_changed(EMOJI, EMOJI.replace("week", "day 🎉"))),
     "conflict-right-to-left": lambda: _conflict(_changed(RTL, RTL.replace("شهر", "أسبوع"))),
@@ -277,4 +279,11 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     "status-paused-never-read": lambda: status_message(ex.a_status(is_paused=True, last_pull_at=None)),
 }
 
-SCENES: dict[str, Callable[[], Message | Payload]] = {**LISTS, **PUSHES, **CONFLICTS, **CARDS, **OTHERS}
+SCENES: dict[str, Callable[[], Message | Payload]] = {
+    **LISTS,
+    **PUSHES,
+    **CONFLICTS,
+    **CARDS,
+    **EDITS,
+    **OTHERS,
+}

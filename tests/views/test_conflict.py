@@ -36,18 +36,27 @@ def test_the_fallback_text_tells_the_story_and_the_choice():
 
     assert "jane.doe changed the text in ServiceNow" in text
     assert "Erin Editor edited it here" in text
-    assert "Keep local, keep ServiceNow, or leave it out" in text
+    assert "Keep local, keep ServiceNow, write a merge, or leave it out" in text
 
 
 def test_the_choices_name_the_conflict_as_it_was_shown():
     card = ex.a_conflict()
 
-    assert labels_of(drawn(card)) == ["Keep local", "Keep ServiceNow", "Leave out", "Open record"]
+    assert labels_of(drawn(card)) == ["Keep local", "Keep ServiceNow", "Write a merge", "Leave out", "Open record"]
     for label in ("Keep local", "Keep ServiceNow"):
         assert value_of(drawn(card), label) == ButtonValue(card.id, card.revision, other=REQUEST)
     left_out = value_of(drawn(card), "Leave out")
     assert (left_out.id, left_out.other) == (REQUEST, card.statement_id)
     assert buttons_of(drawn(card))["Open record"]["url"] == ex.record_url(card.sn_sys_id)
+
+
+def test_both_edits_can_be_kept_only_where_they_do_not_clash_and_exactly_as_they_are_then():
+    card = ex.a_conflict(merge_digest="d" * 64)
+
+    assert "Keep both" not in labels_of(drawn(ex.a_conflict()))
+    assert labels_of(drawn(card))[2:4] == ["Keep both", "Write a merge"]
+    assert value_of(drawn(card), "Keep both") == ButtonValue(card.id, card.revision, "d" * 64, other=REQUEST)
+    assert "keep both" in drawn(card).text
 
 
 def test_keeping_local_says_whose_text_it_replaces():

@@ -56,8 +56,8 @@ def test_menu_entries_name_the_request_and_the_statement():
 
     entries = [decode(option["value"]) for option in menus[0]["options"]]
     expected = ButtonValue(ex.an_id(60), other=ex.an_id(1008), page=1)
-    assert entries == [replace(expected, word="view"), replace(expected, word="leave_out")]
-    assert [option["text"]["text"] for option in menus[0]["options"]] == ["View change", "Leave out"]
+    assert entries == [replace(expected, word=word) for word in ("view", "edit", "leave_out")]
+    assert [option["text"]["text"] for option in menus[0]["options"]] == ["View change", "Edit", "Leave out"]
 
 
 def test_what_is_not_pushed_anyway_has_no_menu():
