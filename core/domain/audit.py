@@ -39,6 +39,8 @@ class AuditKind(StrEnum):
     PUSH_JOB_ENDED = "push:job_ended"
     WRITING_PAUSED = "writing:paused"
     WRITING_RESUMED = "writing:resumed"
+    TOKEN_CREATED = "token:created"  # noqa: S105 -- the name of an event
+    TOKEN_REVOKED = "token:revoked"  # noqa: S105 -- the same
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ def _folded_runs(runs: Sequence[Run], around: int) -> tuple[Run, ...]:
         if len(head) + len(tail) + FOLDED_AT_LEAST > len(run.text) or words < 2:
             folded.append(run)
             continue
-        parts = (Run("same", head), Run("folded", f" … {words} words the same … "), Run("same", tail))
+        marker = f"{' ' if head else ''}… {words} words the same …{' ' if tail else ''}"
+        parts = (Run("same", head), Run("folded", marker), Run("same", tail))
         folded.extend(part for part in parts if part.text)
     return tuple(folded)
 

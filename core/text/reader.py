@@ -74,7 +74,10 @@ class _Reader:
 
     def _read_block(self, element: Element, place: _Place) -> None:
         name = element.name
-        if name in _LINES | {"p", "div"} and not element.holds_blocks:
+        if name in _HEADINGS and any(step.name in _HEADINGS for step in place.path):
+            # A parser ends a heading where the next begins, so one inside another is but text of the outer one.
+            self.read(element.children, replace(place, look=place.look.inside(element)))
+        elif name in _LINES | {"p", "div"} and not element.holds_blocks:
             self._read_leaf(element, place)
         elif name == "hr":
             self._append(Leaf("hr", place.path, html="<hr>"), [], place)

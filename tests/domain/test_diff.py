@@ -105,6 +105,20 @@ def test_one_word_changed_is_shown_as_that_word():
     assert diff(old, new, HTML).size_in_words == "+1 / -1 words"
 
 
+def test_unchanged_words_far_from_a_change_are_counted_and_not_shown():
+    words = " ".join(f"word{number}" for number in range(60))
+    folded = fold(diff(f"<p>{words} old end.</p><p>x</p><p>y</p>", f"<p>{words} new end.</p><p>x</p><p>y</p>", HTML))
+
+    assert [(run.kind, run.text) for run in folded.blocks[0].runs] == [
+        ("folded", "… 52 words the same … "),
+        ("same", "word52 word53 word54 word55 word56 word57 word58 word59 "),
+        ("removed", "old"),
+        ("added", "new"),
+        ("same", " end."),
+    ]
+    assert [block.runs[0].text for block in folded.blocks[1:]] == ["x", "… 1 unchanged paragraph …"]
+
+
 def test_few_equal_words_between_changes_are_joined_to_them():
     old, new = "<p>Alpha beta of gamma delta at the very end.</p>", "<p>One two of three four at the very end.</p>"
 

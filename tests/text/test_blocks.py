@@ -82,6 +82,13 @@ def test_two_texts_without_paragraphs_do_not_run_together_when_the_block_between
     assert [block.text for block in leaf_blocks(assemble([first, last]), HTML)] == ["one", "three"]
 
 
+def test_headings_inside_a_heading_are_its_text():
+    text = "<h1><a href='/x'><h1><li>deep</a></h1>"
+    saved = clean(text, HTML)
+
+    assert fingerprint(assemble(leaf_blocks(saved, HTML)), HTML) == fingerprint(saved, HTML)
+
+
 def test_two_lists_side_by_side_stay_two():
     text = "<ol><li>a</li></ol><ol><li>b</li></ol>"
 
