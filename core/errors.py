@@ -28,6 +28,8 @@ Each class has a stable `code` (it goes into the API, the database and the log),
 help (`retryable`), and carries a sentence for people with a `next_step`. Anything else that is raised is a bug.
 """
 
+import uuid
+
 
 class GrcError(Exception):
     """Base of all foreseen errors.
@@ -104,6 +106,11 @@ class ConflictsRemain(Refused):
     """The push cannot go on before its conflicts are settled."""
 
     code = "conflicts_remain"
+
+    def __init__(self, sentence: str, *, statement_ids: tuple[uuid.UUID, ...], next_step: str = "") -> None:
+        """Remember which statements are in conflict."""
+        super().__init__(sentence, next_step=next_step)
+        self.statement_ids = statement_ids
 
 
 class PushInProgress(Refused):

@@ -1,5 +1,6 @@
-"""The one place that makes identifiers."""
+"""The one place that makes identifiers and secrets."""
 
+import secrets
 import uuid
 
 
@@ -11,3 +12,8 @@ def new_id() -> uuid.UUID:
 def new_reference() -> str:
     """Eight characters that a person can read to somebody on the phone, and that are found again in the log."""
     return uuid.uuid4().hex[:8]
+
+
+def new_secret() -> str:
+    """A secret of 256 random bits, in characters that need no quoting anywhere."""
+    return secrets.token_urlsafe(32)

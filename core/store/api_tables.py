@@ -21,7 +21,7 @@ class ApiTokenRow(SQLModel, table=True):
     secret_sha256: str
     created_by: uuid.UUID = Field(foreign_key="people.id")
     created_at: dt.datetime = Field(sa_type=UtcDateTime)
-    expires_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    expires_at: dt.datetime = Field(sa_type=UtcDateTime)
     revoked_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     last_used_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 

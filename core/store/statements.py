@@ -62,7 +62,12 @@ def to_statement(row: StatementRow, control: ControlRow, system: SystemRow) -> S
 
 def modified_where(wanted: StatementFilter) -> list[ColumnElement[bool]]:
     """The conditions for modified statements that match the filter."""
-    tests: list[ColumnElement[bool]] = [col(StatementRow.is_modified).is_(True)]
+    return [col(StatementRow.is_modified).is_(True), *matching(wanted)]
+
+
+def matching(wanted: StatementFilter) -> list[ColumnElement[bool]]:
+    """The conditions for statements, edited or not, that match the filter."""
+    tests: list[ColumnElement[bool]] = []
     if wanted.system:
         tests.append(func.lower(SystemRow.name) == wanted.system.lower())
     if wanted.owner_id:

@@ -198,7 +198,7 @@ def _decisions(
 
 
 def _job_view(job: PushJobRow, items: list[PushItemRow], statements: Mapping[uuid.UUID, Joined]) -> JobView:
-    results = tuple(_result(item, statements[item.statement_id]) for item in items if item.outcome is not None)
+    results = tuple(item_result(item, statements[item.statement_id]) for item in items if item.outcome is not None)
     return JobView(
         id=job.id,
         request_id=job.request_id,
@@ -217,7 +217,8 @@ def _job_view(job: PushJobRow, items: list[PushItemRow], statements: Mapping[uui
     )
 
 
-def _result(item: PushItemRow, joined: Joined) -> ItemResult:
+def item_result(item: PushItemRow, joined: Joined) -> ItemResult:
+    """How the push of one statement ended, in words; only for an item that has an outcome."""
     row, control, system = joined
     outcome = Outcome(item.outcome or "")
     said = words(outcome)

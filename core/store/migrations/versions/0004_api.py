@@ -57,7 +57,7 @@ def upgrade() -> None:
         sa.Column("secret_sha256", sa.String(), nullable=False),
         sa.Column("created_by", sa.Uuid(), sa.ForeignKey("people.id"), nullable=False),
         sa.Column("created_at", UtcDateTime(timezone=True), nullable=False),
-        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=True),
+        sa.Column("expires_at", UtcDateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", UtcDateTime(timezone=True), nullable=True),
         sa.Column("last_used_at", UtcDateTime(timezone=True), nullable=True),
     )

@@ -1,0 +1,32 @@
+"""Reading the audit trail: an admin's right, because it holds every text that was ever pushed."""
+
+from collections.abc import AsyncIterator
+
+from core.domain.actor import Actor, Role
+from core.domain.audit import AuditRecord
+from core.store.audit_search import AuditFilter, list_events, newest_events, walk_events
+from core.wiring import Core
+
+
+async def search_audit(
+    core: Core, actor: Actor, wanted: AuditFilter, *, after: int = 0, limit: int
+) -> list[AuditRecord]:
+    """The events that match, in order, from the one behind `after` on. Raises NotAllowed."""
+    actor.require(Role.ADMIN)
+    async with core.db.reading() as tx:
+        return await list_events(tx, wanted, after=after, limit=limit)
+
+
+async def latest_audit(core: Core, actor: Actor, wanted: AuditFilter, *, limit: int) -> list[AuditRecord]:
+    """The last events that match, in order. Raises NotAllowed."""
+    actor.require(Role.ADMIN)
+    async with core.db.reading() as tx:
+        return await newest_events(tx, wanted, limit=limit)
+
+
+async def export_audit(core: Core, actor: Actor, wanted: AuditFilter) -> AsyncIterator[AuditRecord]:
+    """Every event that matches, in order, as the trail was at one moment. Raises NotAllowed."""
+    actor.require(Role.ADMIN)
+    async with core.db.reading() as tx:
+        async for record in walk_events(tx, wanted):
+            yield record
