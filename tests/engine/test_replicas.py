@@ -1,12 +1,15 @@
 import asyncio
+import contextlib
 import os
 import signal
 
 import psycopg
 import pytest
+from sqlalchemy.exc import DBAPIError
 
 from core.config import Settings
 from core.domain.push import RequestState
+from core.store.pushes import is_paused
 from core.usecases.audit import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
@@ -129,6 +132,7 @@ async def test_a_restart_of_postgresql_in_the_middle_of_a_push_loses_nothing(
         card = await an_approved_request(core, cast, sample, PUSHED)
         await asyncio.wait_for(writing.wait(), 20)
         await asyncio.to_thread(crash_a_backend, settings.database_url)
+        await until_the_server_answers(core)
 
         ended = await until_ended(core, card.id, seconds=50)
 
@@ -139,7 +143,21 @@ async def test_a_restart_of_postgresql_in_the_middle_of_a_push_loses_nothing(
 
 def crash_a_backend(url: str) -> None:
     """Kill one of the server's processes: it drops every connection, recovers from its log, and comes back."""
-    with psycopg.connect(url) as connection:
+    with contextlib.suppress(psycopg.OperationalError), psycopg.connect(url) as connection:
         row = connection.execute("SELECT pg_backend_pid()").fetchone()
         assert row is not None
         os.kill(row[0], signal.SIGKILL)
+        connection.execute("SELECT pg_sleep(10)")
+
+
+async def until_the_server_answers(core: Core) -> None:
+    """Return when the database takes questions again."""
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                async with core.db.reading() as tx:
+                    await is_paused(tx)
+            except DBAPIError:
+                await asyncio.sleep(0.1)
+            else:
+                return
