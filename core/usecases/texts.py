@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import lru_cache, partial
 from typing import ParamSpec, TypeVar
 
 from core.domain.diff import TextDiff, diff
@@ -15,6 +15,8 @@ R = TypeVar("R")
 
 # Below this size the work takes well under a millisecond, less than handing it to a thread.
 _SHORT = 2_000
+# A card is drawn many times while its push runs, each time with the same differences.
+_KEPT_DIFFS = 1_024
 
 # One thread for all of it. Python runs one thread at a time, so more would finish nothing sooner, but each would make
 # the event loop wait another five milliseconds for its turn, at every step of an acknowledgement.
@@ -25,7 +27,7 @@ async def diff_texts(old: str, new: str, kind: TextKind) -> TextDiff:
     """The differences between two texts; long ones are compared in a thread."""
     if len(old) + len(new) < _SHORT:
         return diff(old, new, kind)
-    return await in_thread(diff, old, new, kind)
+    return await in_thread(_known_diff, old, new, kind)
 
 
 async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) -> Merged | Clashes:
@@ -33,6 +35,11 @@ async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) ->
     if len(baseline) + len(local) + len(remote) < _SHORT:
         return three_way_merge(baseline, local, remote, kind)
     return await in_thread(three_way_merge, baseline, local, remote, kind)
+
+
+@lru_cache(maxsize=_KEPT_DIFFS)
+def _known_diff(old: str, new: str, kind: TextKind) -> TextDiff:
+    return diff(old, new, kind)
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
