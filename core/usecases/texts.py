@@ -26,7 +26,7 @@ _WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="texts")
 async def diff_texts(old: str, new: str, kind: TextKind) -> TextDiff:
     """The differences between two texts; long ones are compared in a thread."""
     if len(old) + len(new) < _SHORT:
-        return diff(old, new, kind)
+        return _known_diff(old, new, kind)
     return await in_thread(_known_diff, old, new, kind)
 
 
