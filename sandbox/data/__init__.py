@@ -8,11 +8,9 @@ many(50_000, seed).load(sn)    statements for tests of scale, gives back their s
 """
 
 from .bulk import Bulk, many
-from .sample import LOCAL_EDITS, REMOTE_EDITS, Sample, SampleStatement, TextEdit, load, statement_id
+from .sample import Sample, SampleStatement, TextEdit, load, statement_id
 
 __all__ = [
-    "LOCAL_EDITS",
-    "REMOTE_EDITS",
     "Bulk",
     "Sample",
     "SampleStatement",

@@ -98,10 +98,6 @@ def _texts(edits: tuple[Edit, ...]) -> tuple[TextEdit, ...]:
     return tuple(made)
 
 
-LOCAL_EDITS: tuple[TextEdit, ...] = _texts(LOCAL)
-REMOTE_EDITS: tuple[TextEdit, ...] = _texts(REMOTE)
-
-
 def load(sn: ServiceNow) -> Sample:
     """Fill a server that has no sample yet with the systems, controls and statements, and give back what they are."""
     systems, statements = _read()
@@ -111,7 +107,7 @@ def load(sn: ServiceNow) -> Sample:
     )
     sn.load(CONTROLS, [_control_row(statement) for statement in statements])
     sn.load(STATEMENTS, [_statement_row(number, statement) for number, statement in enumerate(statements, 1001)])
-    return Sample(statements, LOCAL_EDITS, REMOTE_EDITS)
+    return Sample(statements, _texts(LOCAL), _texts(REMOTE))
 
 
 def _control_row(statement: SampleStatement) -> dict[str, str]:

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from sandbox.data import LOCAL_EDITS, REMOTE_EDITS, Sample, load
+from sandbox.data import Sample, load
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow
 
 
@@ -59,24 +59,24 @@ def test_one_is_empty_and_one_is_very_long(world: tuple[ServiceNow, Sample]) -> 
 
 def test_some_have_local_edits_and_some_of_these_are_changed_by_somebody_else(world: tuple[ServiceNow, Sample]) -> None:
     _, sample = world
-    local = {edit.sys_id: edit for edit in LOCAL_EDITS}
+    local = {edit.sys_id: edit for edit in sample.local_edits}
 
     assert 12 <= len(local) <= 16
-    assert 3 <= len(REMOTE_EDITS) <= 4
-    for edit in REMOTE_EDITS:
+    assert 3 <= len(sample.remote_edits) <= 4
+    for edit in sample.remote_edits:
         base = sample.statement(edit.system, edit.control).html
         assert edit.author == "jane.roe"
         assert len({base, edit.html, local[edit.sys_id].html}) == 3
-    assert all(edit.html != sample.statement(edit.system, edit.control).html for edit in LOCAL_EDITS)
-    assert {edit.author for edit in LOCAL_EDITS} == {"editor@example.com", "requester@example.com"}
+    assert all(edit.html != sample.statement(edit.system, edit.control).html for edit in sample.local_edits)
+    assert {edit.author for edit in sample.local_edits} == {"editor@example.com", "requester@example.com"}
 
 
 def test_one_of_the_conflicts_touches_other_paragraphs_than_the_local_edit(world: tuple[ServiceNow, Sample]) -> None:
     _, sample = world
-    local = {edit.sys_id: edit.html.splitlines() for edit in LOCAL_EDITS}
+    local = {edit.sys_id: edit.html.splitlines() for edit in sample.local_edits}
 
     mergeable = []
-    for edit in REMOTE_EDITS:
+    for edit in sample.remote_edits:
         base, ours, theirs = (
             sample.statement(edit.system, edit.control).html.splitlines(),
             local[edit.sys_id],
@@ -96,8 +96,8 @@ def test_somebody_else_can_make_the_conflicts() -> None:
 
     sample.apply_remote_edits(sn)
 
-    assert len(sn.log) == len(REMOTE_EDITS)
-    assert sn.get(STATEMENTS, REMOTE_EDITS[0].sys_id)["sys_updated_by"] == "jane.roe"
-    assert sample.sys_id("Payroll Cloud", "AC-2(3)") == REMOTE_EDITS[0].sys_id
+    assert len(sn.log) == len(sample.remote_edits)
+    assert sn.get(STATEMENTS, sample.remote_edits[0].sys_id)["sys_updated_by"] == "jane.roe"
+    assert sample.sys_id("Payroll Cloud", "AC-2(3)") == sample.remote_edits[0].sys_id
     with pytest.raises(KeyError):
         sample.sys_id("Payroll Cloud", "ZZ-9")
