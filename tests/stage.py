@@ -17,6 +17,7 @@ from core.config import Settings
 from core.read_models import RequestCard
 from core.usecases.cards import request_card
 from core.usecases.drafts import prepare_push
+from core.usecases.edits import save_edit
 from core.usecases.pull import pull
 from core.usecases.pushes import request_push
 from sandbox.data import Sample
@@ -93,6 +94,10 @@ class Stage:
     async def until(self, message: Message, words: str, timeout: float = 15) -> None:  # noqa: ASYNC109
         """Wait until a person can read these words in the message."""
         await self.slack.wait_for(lambda: words in message.words, timeout)
+
+    async def save(self, statement_id: uuid.UUID, text: str) -> None:
+        """The editor saves a local text."""
+        await save_edit(self.bot.core, self.cast.editor, statement_id, text, source="test")
 
     def conflicts(self, card: Message) -> list[Message]:
         """The replies in the card's thread, as they are."""

@@ -59,8 +59,13 @@ async def get_job(tx: AsyncSession, job_id: uuid.UUID) -> PushJobRow:
 
 
 async def list_push_items(tx: AsyncSession, job_ids: Sequence[uuid.UUID]) -> list[PushItemRow]:
-    """The items of these jobs, in order."""
-    query = select(PushItemRow).where(col(PushItemRow.job_id).in_(job_ids)).order_by(col(PushItemRow.position))
+    """The items of these jobs, oldest job first: of a statement that was tried again, the newest attempt comes last."""
+    query = (
+        select(PushItemRow)
+        .join(PushJobRow, col(PushItemRow.job_id) == col(PushJobRow.id))
+        .where(col(PushItemRow.job_id).in_(job_ids))
+        .order_by(col(PushJobRow.created_at), col(PushItemRow.position))
+    )
     return list((await tx.exec(query)).all())
 
 

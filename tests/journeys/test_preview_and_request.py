@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.actions import Action, Callback
-from sandbox.slack import View
+from sandbox.slack import Message, View
 from tests.stage import CHANNEL, REQUESTER, Stage
 
 MANY = 14
@@ -32,7 +32,7 @@ async def test_from_two_named_controls_over_the_preview_to_a_request(stage: Stag
 
     assert submitted.ok
     assert "Payroll Cloud/AC-7" in previewed
-    assert "three failed attempts" in previewed or "three" in previewed
+    assert "three" in previewed
     await stage.slack.wait_view(REQUESTER, "1 approval needed")
     assert "Waiting for approval" in card.words
     assert "Quarterly review" in card.words
@@ -86,19 +86,17 @@ async def test_select_all_and_clear_redraw_the_short_list_in_place(stage: Stage)
     listing = await stage.slack.wait_ephemeral(REQUESTER, "3 statements changed")
 
     await ravi.click(listing, Action.SELECT_ALL)
-    await stage.slack.wait_for(lambda: ticked(stage, listing) == 3)
+    await stage.slack.wait_for(lambda: ticked(listing) == 3)
     await ravi.click(listing, Action.CLEAR_ALL)
-    await stage.slack.wait_for(lambda: ticked(stage, listing) == 0)
+    await stage.slack.wait_for(lambda: ticked(listing) == 0)
 
     assert len(stage.slack.ephemerals(REQUESTER)) == 1
 
 
-def ticked(stage: Stage, listing: object) -> int:
-    return sum(
-        len(fields[Action.TICK]["selected_options"])
-        for fields in listing.state_for(REQUESTER).values()
-        if Action.TICK in fields
-    )  # type: ignore[attr-defined]
+def ticked(listing: Message) -> int:
+    """How many boxes are ticked in the list now."""
+    fields = listing.state_for(REQUESTER).values()
+    return sum(len(field[Action.TICK]["selected_options"]) for field in fields if Action.TICK in field)
 
 
 async def test_nothing_ticked_gives_no_preview_but_a_word_of_advice(stage: Stage) -> None:
@@ -145,8 +143,6 @@ async def test_select_all_takes_everything_on_all_pages_but_conflicts(stage: Sta
 
     preview = await stage.slack.wait_view(REQUESTER, f"{len(ids) - 4} ready", callback_id=Callback.PREVIEW)
     assert "conflict" not in preview.words
-    chosen = {block.get("text", {}).get("text", "") for block in preview.blocks}
-    assert chosen
 
 
 async def test_a_tick_and_a_page_turn_in_quick_succession_both_count(stage: Stage) -> None:

@@ -1,0 +1,283 @@
+"""What happens to errors: one message to the person, an acknowledgement in time, nothing escaping into Bolt."""
+
+import asyncio
+import contextlib
+import re
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.actions import Action, ButtonValue, Callback
+from bot.background import Background
+from bot.guard import Guard
+from bot.modals import open_modal, replace_submitted
+from bot.server import make_server, served
+from bot.views.blocks import Submission, button, modal, reason_input, section
+from core import errors
+from sandbox.slack import Workspace
+from tests.stage import CHANNEL, REQUESTER
+
+Listener = Callable[[AsyncArgs], Awaitable[None]]
+VALUE = ButtonValue(uuid.UUID(int=1))
+QUESTION = modal(
+    "Question",
+    Submission(Callback.DECLINE, VALUE, "Send"),
+    reason_input("Reason", hint="In a sentence.", optional=True),
+)
+
+
+@contextlib.asynccontextmanager
+async def guarded(slack: Workspace, **listeners: Listener) -> AsyncIterator[None]:
+    """An application with these guarded listeners: `command`, `action` and `view`."""
+    background = Background()
+    client = AsyncWebClient(token=slack.bot_token, base_url=f"{slack.url}/api/")
+    app = AsyncApp(client=client, signing_secret=slack.signing_secret, raise_error_for_unhandled_request=True)
+    guard = Guard(background)
+    for kind, listener in listeners.items():
+        names = {"command": "/grcpush", "action": Action.REVIEW.value, "view": Callback.DECLINE.value}
+        getattr(app, kind)(names[kind])(guard.guarded(listener))
+    async with served(make_server(app), "127.0.0.1", 0) as url:
+        slack.deliver_to(url)
+        yield
+        await background.drain(5)
+
+
+def all_errors() -> list[errors.GrcError]:
+    """One of each foreseen error."""
+    made: list[errors.GrcError] = []
+    queue = [errors.GrcError]
+    while queue:
+        kind = queue.pop()
+        queue += kind.__subclasses__()
+        extra = {}
+        if issubclass(kind, errors.NotAllowed):
+            extra = {"gate": "role"}
+        if issubclass(kind, errors.RemoteThrottled):
+            extra = {"retry_after_seconds": 3.0}
+        made.append(kind(f"The rule {kind.code} said no.", next_step="Ask the owner.", **extra))
+    return made
+
+
+@pytest.mark.parametrize("is_acknowledged", [True, False])
+async def test_each_foreseen_error_becomes_one_message_that_only_the_person_sees(
+    slack: Workspace, is_acknowledged: bool
+) -> None:
+    raised = iter(all_errors())
+
+    async def refuse(args: AsyncArgs) -> None:
+        if is_acknowledged:
+            await args.ack()
+        raise next(raised)
+
+    async with guarded(slack, command=refuse):
+        for number, error in enumerate(all_errors(), 1):
+            delivery = await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+            told = await slack.wait_ephemeral(REQUESTER, error.sentence)
+            assert delivery.ok
+            assert "Ask the owner." in told.words
+            assert len(slack.ephemerals(REQUESTER)) == number
+
+    assert slack.messages(CHANNEL) == []
+    assert slack.failures == []
+
+
+@pytest.mark.parametrize("is_acknowledged", [True, False])
+async def test_a_bug_gives_the_person_a_reference_that_is_in_the_log(
+    slack: Workspace, caplog: pytest.LogCaptureFixture, is_acknowledged: bool
+) -> None:
+    async def break_down(args: AsyncArgs) -> None:
+        if is_acknowledged:
+            await args.ack()
+        raise ZeroDivisionError("statement text must not be here, but the log may say so")
+
+    async with guarded(slack, command=break_down):
+        delivery = await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+        told = await slack.wait_ephemeral(REQUESTER, "Something broke")
+
+    assert delivery.ok
+    reference = re.findall(r"Reference: (\w{8})", told.text)[0]
+    (record,) = [one for one in caplog.records if reference in one.getMessage()]
+    assert record.exc_info is not None
+    assert "ZeroDivisionError" not in told.words
+    assert "statement text" not in told.words
+
+
+async def test_an_acknowledgement_is_not_lost_when_the_listener_breaks_right_after_it(slack: Workspace) -> None:
+    async def break_down(args: AsyncArgs) -> None:
+        await args.ack()
+        raise ZeroDivisionError
+
+    async with guarded(slack, command=break_down):
+        deliveries = await asyncio.gather(
+            *(slack.person(REQUESTER).command("/grcpush", channel=CHANNEL) for _ in range(5))
+        )
+
+    assert [delivery.status for delivery in deliveries] == [200] * 5
+    assert all(delivery.ack_ms < 3_000 for delivery in deliveries)
+
+
+async def test_an_error_while_a_modal_is_loading_is_told_in_that_modal(slack: Workspace) -> None:
+    async def refuse(args: AsyncArgs) -> None:
+        await args.ack()
+        await open_modal(args, modal("Loading", Submission(Callback.READ_ONLY), section("Loading the question…")))
+        raise errors.NotFound("This is gone.", next_step="Start anew.")
+
+    async with guarded(slack, command=refuse):
+        await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+        shown = await slack.wait_view(REQUESTER, "This is gone.")
+
+    assert slack.views(REQUESTER) == [shown]
+    assert slack.ephemerals(REQUESTER) == []
+
+
+async def test_an_error_after_a_submission_was_replaced_is_told_in_its_place(slack: Workspace) -> None:
+    async def ask(args: AsyncArgs) -> None:
+        await args.ack()
+        await open_modal(args, QUESTION)
+
+    async def refuse(args: AsyncArgs) -> None:
+        await replace_submitted(args, modal("Loading", Submission(Callback.READ_ONLY), section("Sending the answer…")))
+        raise errors.StaleCard("Somebody was faster.")
+
+    async with guarded(slack, command=ask, view=refuse):
+        ravi = slack.person(REQUESTER)
+        await ravi.command("/grcpush", channel=CHANNEL)
+        submitted = await ravi.submit(await slack.wait_view(REQUESTER, "Reason"))
+        shown = await slack.wait_view(REQUESTER, "Somebody was faster.")
+
+    assert submitted.ok
+    assert slack.views(REQUESTER) == [shown]
+
+
+async def test_a_refused_submission_shows_why_in_the_same_modal(slack: Workspace) -> None:
+    async def ask(args: AsyncArgs) -> None:
+        await args.ack()
+        await open_modal(args, QUESTION)
+
+    async def refuse(args: AsyncArgs) -> None:
+        raise errors.PushInProgress("AC-2 is part of push request #7.")
+
+    async with guarded(slack, command=ask, view=refuse):
+        ravi = slack.person(REQUESTER)
+        await ravi.command("/grcpush", channel=CHANNEL)
+        submitted = await ravi.submit(await slack.wait_view(REQUESTER, "Reason"))
+
+    assert submitted.ok
+    assert submitted.view is not None
+    assert "push request #7" in submitted.view.words
+
+
+async def test_a_click_in_a_modal_that_is_refused_is_told_over_that_modal(slack: Workspace) -> None:
+    async def ask(args: AsyncArgs) -> None:
+        await args.ack()
+        look = button("Look closer", Action.REVIEW, VALUE, spoken="Look closer at the change")
+        await open_modal(
+            args, modal("Question", Submission(Callback.READ_ONLY), {"type": "actions", "elements": [look]})
+        )
+
+    async def refuse(args: AsyncArgs) -> None:
+        await args.ack()
+        raise errors.NotFound("This page is gone.")
+
+    async with guarded(slack, command=ask, action=refuse):
+        ravi = slack.person(REQUESTER)
+        await ravi.command("/grcpush", channel=CHANNEL)
+        first = await slack.wait_view(REQUESTER, "Look closer")
+        await ravi.click(first, Action.REVIEW)
+        told = await slack.wait_view(REQUESTER, "This page is gone.")
+
+    assert slack.views(REQUESTER) == [first, told]
+
+
+async def test_where_the_response_url_does_not_take_the_answer_it_comes_as_a_direct_message(slack: Workspace) -> None:
+    async def refuse(args: AsyncArgs) -> None:
+        await args.ack()
+        raise errors.NotFound("This is gone.")
+
+    async with guarded(slack, command=refuse):
+        slack.faults.server_error("response_url", times=1, status=500)
+        await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+        await slack.wait_message("This is gone.")
+
+    assert [message.words.count("This is gone.") for message in slack.direct_messages(REQUESTER)] == [2]
+    assert slack.ephemerals(REQUESTER) == []
+
+
+async def test_when_slack_takes_no_answer_at_all_the_log_says_so_and_the_delivery_is_still_acknowledged(
+    slack: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def refuse(args: AsyncArgs) -> None:
+        await args.ack()
+        slack.faults.refuse_everything()
+        raise errors.NotFound("This is gone.")
+
+    async with guarded(slack, command=refuse):
+        delivery = await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+
+    assert delivery.ok
+    assert "listener.answer_failed" in caplog.text
+
+
+def too_late(slack: Workspace) -> None:
+    slack.clock.advance(10)
+
+
+def out_of_order(slack: Workspace) -> None:
+    slack.faults.server_error("views.open", status=502)
+
+
+def cut_off(slack: Workspace) -> None:
+    slack.faults.reset("views.open", times=2)
+
+
+@pytest.mark.parametrize(
+    ("happens", "name"),
+    [(too_late, "expired_trigger_id"), (out_of_order, "http_502"), (cut_off, "ServerDisconnectedError")],
+)
+async def test_slacks_own_trouble_is_named_as_such_and_not_as_a_mistake_of_ours(
+    slack: Workspace, happens: Callable[[Workspace], None], name: str
+) -> None:
+    async def ask(args: AsyncArgs) -> None:
+        await args.ack()
+        happens(slack)
+        await open_modal(args, QUESTION)
+
+    async with guarded(slack, command=ask):
+        await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+        told = await slack.wait_ephemeral(REQUESTER, "in a moment")
+
+    assert name in told.words
+    assert "Reference" not in told.words
+
+
+async def test_a_drawing_that_slack_refuses_is_a_mistake_of_ours(slack: Workspace) -> None:
+    async def draw(args: AsyncArgs) -> None:
+        await args.ack()
+        slack.faults.error("views.open", "invalid_arguments")
+        await open_modal(args, QUESTION)
+
+    async with guarded(slack, command=draw):
+        await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+        await slack.wait_ephemeral(REQUESTER, "Reference")
+
+
+async def test_a_listener_that_forgets_to_acknowledge_in_time_still_tells_the_person_how_it_ended(
+    slack: Workspace,
+) -> None:
+    slack.ack_timeout = 0.2
+    ended = asyncio.Event()
+
+    async def dawdle(args: AsyncArgs) -> None:
+        await ended.wait()
+        raise errors.NotFound("This took long, and is gone.")
+
+    async with guarded(slack, command=dawdle):
+        delivery = await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+        ended.set()
+        await slack.wait_ephemeral(REQUESTER, "This took long")
+
+    assert delivery.error == "timeout"

@@ -1,0 +1,57 @@
+from collections.abc import Callable
+from typing import Any
+
+from bot.actions import Action, ButtonValue, Callback
+from bot.collaborators import Collaborators
+from bot.listeners import register_all
+from core.ids import new_id
+from tests.stage import REQUESTER, Stage
+
+
+class Registry:
+    """Stands where the Slack application stands and keeps what is registered."""
+
+    def __init__(self) -> None:
+        self.commands: list[str] = []
+        self.actions: list[str] = []
+        self.views: list[str] = []
+
+    def command(self, name: str) -> Callable[[Any], Any]:
+        return self._kept(self.commands, name)
+
+    def action(self, name: str) -> Callable[[Any], Any]:
+        return self._kept(self.actions, name)
+
+    def view(self, name: str) -> Callable[[Any], Any]:
+        return self._kept(self.views, name)
+
+    def _kept(self, names: list[str], name: str) -> Callable[[Any], Any]:
+        names.append(name)
+        return lambda listener: listener
+
+
+async def test_every_action_and_submission_has_one_listener_and_every_listener_has_its_word(stage: Stage) -> None:
+    bot, registry = stage.bot, Registry()
+
+    register_all(registry, Collaborators(bot.core, bot.client, None, bot.cards, None, str))  # type: ignore[arg-type]
+
+    assert sorted(registry.actions) == sorted(Action)
+    # What can only be read has no submit button, so nothing of it is ever delivered.
+    assert sorted(registry.views) == sorted(set(Callback) - {Callback.READ_ONLY})
+    assert registry.commands == ["/grcpush"]
+
+
+async def test_every_action_is_answered_over_the_socket_and_an_unknown_one_is_not(stage: Stage) -> None:
+    card = await stage.request(1)
+    await stage.click(REQUESTER, card, Action.REVIEW)
+    known = stage.slack.deliveries[-1].payload
+    nobody = ButtonValue(new_id()).encode()
+
+    statuses = {}
+    for name in (*Action, "grc.unknown"):
+        action = {"action_id": str(name), "block_id": "b", "type": "button", "value": nobody, "action_ts": "1.0"}
+        delivery = await stage.slack.forging.post_payload("interactive", {**known, "actions": [action]})
+        statuses[str(name)] = delivery.status
+
+    assert statuses.pop("grc.unknown") == 404
+    assert set(statuses.values()) == {200}
