@@ -15,7 +15,7 @@ from core.engine.durable import Engine
 from core.errors import GrcError
 from core.usecases.approvals import expire_requests
 from core.usecases.digests import due_digests, unclaim_digest
-from core.usecases.pull import pull
+from core.usecases.pull import scheduled_pull
 from core.usecases.push_settling import look_at_doubtful
 from core.wiring import Core
 
@@ -53,7 +53,7 @@ def make_scheduler(core: Core, client: AsyncWebClient, cards: Cards, engine: Eng
 
 def _periodics(core: Core, client: AsyncWebClient, engine: Engine) -> tuple[Periodic, ...]:
     return (
-        Periodic("pull", core.settings.pull_every_minutes, lambda: pull(core)),
+        Periodic("pull", core.settings.pull_every_minutes, lambda: scheduled_pull(core)),
         Periodic("digest", 15, lambda: send_digests(core, client)),
         Periodic("expiry", 1, lambda: expire_requests(core)),
         Periodic("doubtful", 1, lambda: look_at_doubtful_writes(core)),

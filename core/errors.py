@@ -12,6 +12,7 @@
     |  |- PushInProgress      a statement is part of another live push
     |  |- NothingToPush
     |  |- LossyText           the text holds content grcpush cannot carry
+    |  |- EmptyText           it would clear a text, and nobody said that it should
     |  |- TooMuch             more statements, or more requests in the hour, than allowed
     |  |- WritingPaused       an admin stopped all writing, or the configuration is read-only
     |- RemoteError            ServiceNow did not do it
@@ -129,6 +130,12 @@ class LossyText(Refused):
     """The text holds content that grcpush cannot carry, so writing it would delete that content."""
 
     code = "lossy"
+
+
+class EmptyText(Refused):
+    """The new text is empty and would clear a statement; that needs to be said in so many words."""
+
+    code = "empty_text"
 
 
 class TooMuch(Refused):

@@ -247,7 +247,7 @@ class RequestCard:
 
 @dataclass(frozen=True)
 class PullReport:
-    """What a pull did."""
+    """What a pull did. `has_moved`: ServiceNow's count or newest stamp changed while it was read."""
 
     received: int
     new: int
@@ -257,6 +257,7 @@ class PullReport:
     hidden: int
     seconds: float
     is_full: bool
+    has_moved: bool = False
 
 
 @dataclass(frozen=True)

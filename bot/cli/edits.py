@@ -24,10 +24,13 @@ def edit_command(
     source: Annotated[
         Path, typer.Option("--from", metavar="FILE", help="The file with the new text; - for standard input.")
     ],
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Save an empty text, which a push would clear the statement with.")
+    ] = False,
 ) -> None:
     """Save a new local text for a statement. Nothing is sent to ServiceNow."""
     text = guarded(lambda: _read(source))
-    before, after = run(lambda core: _save(core, name, text))
+    before, after = run(lambda core: _save(core, name, text, allow_empty=allow_empty))
     if after.local == before.local and after.row_version == before.row_version:
         out.print(f"{after.label}: nothing changed.")
     elif after.local is None:
@@ -36,9 +39,10 @@ def edit_command(
         out.print(f"{after.label}: saved, {len(after.local)} characters.")
 
 
-async def _save(core: Core, name: str, text: str) -> tuple[Statement, Statement]:
+async def _save(core: Core, name: str, text: str, *, allow_empty: bool) -> tuple[Statement, Statement]:
     before = await get_statement(core, name)
-    return before, await save_edit(core, await actor(core), before.id, text, source="cli")
+    person = await actor(core)
+    return before, await save_edit(core, person, before.id, text, source="cli", allow_empty=allow_empty)
 
 
 def _read(source: Path) -> str:

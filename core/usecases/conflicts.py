@@ -23,6 +23,7 @@ from core.usecases.cards import conflict_card
 from core.usecases.people import audit_actor
 from core.usecases.requests import announce, conflict_reopened, conflict_settled
 from core.usecases.rows import adopt_baseline, clear_local, keep_edit, label_of, set_local
+from core.usecases.texts import check_not_cleared
 from core.wiring import Core
 
 
@@ -35,14 +36,20 @@ class SeenConflict:
 
 
 async def resolve_conflict(
-    core: Core, actor: Actor, seen: SeenConflict, choice: Choice, *, merged_text: str | None = None
+    core: Core,
+    actor: Actor,
+    seen: SeenConflict,
+    choice: Choice,
+    *,
+    merged_text: str | None = None,
+    allow_empty: bool = False,
 ) -> ConflictCard:
     """Settle the conflict for exactly the remote version that was shown.
 
     KEEP_LOCAL makes the shown remote text the baseline and leaves the local one to be pushed; KEEP_REMOTE takes the
     remote text over and drops the local edit (kept in the history); MERGED makes `merged_text` the local text. Where our
     push overwrote somebody's text, KEEP_REMOTE brings theirs back as a local edit, to be pushed. Raises AlreadyResolved,
-    StaleCard, NotAllowed, NotFound, LossyText.
+    StaleCard, NotAllowed, NotFound, LossyText, and EmptyText for a merge that would clear the text, unless `allow_empty`.
     """
     async with core.db.transaction() as tx:
         conflict = await get_conflict(tx, seen.conflict_id)
@@ -50,6 +57,8 @@ async def resolve_conflict(
         await _require_may_settle(tx, actor, conflict, row)
         await check_shown(tx, conflict, seen)
         before = row.local_content
+        if choice is Choice.MERGED and not allow_empty:
+            check_not_cleared(conflict.local_content, merged_text or "", TextKind(row.kind))
         if conflict.kind == ConflictKind.OVERWROTE:
             _apply_to_overwritten(core, row, conflict, choice, actor, merged_text)
         else:

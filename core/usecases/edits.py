@@ -18,7 +18,7 @@ from core.text.content import TextKind, clean, fingerprint, lost_content
 from core.usecases.people import audit_actor, person_views
 from core.usecases.requests import announce, text_changed
 from core.usecases.rows import clear_local, keep_edit, label_of, set_local, take_into_conflict
-from core.usecases.texts import in_thread
+from core.usecases.texts import check_not_cleared, in_thread
 from core.wiring import Core
 
 
@@ -38,7 +38,7 @@ async def get_statement(core: Core, name: str) -> Statement:
         return to_statement(*await get_by_name(tx, name))
 
 
-async def save_edit(
+async def save_edit(  # noqa: PLR0913 -- what, whose, where from, and two safeguards
     core: Core,
     actor: Actor,
     statement_id: uuid.UUID,
@@ -46,11 +46,13 @@ async def save_edit(
     *,
     source: str,
     expected_row_version: int | None = None,
+    allow_empty: bool = False,
 ) -> Statement:
     """Save a new local text, sanitised; what is saved here is, byte for byte, what a push will send.
 
     A text equal to the one already there changes nothing; one equal to the baseline drops the local edit. Raises
-    NotAllowed, NotFound, LossyText, and StaleCard when the statement is no longer at `expected_row_version`.
+    NotAllowed, NotFound, LossyText, StaleCard when the statement is no longer at `expected_row_version`, and EmptyText
+    when it would clear a text, unless `allow_empty`.
     """
     async with core.db.reading() as tx:
         kind = TextKind((await get_row(tx, statement_id)).kind)
@@ -68,6 +70,8 @@ async def save_edit(
         current = row.content if row.local_content is None else row.local_content
         if cleaned == current or text == current:
             return to_statement(row, control, system)
+        if not allow_empty:
+            check_not_cleared(current, cleaned, kind)
         touched = []
         if (
             fingerprint(cleaned, kind) == fingerprint(row.content, kind)

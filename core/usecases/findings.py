@@ -11,9 +11,13 @@ from core.store import audit
 from core.store.conflicts import find_open
 from core.store.statements import Joined, to_statement
 from core.store.tables import ConflictRow, StatementRow
+from core.usecases.requests import conflict_settled
 from core.usecases.rows import adopt_baseline, clear_local
 from core.usecases.texts import in_thread
 from core.wiring import Core
+
+# Standings in which a conflict is over by itself: ServiceNow went back to the baseline, or holds the local text.
+_AGREED = frozenset({Standing.UNCHANGED, Standing.MOVED_ELSEWHERE, Standing.ALREADY_THERE})
 
 
 async def look(rows: Sequence[Joined], remote: Mapping[str, RemoteVersion]) -> list[Finding]:
@@ -27,12 +31,13 @@ async def record(
 ) -> dict[str, ConflictRow]:
     """Write the findings into the rows (by sys_id) and give back the conflicts that are open now, by sys_id.
 
-    A statement that moved between the look and now is left as it is: the next look will see it.
+    A statement that moved between the look and now is left as it is: the next look will see it. So is one that a push
+    has in hand: that looks for itself.
     """
     conflicts: dict[str, ConflictRow] = {}
     for finding in findings:
         row = rows[finding.statement.sn_sys_id]
-        if row.row_version != finding.statement.row_version:
+        if row.row_version != finding.statement.row_version or row.sync_status == SyncStatus.PUSHING.value:
             continue
         conflict = await _record_one(core, tx, row, finding, actor)
         if conflict is not None:
@@ -43,14 +48,23 @@ async def record(
 async def _record_one(
     core: Core, tx: AsyncSession, row: StatementRow, finding: Finding, actor: AuditActor
 ) -> ConflictRow | None:
-    existing = await find_open(tx, row.id)
+    existing = await find_open(tx, row.id) if row.is_modified else None
+    if row.sync_status == SyncStatus.MISSING.value and finding.remote is not None:
+        row.sync_status = (SyncStatus.MODIFIED if row.is_modified else SyncStatus.SYNCED).value
+        row.row_version += 1
     if finding.standing is Standing.CONFLICT:
         return await _open(core, tx, row, finding, existing, actor)
     if existing is not None and finding.standing is not Standing.REPLACED:
         existing.is_open = False
         existing.revision += 1
-        row.sync_status = SyncStatus.MODIFIED.value if row.is_modified else SyncStatus.SYNCED.value
+        row.sync_status = SyncStatus.MODIFIED.value
+        tx.add(existing)
     await _record_quiet(core, tx, row, finding, actor)
+    if existing is not None and finding.standing in _AGREED and finding.remote is not None:
+        existing.remote_content = finding.remote.text
+        existing.remote_token = finding.remote_fingerprint.token if finding.remote_fingerprint else ""
+        await tx.flush()
+        await conflict_settled(core, tx, existing, row, actor)
     return None
 
 
@@ -81,11 +95,12 @@ async def _open(
     remote, fingerprint = finding.remote, finding.remote_fingerprint
     if remote is None or fingerprint is None or row.local_content is None:
         raise ValueError("a conflict needs a local and a remote text")
-    if (
+    is_known = (
         existing is not None
         and existing.remote_token == fingerprint.token
         and existing.local_content == row.local_content
-    ):
+    )
+    if existing is not None and is_known and row.sync_status == SyncStatus.CONFLICT.value:
         return existing
     conflict = existing or _first_sight(core, row, fingerprint.token)
     conflict.local_content, conflict.local_since = row.local_content, row.local_since

@@ -1,225 +1,222 @@
 """Taking over what ServiceNow holds: local edits are kept, conflicts and missing records marked."""
 
+import asyncio
 import datetime as dt
 import logging
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-
-from sqlmodel import select
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.config import FieldKind
 from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind, instant
-from core.domain.conflict import Standing
-from core.domain.statement import RemoteVersion, SyncStatus
 from core.errors import ConfigurationError
 from core.read_models import PullReport
+from core.servicenow.findings import Preflight
 from core.store import audit
-from core.store.pulls import last_pull
-from core.store.statements import get_many, known_by_sys_id
-from core.store.tables import ControlRow, PullRow, StatementRow, SystemRow
+from core.store.pulls import last_full_pull, last_pull, unfinished_pull
+from core.store.tables import PullRow
 from core.text.content import TextKind
-from core.usecases.findings import look, record
-from core.usecases.rows import adopt_baseline
+from core.usecases.pull_pages import Stretch, Tally, look_at, store
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
 
-# How far an incremental pull looks back behind the last one: time stamps are taken before a save becomes visible, and
-# the zone of a literal in a query is not certain, so the overlap covers more than half a day.
-OVERLAP = dt.timedelta(hours=15)
+# How far an incremental pull looks back behind the last one. A stamp is taken before the save becomes visible, and a
+# transaction may run for five minutes; where the zone of a time in a query is not certain, up to 14 hours more.
+OVERLAP = dt.timedelta(minutes=10)
+OVERLAP_IN_ANY_ZONE = dt.timedelta(hours=15)
+SWEEP_EVERY = dt.timedelta(days=1)
+# A pull that broke off is gone on with for this long; after that it is begun anew.
+_RESUMED_WITHIN = dt.timedelta(hours=12)
+# The table is read in four parts side by side, by the first hexadecimal digit of the sys_id; a few records in one.
+_BOUNDS = ("", "4", "8", "c")
+_FEW = 400
+_READ = "*"
+
+Progress = Callable[[int, int], None]
 
 
-@dataclass
-class _Tally:
-    """What a pull counted so far."""
-
-    received: int = 0
-    new: int = 0
-    updated: int = 0
-    conflicts: int = 0
-    hidden: int = 0
-
-
-async def pull(
-    core: Core, *, is_full: bool = False, on_progress: Callable[[int, int], None] | None = None
-) -> PullReport:
+async def pull(core: Core, *, is_full: bool = False, on_progress: Progress | None = None) -> PullReport:
     """Read the statements that changed in ServiceNow (all of them, when `is_full` or for the first time).
 
-    Every page is committed by itself, so an interrupted pull loses nothing. A full pull also finds deletions and edits
-    that moved no time stamp. `on_progress` is told (received, expected). Raises ConfigurationError, RemoteError.
+    Every page is committed with how far it came, so a pull that breaks off loses nothing and the next one goes on from
+    there. A full pull also finds deletions, edits that moved no time stamp, and records cloned over. `on_progress` is
+    told (received, expected). Raises ConfigurationError, RemoteError.
     """
-    kind = await _field_kind(core)
     preflight = await core.servicenow.preflight()
     async with core.db.reading() as tx:
         last = await last_pull(tx)
-    if last is not None and last.host != core.servicenow.host:
+    _check_instance(core, last, preflight, is_full=is_full)
+    is_full = is_full or last is None
+    since = None if is_full or last is None else _since(last, preflight)
+    before = await _extent(core, since)
+    row = await _unfinished(core, preflight, is_full=is_full) or _new(core, preflight, before, is_full=is_full)
+    return await _Pull(core, row, _kind(core, preflight), since, before, on_progress or _untold).run()
+
+
+async def scheduled_pull(core: Core) -> PullReport:
+    """The pull that is due by the clock: of what changed, and once a day of everything."""
+    async with core.db.reading() as tx:
+        last = await last_full_pull(tx)
+    return await pull(core, is_full=last is None or core.clock.now() - last.started_at >= SWEEP_EVERY)
+
+
+@dataclass(frozen=True)
+class _Extent:
+    """How many records there are to read, and the newest change stamp in the scope."""
+
+    count: int
+    newest: dt.datetime | None
+
+
+async def _extent(core: Core, since: dt.datetime | None) -> _Extent:
+    count, newest = await asyncio.gather(core.servicenow.count(updated_since=since), core.servicenow.newest_stamp())
+    return _Extent(count, newest)
+
+
+def _check_instance(core: Core, last: PullRow | None, preflight: Preflight, *, is_full: bool) -> None:
+    if last is None:
+        return
+    if last.host != core.servicenow.host:
         raise ConfigurationError(
             f"The statements here were pulled from {last.host}, not from {core.servicenow.host}.",
             next_step="Use a database of its own for each ServiceNow instance.",
         )
-    is_full = is_full or last is None
-    since = None if is_full or last is None or last.watermark is None else last.watermark - OVERLAP
-    run = PullRow(
+    if last.instance_name != preflight.instance_name and not (is_full or preflight.has_failed):
+        raise ConfigurationError(
+            f"{last.host} calls itself {preflight.instance_name} now, not {last.instance_name}: it was cloned over.",
+            next_step="Pull everything again (grcpush pull --full), and compare before pushing.",
+        )
+
+
+def _since(last: PullRow, preflight: Preflight) -> dt.datetime | None:
+    if last.watermark is None:
+        return None
+    return last.watermark - (OVERLAP if preflight.is_utc_proved else OVERLAP_IN_ANY_ZONE)
+
+
+def _kind(core: Core, preflight: Preflight) -> TextKind:
+    configured = core.settings.servicenow_field_kind
+    return preflight.field_kind if configured is FieldKind.AUTO else TextKind(configured.value)
+
+
+async def _unfinished(core: Core, preflight: Preflight, *, is_full: bool) -> PullRow | None:
+    """The pull of this kind that broke off, if it is to be gone on with."""
+    async with core.db.transaction() as tx:
+        left = await unfinished_pull(tx, is_full=is_full)
+        if left is None:
+            return None
+        is_same = (left.host, left.instance_name) == (core.servicenow.host, preflight.instance_name)
+        if is_same and core.clock.now() - left.started_at < _RESUMED_WITHIN:
+            log.info("pull.resumed received=%s", left.received)
+            return left
+        left.outcome = "abandoned"
+        tx.add(left)
+    return None
+
+
+def _new(core: Core, preflight: Preflight, before: _Extent, *, is_full: bool) -> PullRow:
+    """A pull that begins now.
+
+    Its watermark is the newest stamp before anything is read, but never in the future: anybody who may write can forge
+    a stamp, and a forged one must not hide all later edits.
+    """
+    now = core.clock.now()
+    return PullRow(
         id=core.new_id(),
         is_full=is_full,
         host=core.servicenow.host,
         instance_name=preflight.instance_name,
-        started_at=core.clock.now(),
-    )
-    watermark = await core.servicenow.newest_stamp()
-    expected = await core.servicenow.count(updated_since=since)
-    tally, seen = _Tally(), set[str]()
-    async for page in core.servicenow.pages(updated_since=since):
-        await _store_page(core, page.versions, kind, tally)
-        tally.hidden = page.hidden or tally.hidden
-        seen.update(version.sys_id for version in page.versions)
-        if on_progress is not None:
-            on_progress(tally.received, expected)
-    missing = await _mark_missing(core, seen) if is_full else 0
-    await _finish(core, run, tally, watermark, missing)
-    seconds = (core.clock.now() - run.started_at).total_seconds()
-    return PullReport(
-        tally.received, tally.new, tally.updated, tally.conflicts, missing, tally.hidden, seconds, is_full
+        started_at=now,
+        watermark=None if before.newest is None else min(before.newest, now),
+        last_sys_id="|".join(_BOUNDS if before.count > _FEW else _BOUNDS[:1]),
     )
 
 
-async def _field_kind(core: Core) -> TextKind:
-    configured = core.settings.servicenow_field_kind
-    if configured is not FieldKind.AUTO:
-        return TextKind(configured.value)
-    return (await core.servicenow.preflight()).field_kind
+def _untold(_received: int, _expected: int) -> None:
+    """Nobody asked to be told."""
 
 
-async def _store_page(core: Core, versions: Sequence[RemoteVersion], kind: TextKind, tally: _Tally) -> None:
-    """Take one page over: new records, unedited ones that changed, and the standing of those with a local edit."""
-    by_sys_id = {version.sys_id: version for version in versions}
-    async with core.db.reading() as tx:
-        known = await known_by_sys_id(tx, by_sys_id)
-        edited = await get_many(tx, [row.id for row in known.values() if row.is_modified])
-    findings = await look(list(edited.values()), by_sys_id)
-    async with core.db.transaction() as tx:
-        fresh = await known_by_sys_id(tx, by_sys_id)
-        places = _Places(core, tx)
-        for sys_id, version in by_sys_id.items():
-            row = fresh.get(sys_id)
-            if row is None:
-                await _insert(core, tx, version, kind, await places.control(version))
-                tally.new += 1
-            elif not row.is_modified and await _refresh(tx, row, version):
-                tally.updated += 1
-        await tx.flush()
-        current = {sys_id: row for sys_id, row in fresh.items() if row.is_modified}
-        due = [finding for finding in findings if finding.statement.sn_sys_id in current]
-        await record(
-            core, tx, current, [finding for finding in due if finding.standing is not Standing.UNCHANGED], SYSTEM_ACTOR
+@dataclass
+class _Pull:
+    """One pull under way. `row.last_sys_id` holds how far each part of the table was read."""
+
+    core: Core
+    row: PullRow
+    kind: TextKind
+    since: dt.datetime | None
+    before: _Extent
+    on_progress: Progress
+
+    def __post_init__(self) -> None:
+        """Go on from where the row says; pages are stored one at a time, however many are read at once."""
+        self._began_at = self.core.clock.now()
+        self._cursors = self.row.last_sys_id.split("|")
+        self._tally = Tally(received=self.row.received, hidden=self.row.hidden)
+        self._storing = asyncio.Lock()
+
+    async def run(self) -> PullReport:
+        """Read what is left, and end the pull."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for part, cursor in enumerate(self._cursors):
+                    if cursor != _READ:
+                        group.create_task(self._read(part))
+        except ExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        has_moved = await _extent(self.core, self.since) != self.before
+        await self._finish(has_moved=has_moved)
+        tally, seconds = self._tally, (self.core.clock.now() - self._began_at).total_seconds()
+        return PullReport(
+            received=tally.received,
+            new=tally.new,
+            updated=tally.updated,
+            conflicts=tally.conflicts,
+            missing=tally.missing,
+            hidden=tally.hidden,
+            seconds=seconds,
+            is_full=self.row.is_full,
+            has_moved=has_moved,
         )
-        tally.conflicts += sum(finding.standing is Standing.CONFLICT for finding in due)
-    tally.received += len(versions)
 
+    async def _read(self, part: int) -> None:
+        """Read one part of the table, from where it was left to its end."""
+        after = self._cursors[part]
+        until = _BOUNDS[part + 1] if part + 1 < len(self._cursors) else None
+        async for page in self.core.servicenow.pages(after=after, until=until, updated_since=self.since):
+            self._tally.hidden += page.hidden
+            if page.versions:
+                last = page.versions[-1].sys_id
+                await self._take(part, Stretch(after, last, page.versions), last)
+                after = last
+        await self._take(part, Stretch(after, until, ()), _READ)
 
-async def _insert(core: Core, tx: AsyncSession, version: RemoteVersion, kind: TextKind, control_id: uuid.UUID) -> None:
-    tx.add(
-        StatementRow(
-            id=core.new_id(),
-            sn_sys_id=version.sys_id,
-            control_id=control_id,
-            kind=kind.value,
-            content=version.text,
-            sn_mod_count=version.stamp.mod_count,
-            sn_updated_on=version.stamp.updated_on,
-            sn_updated_by=version.stamp.updated_by,
-            sn_created_on=version.stamp.created_on,
-            sync_status=SyncStatus.SYNCED.value,
-            pulled_at=core.clock.now(),
-        )
-    )
+    async def _take(self, part: int, stretch: Stretch, cursor: str) -> None:
+        async with self._storing:
+            seen = await look_at(self.core, stretch, is_full=self.row.is_full)
+            async with self.core.db.transaction() as tx:
+                await store(self.core, tx, seen, self.kind, self._tally)
+                self._tally.received += len(stretch.versions)
+                self._cursors[part] = cursor
+                self.row.last_sys_id = "|".join(self._cursors)
+                self.row.received, self.row.hidden = self._tally.received, self._tally.hidden
+                self.row = await tx.merge(self.row)
+        self.on_progress(self._tally.received, self.before.count)
 
-
-async def _refresh(tx: AsyncSession, row: StatementRow, version: RemoteVersion) -> bool:
-    """Take the version over into a row without a local edit; whether anything moved."""
-    is_same = row.content == version.text and row.sn_mod_count == version.stamp.mod_count
-    if is_same and row.sync_status == SyncStatus.SYNCED.value:
-        return False
-    if row.sync_status == SyncStatus.PUSHING.value:
-        return False
-    adopt_baseline(row, version.text, version.stamp, None)
-    row.sn_created_on = version.stamp.created_on
-    row.sync_status = SyncStatus.SYNCED.value
-    tx.add(row)
-    return True
-
-
-class _Places:
-    """Finds or makes the control (and its system) a record belongs to, each looked up once a page."""
-
-    def __init__(self, core: Core, tx: AsyncSession) -> None:
-        self._core = core
-        self._tx = tx
-        self._systems: dict[str, uuid.UUID] = {}
-        self._controls: dict[tuple[uuid.UUID, str], uuid.UUID] = {}
-
-    async def control(self, version: RemoteVersion) -> uuid.UUID:
-        """The id of the record's control; its name follows ServiceNow's."""
-        system_id = await self._system(version.system_name or "(no system)")
-        number = version.control_number or version.sys_id
-        key = (system_id, number)
-        if key not in self._controls:
-            query = select(ControlRow).where(ControlRow.system_id == system_id, ControlRow.number == number)
-            row = (await self._tx.exec(query)).first() or ControlRow(
-                id=self._core.new_id(), system_id=system_id, number=number, name=version.control_name
-            )
-            row.name = version.control_name
-            self._tx.add(row)
-            await self._tx.flush()
-            self._controls[key] = row.id
-        return self._controls[key]
-
-    async def _system(self, name: str) -> uuid.UUID:
-        if name not in self._systems:
-            row = (await self._tx.exec(select(SystemRow).where(SystemRow.name == name))).first()
-            row = row or SystemRow(id=self._core.new_id(), name=name)
-            self._tx.add(row)
-            await self._tx.flush()
-            self._systems[name] = row.id
-        return self._systems[name]
-
-
-async def _mark_missing(core: Core, seen: set[str]) -> int:
-    """Mark the statements a full pull did not see; nothing of them is deleted here."""
-    async with core.db.reading() as tx:
-        query = select(StatementRow.sn_sys_id).where(StatementRow.sync_status != SyncStatus.MISSING.value)
-        gone = [sys_id for sys_id in (await tx.exec(query)).all() if sys_id not in seen]
-    still_there = await core.servicenow.read_many(gone) if gone else {}
-    confirmed = [sys_id for sys_id in gone if sys_id not in still_there]
-    async with core.db.transaction() as tx:
-        events = []
-        for row in (await known_by_sys_id(tx, confirmed)).values():
-            row.sync_status = SyncStatus.MISSING.value
-            row.row_version += 1
-            tx.add(row)
-            details = {"sn_sys_id": row.sn_sys_id}
-            events.append(AuditEvent(AuditKind.STATEMENT_MISSING, SYSTEM_ACTOR, "statement", str(row.id), details))
-        await audit.append(tx, core.clock.now(), *events)
-    return len(confirmed)
-
-
-async def _finish(core: Core, run: PullRow, tally: _Tally, watermark: dt.datetime | None, missing: int) -> None:
-    run.ended_at, run.watermark, run.outcome = core.clock.now(), watermark, "done"
-    run.received, run.hidden = tally.received, tally.hidden
-    details: Mapping[str, object] = {
-        "is_full": run.is_full,
-        "received": tally.received,
-        "new": tally.new,
-        "updated": tally.updated,
-        "conflicts": tally.conflicts,
-        "missing": missing,
-        "hidden": tally.hidden,
-        "watermark": instant(watermark) if watermark else None,
-    }
-    async with core.db.transaction() as tx:
-        tx.add(run)
-        await audit.append(
-            tx, core.clock.now(), AuditEvent(AuditKind.PULL_FINISHED, SYSTEM_ACTOR, "pull", str(run.id), details)
-        )
+    async def _finish(self, *, has_moved: bool) -> None:
+        row, tally = self.row, self._tally
+        row.ended_at, row.outcome = self.core.clock.now(), "done"
+        details = {
+            "is_full": row.is_full,
+            "received": tally.received,
+            "new": tally.new,
+            "updated": tally.updated,
+            "conflicts": tally.conflicts,
+            "missing": tally.missing,
+            "hidden": tally.hidden,
+            "has_moved": has_moved,
+            "watermark": instant(row.watermark) if row.watermark else None,
+        }
+        async with self.core.db.transaction() as tx:
+            await tx.merge(row)
+            event = AuditEvent(AuditKind.PULL_FINISHED, SYSTEM_ACTOR, "pull", str(row.id), details)
+            await audit.append(tx, self.core.clock.now(), event)

@@ -8,7 +8,8 @@ from typing import ParamSpec, TypeVar
 
 from core.domain.diff import TextDiff, diff
 from core.domain.merge import Clashes, Merged, three_way_merge
-from core.text.content import TextKind
+from core.errors import EmptyText
+from core.text.content import TextKind, fingerprint
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -40,6 +41,16 @@ async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) ->
 @lru_cache(maxsize=_KEPT_DIFFS)
 def _known_diff(old: str, new: str, kind: TextKind) -> TextDiff:
     return diff(old, new, kind)
+
+
+def check_not_cleared(before: str, after: str, kind: TextKind) -> None:
+    """Raise EmptyText when a text that says something is replaced by one that says nothing."""
+    nothing = fingerprint("", kind)
+    if fingerprint(after, kind) == nothing and fingerprint(before, kind) != nothing:
+        raise EmptyText(
+            "The new text is empty, so a push would clear the statement in ServiceNow.",
+            next_step="If that is what you want, save it with grcpush edit --allow-empty.",
+        )
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

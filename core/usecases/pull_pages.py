@@ -1,0 +1,222 @@
+"""One page of a pull: new records, unedited ones that changed, the standing of those with a local edit, and the missing."""
+
+import logging
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind
+from core.domain.conflict import Finding, Standing, compare
+from core.domain.statement import RemoteVersion, Stamp, SyncStatus
+from core.errors import RemoteMalformed
+from core.store import audit
+from core.store.statements import get_many, known_by_sys_id, to_statement
+from core.store.tables import ControlRow, StatementRow, SystemRow
+from core.text.content import TextKind
+from core.usecases.findings import record
+from core.usecases.rows import adopt_baseline
+from core.usecases.texts import in_thread
+from core.wiring import Core
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Tally:
+    """What a pull counted so far."""
+
+    received: int = 0
+    new: int = 0
+    updated: int = 0
+    conflicts: int = 0
+    missing: int = 0
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A part of the table, `after` < sys_id <= `until` (to the end when None), and what was read of it."""
+
+    after: str
+    until: str | None
+    versions: Sequence[RemoteVersion]
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is to be stored of a stretch: the versions, and the rows' versions when they were held against each other.
+
+    `rebased` are those whose record was cloned over or made anew, and is taken for the one we knew from now on.
+    """
+
+    versions: Mapping[str, RemoteVersion]
+    row_versions: Mapping[str, int]
+    findings: Sequence[Finding]
+    rebased: frozenset[str]
+    gone: Sequence[str]
+
+
+async def look_at(core: Core, stretch: Stretch, *, is_full: bool) -> Look:
+    """Hold a stretch against what we have. A full pull also looks for what is gone, and takes over replaced records.
+
+    A version with a lower update count than ours may have been read before a push of ours landed, so it is read again.
+    """
+    versions = {version.sys_id: version for version in stretch.versions}
+    async with core.db.reading() as tx:
+        rows = await known_by_sys_id(tx, versions)
+        edited = await get_many(tx, [row.id for row in rows.values() if row.is_modified])
+        absent = [sys_id for sys_id in await _held(tx, stretch) if sys_id not in versions] if is_full else []
+    behind = [sys_id for sys_id, row in rows.items() if versions[sys_id].stamp.mod_count < row.sn_mod_count]
+    again = await _read_again(core, [*behind, *absent])
+    if again is not None:
+        versions = {sys_id: version for sys_id, version in versions.items() if sys_id not in behind} | again
+    statements = [to_statement(*joined) for joined in edited.values()]
+    findings = [
+        await in_thread(compare, statement, versions[statement.sn_sys_id])
+        for statement in statements
+        if statement.sn_sys_id in versions
+    ]
+    replaced = frozenset(
+        finding.statement.sn_sys_id for finding in findings if is_full and finding.standing is Standing.REPLACED
+    )
+    return Look(
+        versions,
+        {sys_id: row.row_version for sys_id, row in rows.items()},
+        [_as_same_record(finding) if finding.statement.sn_sys_id in replaced else finding for finding in findings],
+        replaced,
+        [sys_id for sys_id in absent if again is not None and sys_id not in again],
+    )
+
+
+async def store(core: Core, tx: AsyncSession, seen: Look, kind: TextKind, tally: Tally) -> None:
+    """Take over what was seen, as far as the rows are still as they were then; the next look will see the others."""
+    rows = await known_by_sys_id(tx, [*seen.versions, *seen.gone])
+    places = _Places(core, tx)
+    for sys_id, version in seen.versions.items():
+        row = rows.get(sys_id)
+        if row is None:
+            _insert(core, tx, version, kind, await places.control(version))
+            tally.new += 1
+        elif not row.is_modified and row.row_version == seen.row_versions.get(sys_id, row.row_version):
+            tally.updated += _refresh(tx, row, version)
+    await tx.flush()
+    edited = {sys_id: row for sys_id, row in rows.items() if row.is_modified}
+    due = [finding for finding in seen.findings if finding.statement.sn_sys_id in edited]
+    for finding in due:
+        if finding.statement.sn_sys_id in seen.rebased and finding.remote is not None:
+            row, stamp = edited[finding.statement.sn_sys_id], finding.remote.stamp
+            row.sn_mod_count, row.sn_created_on = stamp.mod_count, stamp.created_on
+    await record(core, tx, edited, due, SYSTEM_ACTOR)
+    tally.conflicts += sum(finding.standing is Standing.CONFLICT for finding in due)
+    tally.missing += await _mark_missing(core, tx, [rows[sys_id] for sys_id in seen.gone if sys_id in rows])
+
+
+async def _held(tx: AsyncSession, stretch: Stretch) -> Sequence[str]:
+    """The records of the stretch that we hold and believe to be there."""
+    query = select(StatementRow.sn_sys_id).where(
+        StatementRow.sync_status != SyncStatus.MISSING.value, col(StatementRow.sn_sys_id) > stretch.after
+    )
+    if stretch.until is not None:
+        query = query.where(col(StatementRow.sn_sys_id) <= stretch.until)
+    return (await tx.exec(query)).all()
+
+
+async def _read_again(core: Core, sys_ids: Sequence[str]) -> dict[str, RemoteVersion] | None:
+    """The present versions of these records; None when they cannot be shown, which says nothing about their being there."""
+    if not sys_ids:
+        return {}
+    try:
+        return await core.servicenow.read_many(sys_ids)
+    except RemoteMalformed as error:
+        log.warning("pull.not_read_again count=%s code=%s", len(sys_ids), error.code)
+        return None
+
+
+def _as_same_record(finding: Finding) -> Finding:
+    """The finding under the assumption that the record is the one we knew, whatever its marks say."""
+    remote = finding.remote
+    if remote is None:
+        return finding
+    return compare(replace(finding.statement, stamp=Stamp(-1, None, "", remote.stamp.created_on)), remote)
+
+
+def _insert(core: Core, tx: AsyncSession, version: RemoteVersion, kind: TextKind, control_id: uuid.UUID) -> None:
+    tx.add(
+        StatementRow(
+            id=core.new_id(),
+            sn_sys_id=version.sys_id,
+            control_id=control_id,
+            kind=kind.value,
+            content=version.text,
+            sn_mod_count=version.stamp.mod_count,
+            sn_updated_on=version.stamp.updated_on,
+            sn_updated_by=version.stamp.updated_by,
+            sn_created_on=version.stamp.created_on,
+            sync_status=SyncStatus.SYNCED.value,
+            pulled_at=core.clock.now(),
+        )
+    )
+
+
+def _refresh(tx: AsyncSession, row: StatementRow, version: RemoteVersion) -> bool:
+    """Take the version over into a row without a local edit; whether anything moved."""
+    is_same = row.content == version.text and row.sn_mod_count == version.stamp.mod_count
+    if is_same and row.sync_status == SyncStatus.SYNCED.value:
+        return False
+    if row.sync_status == SyncStatus.PUSHING.value:
+        return False
+    adopt_baseline(row, version.text, version.stamp, None)
+    row.sync_status = SyncStatus.SYNCED.value
+    tx.add(row)
+    return True
+
+
+async def _mark_missing(core: Core, tx: AsyncSession, rows: Sequence[StatementRow]) -> int:
+    """Mark what was not found, and is not found when asked for by name; nothing of it is deleted here."""
+    events = []
+    for row in rows:
+        row.sync_status = SyncStatus.MISSING.value
+        row.row_version += 1
+        tx.add(row)
+        details = {"sn_sys_id": row.sn_sys_id}
+        events.append(AuditEvent(AuditKind.STATEMENT_MISSING, SYSTEM_ACTOR, "statement", str(row.id), details))
+    await audit.append(tx, core.clock.now(), *events)
+    return len(rows)
+
+
+class _Places:
+    """Finds or makes the control (and its system) a record belongs to, each looked up once a page."""
+
+    def __init__(self, core: Core, tx: AsyncSession) -> None:
+        self._core = core
+        self._tx = tx
+        self._systems: dict[str, uuid.UUID] = {}
+        self._controls: dict[tuple[uuid.UUID, str], uuid.UUID] = {}
+
+    async def control(self, version: RemoteVersion) -> uuid.UUID:
+        """The id of the record's control; its name follows ServiceNow's."""
+        system_id = await self._system(version.system_name or "(no system)")
+        number = version.control_number or version.sys_id
+        key = (system_id, number)
+        if key not in self._controls:
+            query = select(ControlRow).where(ControlRow.system_id == system_id, ControlRow.number == number)
+            row = (await self._tx.exec(query)).first() or ControlRow(
+                id=self._core.new_id(), system_id=system_id, number=number, name=version.control_name
+            )
+            row.name = version.control_name
+            self._tx.add(row)
+            await self._tx.flush()
+            self._controls[key] = row.id
+        return self._controls[key]
+
+    async def _system(self, name: str) -> uuid.UUID:
+        if name not in self._systems:
+            row = (await self._tx.exec(select(SystemRow).where(SystemRow.name == name))).first()
+            row = row or SystemRow(id=self._core.new_id(), name=name)
+            self._tx.add(row)
+            await self._tx.flush()
+            self._systems[name] = row.id
+        return self._systems[name]
