@@ -38,10 +38,12 @@ Pair = tuple[PushItemRow, Candidate]
 
 
 async def jobs_to_settle(core: Core) -> list[uuid.UUID]:
-    """Running jobs of which nothing waits to be sent any more."""
+    """Released jobs that have not ended and of which nothing waits to be sent any more; some never sent anything."""
+    live = (JobState.PENDING.value, JobState.RUNNING.value)
+    open_states = (ItemState.PENDING.value, ItemState.SENDING.value)
     async with core.db.reading() as tx:
-        jobs = (await tx.exec(select(PushJobRow.id).where(PushJobRow.state == JobState.RUNNING.value))).all()
-        open_states = (ItemState.PENDING.value, ItemState.SENDING.value)
+        query = select(PushJobRow.id).where(col(PushJobRow.state).in_(live), col(PushJobRow.released_at).is_not(None))
+        jobs = (await tx.exec(query)).all()
         busy = set((await tx.exec(select(PushItemRow.job_id).where(col(PushItemRow.state).in_(open_states)))).all())
     return [job_id for job_id in jobs if job_id not in busy]
 
