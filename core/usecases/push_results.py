@@ -11,19 +11,20 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind
 from core.domain.conflict import ConflictKind, compare
 from core.domain.evidence import Lost
-from core.domain.outcome import SUCCESSES, WRITTEN, Level, Outcome, is_success
-from core.domain.push import ItemState, JobState, RequestState, sha256_of
+from core.domain.outcome import SUCCESSES, WRITTEN, Level, Outcome
+from core.domain.push import ItemState, sha256_of
 from core.domain.statement import RemoteVersion, SyncStatus
 from core.store import audit
-from core.store.conflicts import find_open, find_overwritten
-from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
-from core.store.pushes import get_request, list_jobs, list_push_items
-from core.store.statements import get_row, to_statement
+from core.store.conflicts import find_overwritten
+from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
+from core.store.statements import to_statement
 from core.store.tables import ConflictRow, StatementRow
 from core.text.content import TextKind, fingerprint
 from core.usecases.findings import record
 from core.usecases.push_claims import Candidate, candidate_of
+from core.usecases.push_endings import finish_request
 from core.usecases.rows import adopt_baseline, clear_local, label_of
+from core.usecases.texts import in_thread
 from core.wiring import Core
 
 
@@ -51,8 +52,17 @@ class Result:
 _OURS = SUCCESSES | {Outcome.OVERWROTE}
 # The record holds somebody else's text: a conflict to be settled.
 _THEIRS = frozenset({Outcome.CHANGED_SINCE_CHECK, Outcome.OVERTAKEN})
-# A correction that comes after the end may change how it ended.
-_MAY_END = frozenset({RequestState.PUSHING, RequestState.DONE, RequestState.PARTLY, RequestState.FAILED})
+
+
+@dataclass
+class _Batch:
+    """What a save works on, read in a few queries: results often come several at a time."""
+
+    tx: AsyncSession
+    items: dict[uuid.UUID, PushItemRow]
+    rows: dict[uuid.UUID, StatementRow]
+    conflicts: dict[uuid.UUID, ConflictRow]
+    requests: dict[uuid.UUID, PushRequestRow]
 
 
 async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
@@ -60,25 +70,43 @@ async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
 
     A result whose attempt is no longer the item's own (another process took over) is dropped: the rows decide.
     """
-    touched: list[uuid.UUID] = []
     async with core.db.transaction() as tx:
+        batch = await _load(tx, results)
+        events = []
+        touched: dict[uuid.UUID, bool] = {}
         for result in results:
-            item = await tx.get_one(PushItemRow, result.candidate.item_id, populate_existing=True)
+            item = batch.items[result.candidate.item_id]
             if (item.state == ItemState.ENDED and not result.is_correction) or item.attempt_token != result.token:
                 continue
-            previous = (await get_row(tx, item.statement_id)).sync_status
+            events.append(_ended(result, batch.rows[item.statement_id].sync_status))
             _fill(core, item, result)
-            tx.add(item)
-            await _update_statement(core, tx, result)
-            await audit.append(tx, core.clock.now(), _ended(result, previous))
-            request = await get_request(tx, result.candidate.request_id)
-            request.version += 1
-            tx.add(request)
-            touched.append(request.id)
+            await _update_statement(core, batch, result)
+            request_id = result.candidate.request_id
+            touched[request_id] = touched.get(request_id, False) or result.is_correction
+        await audit.append(tx, core.clock.now(), *events)
+        for request_id, is_corrected in touched.items():
+            batch.requests[request_id].version += 1
             await tx.flush()
-            if result.is_correction:
-                await _finish_request(core, tx, request.id)
-    return touched
+            if is_corrected:
+                await finish_request(core, tx, request_id)
+    return list(touched)
+
+
+async def _load(tx: AsyncSession, results: Sequence[Result]) -> _Batch:
+    candidates = [result.candidate for result in results]
+    items = select(PushItemRow).where(col(PushItemRow.id).in_([candidate.item_id for candidate in candidates]))
+    statement_ids = [candidate.statement_id for candidate in candidates]
+    rows = select(StatementRow).where(col(StatementRow.id).in_(statement_ids))
+    conflicts = select(ConflictRow).where(col(ConflictRow.statement_id).in_(statement_ids), col(ConflictRow.is_open))
+    request_ids = {candidate.request_id for candidate in candidates}
+    requests = select(PushRequestRow).where(col(PushRequestRow.id).in_(request_ids))
+    return _Batch(
+        tx,
+        {row.id: row for row in (await tx.exec(items)).all()},
+        {row.id: row for row in (await tx.exec(rows)).all()},
+        {row.statement_id: row for row in (await tx.exec(conflicts)).all()},
+        {row.id: row for row in (await tx.exec(requests)).all()},
+    )
 
 
 async def end_unsent(core: Core, job_id: uuid.UUID, outcome: Outcome, *, failure: str = "") -> list[uuid.UUID]:
@@ -100,56 +128,6 @@ async def end_unsent(core: Core, job_id: uuid.UUID, outcome: Outcome, *, failure
     return await save(core, results)
 
 
-async def finish_job(core: Core, job_id: uuid.UUID) -> uuid.UUID | None:
-    """End the job once each of its statements has a final outcome; gives back its request, or None when it goes on."""
-    async with core.db.transaction() as tx:
-        job = await tx.get_one(PushJobRow, job_id, populate_existing=True)
-        items = await list_push_items(tx, [job_id])
-        if job.completed_at is not None or any(item.state != ItemState.ENDED for item in items):
-            return None
-        outcomes = [Outcome(item.outcome) for item in items if item.outcome]
-        job.state, job.completed_at = _job_end(job, outcomes).value, core.clock.now()
-        tx.add(job)
-        counts = {outcome.value: outcomes.count(outcome) for outcome in dict.fromkeys(outcomes)}
-        details = {"state": job.state, "outcomes": counts, "failure": job.failure}
-        await audit.append(
-            tx, core.clock.now(), AuditEvent(AuditKind.PUSH_JOB_ENDED, SYSTEM_ACTOR, "push_job", str(job_id), details)
-        )
-        await tx.flush()
-        await _finish_request(core, tx, job.request_id)
-        return job.request_id
-
-
-def _job_end(job: PushJobRow, outcomes: Sequence[Outcome]) -> JobState:
-    if job.failure:
-        return JobState.FAILED
-    if job.cancel_requested_at is not None and any(outcome is Outcome.CANCELLED for outcome in outcomes):
-        return JobState.CANCELLED
-    return JobState.COMPLETED
-
-
-async def _finish_request(core: Core, tx: AsyncSession, request_id: uuid.UUID) -> None:
-    jobs = await list_jobs(tx, request_id)
-    request = await get_request(tx, request_id)
-    if request.state not in _MAY_END or any(job.completed_at is None for job in jobs):
-        return
-    newest: dict[uuid.UUID, Outcome] = {}
-    for item in await list_push_items(tx, [job.id for job in jobs]):
-        newest[item.statement_id] = Outcome(item.outcome or Outcome.NOT_REACHED)
-    good = sum(is_success(outcome) for outcome in newest.values())
-    if newest and good == len(newest):
-        request.state = RequestState.DONE.value
-    elif good:
-        request.state = RequestState.PARTLY.value
-    elif newest and all(outcome is Outcome.CANCELLED for outcome in newest.values()):
-        request.state = RequestState.CANCELLED.value
-    else:
-        request.state = RequestState.FAILED.value
-    request.ended_at = request.ended_at or core.clock.now()
-    request.version += 1
-    tx.add(request)
-
-
 def _fill(core: Core, item: PushItemRow, result: Result) -> None:
     item.state = (ItemState.WRITTEN if result.needs_settling else ItemState.ENDED).value
     item.outcome = result.outcome.value
@@ -166,33 +144,34 @@ def _fill(core: Core, item: PushItemRow, result: Result) -> None:
         item.check_again_at = result.check_again_at
 
 
-async def _update_statement(core: Core, tx: AsyncSession, result: Result) -> None:
-    row = await get_row(tx, result.candidate.statement_id)
+async def _update_statement(core: Core, batch: _Batch, result: Result) -> None:
+    row = batch.rows[result.candidate.statement_id]
     stored, kind = result.stored, TextKind(row.kind)
     if row.sync_status == SyncStatus.PUSHING.value:
-        row.sync_status = await _resting_status(tx, row)
+        row.sync_status = _resting_status(row, batch.conflicts.get(row.id))
     if stored is not None and (result.outcome in _OURS or result.outcome is Outcome.TRUNCATED):
-        adopt_baseline(row, stored.text, stored.stamp, fingerprint(stored.text, kind).token)
+        token = await in_thread(fingerprint, stored.text, kind)
+        adopt_baseline(row, stored.text, stored.stamp, token.token)
         if result.outcome in _OURS:
-            await _clear_if_pushed(tx, row, result)
+            _clear_if_pushed(batch, row, result)
     elif result.outcome is Outcome.GONE:
         row.sync_status = SyncStatus.MISSING.value
-    tx.add(row)
-    await tx.flush()
     if stored is not None and result.outcome in _THEIRS:
-        control, system = await label_of(tx, row)
-        finding = compare(to_statement(row, control, system), stored)
-        opened = await record(core, tx, {row.sn_sys_id: row}, [finding], SYSTEM_ACTOR)
-        await _show_in_thread(tx, result, opened.get(row.sn_sys_id))
+        await batch.tx.flush()
+        control, system = await label_of(batch.tx, row)
+        finding = await in_thread(compare, to_statement(row, control, system), stored)
+        opened = await record(core, batch.tx, {row.sn_sys_id: row}, [finding], SYSTEM_ACTOR)
+        await _show_in_thread(batch.tx, result, opened.get(row.sn_sys_id))
     for lost in result.lost:
-        await _show_in_thread(tx, result, await keep_lost_text(core, tx, row, result, lost))
+        await batch.tx.flush()
+        await _show_in_thread(batch.tx, result, await keep_lost_text(core, batch.tx, row, result, lost))
 
 
-async def _resting_status(tx: AsyncSession, row: StatementRow) -> str:
+def _resting_status(row: StatementRow, conflict: ConflictRow | None) -> str:
     """How the statement stands when no push has it in hand."""
     if not row.is_modified:
         return SyncStatus.SYNCED.value
-    return (SyncStatus.MODIFIED if await find_open(tx, row.id) is None else SyncStatus.CONFLICT).value
+    return (SyncStatus.MODIFIED if conflict is None else SyncStatus.CONFLICT).value
 
 
 async def keep_lost_text(core: Core, tx: AsyncSession, row: StatementRow, result: Result, lost: Lost) -> ConflictRow:
@@ -240,21 +219,19 @@ async def _show_in_thread(tx: AsyncSession, result: Result, conflict: ConflictRo
     tx.add(request_item)
 
 
-async def _clear_if_pushed(tx: AsyncSession, row: StatementRow, result: Result) -> None:
+def _clear_if_pushed(batch: _Batch, row: StatementRow, result: Result) -> None:
     """Drop the local edit if it still is what was pushed; one made meanwhile stays, on the new baseline.
 
     A conflict that was open is over either way: ServiceNow holds what was agreed on.
     """
-    if (conflict := await find_open(tx, row.id)) is not None:
+    if (conflict := batch.conflicts.pop(row.id, None)) is not None:
         conflict.is_open = False
         conflict.revision += 1
-        tx.add(conflict)
         row.sync_status = SyncStatus.MODIFIED.value
     if row.local_content is None or sha256_of(row.local_content) == sha256_of(result.candidate.approved.text):
         clear_local(row)
         return
-    request = await get_request(tx, result.candidate.request_id)
-    row.local_since = request.frozen_at or row.local_since
+    row.local_since = batch.requests[result.candidate.request_id].frozen_at or row.local_since
 
 
 def _ended(result: Result, previous_status: str) -> AuditEvent:

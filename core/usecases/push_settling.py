@@ -23,7 +23,8 @@ from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
 from core.store.tables import StatementRow
 from core.usecases.push_attempt import resolve_unknown
 from core.usecases.push_claims import Candidate, Claim, candidate_of, wait_again
-from core.usecases.push_results import Result, finish_job, save
+from core.usecases.push_endings import finish_job
+from core.usecases.push_results import Result, save
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
