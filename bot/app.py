@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import aiohttp
-from fastapi import FastAPI
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.types import ASGIApp
 
+from bot.api.callers import Api, Callers
+from bot.api.rates import Rates
 from bot.background import Background
 from bot.cards import Cards, Spacing
 from bot.collaborators import Collaborators
@@ -54,10 +56,10 @@ class Pace:
 
 @dataclass(frozen=True)
 class Bot:
-    """A running bot. `server` is the ASGI application to be served for HTTP mode."""
+    """A running bot. `server` is the ASGI application to be served."""
 
     core: Core
-    server: FastAPI
+    server: ASGIApp
     engine: Engine
     cards: Cards
     client: AsyncWebClient
@@ -101,7 +103,9 @@ async def running_bot(
         await _open_socket(settings, app, stack)
         log.info("bot.started settings=%s", settings.redacted())
         await cards.draw_outdated()
-        yield Bot(core, make_server(None if settings.uses_socket_mode else app), engine, cards, client)
+        api = Api(core, Callers(core, client, people, Rates(settings.api_requests_per_minute)))
+        server = make_server(None if settings.uses_socket_mode else app, api)
+        yield Bot(core, server, engine, cards, client)
 
 
 @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""The ASGI application (Slack's deliveries, and whether the process is alive), and serving it."""
+"""The ASGI application (Slack's deliveries, the API, and whether the process is alive), and serving it."""
 
 import asyncio
 import contextlib
@@ -9,11 +9,16 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 from slack_bolt.adapter.fastapi.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+from starlette.types import ASGIApp
+
+from bot.api.application import install_api
+from bot.api.callers import Api
+from bot.edge import Edge
 
 
-def make_server(app: AsyncApp | None) -> FastAPI:
+def make_server(app: AsyncApp | None, api: Api) -> ASGIApp:
     """The application that `serve` runs; without `app` (in Socket Mode) it takes no deliveries of Slack's."""
-    server = FastAPI(title="grcpush", docs_url="/docs", redoc_url=None)
+    server = FastAPI(title="grcpush", docs_url="/docs", redoc_url=None, redirect_slashes=False)
     if app is not None:
         slack = AsyncSlackRequestHandler(app)
 
@@ -26,11 +31,12 @@ def make_server(app: AsyncApp | None) -> FastAPI:
         """Says that the process is alive."""
         return {"status": "ok"}
 
-    return server
+    install_api(server, api)
+    return Edge(server)
 
 
 @contextlib.asynccontextmanager
-async def served(server: FastAPI, host: str, port: int) -> AsyncIterator[str]:
+async def served(server: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     """The address the application is served at, until the block ends. Raises OSError when the port is taken."""
     config = uvicorn.Config(server, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -107,6 +107,8 @@ class Settings(BaseModel):
     digest_days: str = "mon-fri"
     digest_channel_hour: int | None = Field(None, ge=0, le=23)
 
+    api_requests_per_minute: int = Field(300, ge=1)
+
     http_host: str = "127.0.0.1"
     http_port: int = Field(8400, ge=0, le=65535)
 
