@@ -96,7 +96,7 @@ class Story:
         return [
             reply
             for reply in replies
-            if reply.ts != card.ts and "grc.keep_local" in str(reply.blocks) or "Undo" in reply.words
+            if (reply.ts != card.ts and "grc.keep_local" in str(reply.blocks)) or "Undo" in reply.words
         ]
 
     def _now(self, message: Message) -> Message:

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from sandbox.data import Sample, load
-from sandbox.serving import running
 from sandbox.servicenow import ServiceNow
+from sandbox.serving import running
 from sandbox.slack import Workspace
 
 

@@ -57,6 +57,6 @@ async def make_local_edits(core: Core, actor: Actor, sample: Sample, count: int 
 async def until_ended(core: Core, request_id: uuid.UUID, *, seconds: float = 20) -> RequestCard:
     """The request once it is no longer open."""
     async with asyncio.timeout(seconds):
-        while (card := await request_card(core, request_id)).state in OPEN_STATES:
+        while (card := await request_card(core, request_id)).state in OPEN_STATES:  # noqa: ASYNC110 -- another process may end it
             await asyncio.sleep(0.02)
     return card

@@ -30,7 +30,8 @@ def with_settings(core: Core, **changes: object) -> Core:
 
 
 @pytest.mark.parametrize(
-    ("who", "gate"), [("requester", "requester"), ("editor", "author"), ("admin", "role:approver"), ("stranger", "role:approver")]
+    ("who", "gate"),
+    [("requester", "requester"), ("editor", "author"), ("admin", "role:approver"), ("stranger", "role:approver")],
 )
 async def test_who_asked_wrote_or_has_no_role_may_not_approve(
     core: Core, cast: Cast, sample: Sample, who: str, gate: str
@@ -45,7 +46,9 @@ async def test_who_asked_wrote_or_has_no_role_may_not_approve(
     assert (await request_card(core, card.id)).state is RequestState.WAITING
 
 
-async def test_a_double_click_approves_once(core: Core, cast: Cast, sample: Sample, engine: Engine, servicenow: ServiceNow) -> None:
+async def test_a_double_click_approves_once(
+    core: Core, cast: Cast, sample: Sample, engine: Engine, servicenow: ServiceNow
+) -> None:
     card = await a_waiting_request(core, cast, sample)
 
     outcomes = await asyncio.gather(
@@ -72,7 +75,9 @@ async def test_with_a_quorum_of_two_one_person_counts_once(core: Core, cast: Cas
     assert (await request_card(core, card.id)).state is RequestState.PUSHING
 
 
-async def test_an_edit_after_an_approval_voids_it(core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow) -> None:
+async def test_an_edit_after_an_approval_voids_it(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
+) -> None:
     strict = with_settings(core, approvals_required=2)
     card = await a_waiting_request(strict, cast, sample)
     await approve_push(strict, cast.approver, card.id, shown_digest=card.content_digest)
@@ -87,7 +92,9 @@ async def test_an_edit_after_an_approval_voids_it(core: Core, cast: Cast, sample
     assert servicenow.writes() == []
 
 
-async def test_an_approval_of_content_that_is_not_shown_any_more_is_refused(core: Core, cast: Cast, sample: Sample) -> None:
+async def test_an_approval_of_content_that_is_not_shown_any_more_is_refused(
+    core: Core, cast: Cast, sample: Sample
+) -> None:
     card = await a_waiting_request(core, cast, sample)
 
     with pytest.raises(StaleCard):
@@ -97,7 +104,9 @@ async def test_an_approval_of_content_that_is_not_shown_any_more_is_refused(core
 async def test_a_decline_needs_a_reason_and_ends_the_request(core: Core, cast: Cast, sample: Sample) -> None:
     card = await a_waiting_request(core, cast, sample)
 
-    declined = await decline_push(core, cast.approver, card.id, shown_digest=card.content_digest, comment="AC-2 names a wrong team.")
+    declined = await decline_push(
+        core, cast.approver, card.id, shown_digest=card.content_digest, comment="AC-2 names a wrong team."
+    )
 
     assert declined.state is RequestState.DECLINED
     assert "wrong team" in declined.note
