@@ -22,7 +22,7 @@ from bot.views.blocks import (
 from bot.views.diff_blocks import diff_block, lead_in, view_diff_blocks
 from bot.views.fields import BLOCK, FIELD, LONGEST, TEXT, field_name, room_hint, text_field
 from bot.views.lines import Named, label_of, name_of_control
-from bot.views.markup import marked, mention, together, when
+from bot.views.markup import cut, marked, mention, together, when
 from core.domain.diff import TextDiff
 from core.domain.editing import BlockField, Format
 from core.edit_models import EditForm, MovedEdit, SavedEdit, Subject
@@ -174,7 +174,7 @@ def _block_inputs(fields: tuple[BlockField, ...], kept: Mapping[int, str], drawi
 
 
 def _shown_only(each: BlockField) -> Block:
-    text = safe_display(f"{each.label}{each.text}").strip() or "———"
+    text = cut(safe_display(f"{each.label}{each.text}").strip(), FIELD) or "———"
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}],

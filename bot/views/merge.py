@@ -1,6 +1,5 @@
 """Merging the two texts of a conflict: both edits in one text, or a text that somebody writes; shown before it counts."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,7 +8,7 @@ from bot.views.blocks import Block, Submission, View, actions, context, divider,
 from bot.views.editing import command_for, part
 from bot.views.fields import LONGEST, PICK, TEXT, field_name, pick_field, room_hint, text_field
 from bot.views.lines import editor_there, label_of, name_of_control
-from bot.views.markup import Mrkdwn, counted, marked
+from bot.views.markup import Mrkdwn, counted, cut, marked
 from core.domain.conflict import Choice
 from core.domain.editing import Format
 from core.domain.merge_writing import LOCAL_MARK, REMOTE_MARK, ClashTexts, Pick
@@ -18,7 +17,8 @@ from core.read_models import ConflictCard
 from core.text.display import safe_display
 
 _MOST_CLASHES = 15
-_FORM_BYTES = 60_000
+_SHOWN = 2_500
+"""Characters of one version of a clash."""
 _CHOICES = (
     (Pick.LOCAL.value, "Your version"),
     (Pick.REMOTE.value, "ServiceNow's version"),
@@ -103,8 +103,7 @@ def _inputs(form: MergeForm, made: Made, drawing: int) -> list[Block]:
         return [context(_how(form)), text_field(field_name(TEXT, 0, drawing), "Merge", body, hint=room_hint(body))]
     if not form.clashes or len(form.clashes) > _MOST_CLASHES:
         return []
-    blocks = list(_pick_inputs(form, made, drawing))
-    return blocks if len(json.dumps(blocks)) <= _FORM_BYTES else []
+    return list(_pick_inputs(form, made, drawing))
 
 
 def _how(form: MergeForm) -> str:
@@ -123,6 +122,8 @@ def _pick_inputs(form: MergeForm, made: Made, drawing: int) -> Iterator[Block]:
     yield context(f"{why} Both sides changed {count}; everything else is taken from whoever changed it.")
     for number, clash in enumerate(form.clashes):
         yield _both_versions(clash)
+        if max(len(clash.local), len(clash.remote)) > _SHOWN:
+            yield context(marked("`{}` shows all of both.", command_for("diff", form.conflict)))
         chosen = made.picks[number] if number < len(made.picks) else ""
         yield pick_field(field_name(PICK, number, drawing), f"Place {number + 1}", _CHOICES, chosen)
 
@@ -130,7 +131,7 @@ def _pick_inputs(form: MergeForm, made: Made, drawing: int) -> Iterator[Block]:
 def _both_versions(clash: ClashTexts) -> Block:
     elements = []
     for title, text in (("Your version", clash.local), ("ServiceNow's version", clash.remote)):
-        shown = safe_display(text).strip() or "removed"
+        shown = cut(safe_display(text).strip(), _SHOWN) or "removed"
         elements.append({"type": "rich_text_section", "elements": [_text(title, {"bold": True})]})
         elements.append(
             {"type": "rich_text_quote", "elements": [_text(shown, {} if text.strip() else {"italic": True})]}
