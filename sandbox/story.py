@@ -6,12 +6,12 @@ Every step waits for what a person would see, and the end is checked against wha
 from collections.abc import Awaitable, Callable
 
 from sandbox.servicenow import SERVICE_ACCOUNT, STATEMENT_FIELD, STATEMENTS
-from sandbox.slack import Message, View
+from sandbox.slack import Message, NothingCame, NotOnShow, View
 from sandbox.together import Sandbox
+from sandbox.transcript import readable
 
 EDITOR, REQUESTER, APPROVER = "U0EDITOR", "U0REQUEST", "U0APPROVE"
 CHANNEL = "C0GRC"
-PICKED = 4
 
 
 class StoryBroken(Exception):
@@ -26,9 +26,16 @@ class Story:
         self._sandbox = sandbox
         self._slack = sandbox.slack
         self._tell = tell
+        self._names = {user_id: user.real_name for user_id, user in sandbox.slack.directory.users.items()}
 
     async def play(self, edit: Callable[[str, str], Awaitable[str]]) -> None:
         """The whole story. `edit(name, html)` saves a local edit and gives back what was said. Raises StoryBroken."""
+        try:
+            await self._play(edit)
+        except (NothingCame, NotOnShow) as missing:
+            raise StoryBroken(f"What should have been shown was not: {missing}") from missing
+
+    async def _play(self, edit: Callable[[str, str], Awaitable[str]]) -> None:
         self._made = await self._edit_locally(edit)
         self._sandbox.sample.apply_remote_edits(self._sandbox.servicenow)
         self._tell("Jane Roe", "Meanwhile she changes four of the same statements in ServiceNow itself.")
@@ -89,6 +96,7 @@ class Story:
         self._tell("Ada Approver", "She reviews the card and clicks “Approve”.")
         await self._slack.person(APPROVER).click(self._now(card), "grc.approve")
         await self._slack.wait_for(lambda: "Done" in self._now(card).words, timeout=60)
+        self._see_progress(card)
         self._see(self._now(card))
 
     def _conflicts(self, card: Message) -> list[Message]:
@@ -104,7 +112,17 @@ class Story:
         return next(candidate for candidate in thread if candidate.ts == message.ts)
 
     def _see(self, what: Message | View) -> None:
-        self._tell("grcpush", what.words)
+        """Tell what is shown, without the fallback text that only notifications and screen readers use."""
+        words = what.words
+        if isinstance(what, Message) and what.blocks:
+            words = words.removeprefix(what.text).strip()
+        self._tell("grcpush", readable(words, self._names))
+
+    def _see_progress(self, card: Message) -> None:
+        """Tell each step the card showed while the push ran."""
+        steps = [readable(text, self._names) for text, _blocks in self._now(card).drawings]
+        for step in dict.fromkeys(step for step in steps if "pushing" in step.lower()):
+            self._tell("grcpush, in the same message", step)
 
     def _check(self) -> None:
         """Hold what ServiceNow recorded against what was agreed."""
