@@ -6,7 +6,7 @@ _DATE = re.compile(r"<!date\^\d+\^[^|>]*\|([^>]*)>")
 _LINK = re.compile(r"<(?:https?|mailto)[^|>]*\|([^>]*)>")
 _BARE_LINK = re.compile(r"<((?:https?|mailto)[^|>]*)>")
 _MENTION = re.compile(r"<@([A-Z0-9]+)>")
-_BOLD = re.compile(r"(?<![\w*])\*([^*\n]+)\*(?![\w*])")
+_BOLD = re.compile(r"(?<![\w*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?![\w*])")
 
 
 def readable(markup: str, names: dict[str, str]) -> str:

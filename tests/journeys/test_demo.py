@@ -1,0 +1,26 @@
+import asyncio
+import sys
+
+from sandbox.data import Sample
+
+
+async def test_the_demo_plays_one_whole_push_and_tells_it_as_a_story(sample: Sample) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot.cli",
+        "demo",
+        "--once",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+    out, err = await asyncio.wait_for(process.communicate(), 55)
+
+    told = out.decode()
+    assert process.returncode == 0, err.decode()
+    for words in ("/grcpush", "Keep ServiceNow", "somebody else has to approve it", "pushing,", "audit trail holds"):
+        assert words in told
+    assert f"{len(sample.local_edits) - 1} pushed" in told
+    assert "<@" not in told
+    assert "Traceback" not in err.decode()
