@@ -56,7 +56,10 @@ _THEIRS = frozenset({Outcome.CHANGED_SINCE_CHECK, Outcome.OVERTAKEN})
 
 @dataclass
 class _Batch:
-    """What a save works on, read in a few queries: results often come several at a time."""
+    """What a save works on, read in a few queries: results often come several at a time.
+
+    `conflicts` are the open ones between a local text and ServiceNow's, by statement; overwritten texts are none of them.
+    """
 
     tx: AsyncSession
     items: dict[uuid.UUID, PushItemRow]
@@ -97,7 +100,11 @@ async def _load(tx: AsyncSession, results: Sequence[Result]) -> _Batch:
     items = select(PushItemRow).where(col(PushItemRow.id).in_([candidate.item_id for candidate in candidates]))
     statement_ids = [candidate.statement_id for candidate in candidates]
     rows = select(StatementRow).where(col(StatementRow.id).in_(statement_ids))
-    conflicts = select(ConflictRow).where(col(ConflictRow.statement_id).in_(statement_ids), col(ConflictRow.is_open))
+    conflicts = select(ConflictRow).where(
+        col(ConflictRow.statement_id).in_(statement_ids),
+        col(ConflictRow.is_open),
+        ConflictRow.kind == ConflictKind.CHANGED.value,
+    )
     request_ids = {candidate.request_id for candidate in candidates}
     requests = select(PushRequestRow).where(col(PushRequestRow.id).in_(request_ids))
     return _Batch(

@@ -1,7 +1,6 @@
 import asyncio
 import os
 import signal
-import sys
 
 import pytest
 
@@ -15,27 +14,11 @@ from core.usecases.drafts import prepare_push
 from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
-from sandbox.servicenow import SERVICE_PASSWORD, STATEMENTS, Moment, ServiceNow
+from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
 from tests.cast import Cast, make_local_edits
+from tests.faults.processes import start_pusher
 
 STATEMENTS_PUSHED = 8
-
-
-async def start_pusher(settings: Settings) -> asyncio.subprocess.Process:
-    environment = {
-        **os.environ,
-        "GRCPUSH_DATABASE_URL": settings.database_url,
-        "GRCPUSH_SERVICENOW_URL": str(settings.servicenow_url),
-        "GRCPUSH_SERVICENOW_USERNAME": str(settings.servicenow_username),
-        "GRCPUSH_SERVICENOW_PASSWORD": SERVICE_PASSWORD,
-        "GRCPUSH_PUSH_SETTLE_SECONDS": "0.05",
-    }
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.faults.pusher", env=environment, stdout=asyncio.subprocess.PIPE
-    )
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"started\n"
-    return process
 
 
 async def an_approved_request(core: Core, cast: Cast, sample: Sample) -> RequestCard:
@@ -66,7 +49,9 @@ async def test_killed_in_the_middle_of_a_push_the_next_process_finishes_it_and_w
     assert await asyncio.wait_for(process.wait(), 40) == 0
 
     ended = await request_card(core, card.id)
-    assert ended.state is RequestState.DONE, [(r.label, r.outcome.value, r.detail) for r in ended.results if not r.is_success]
+    assert ended.state is RequestState.DONE, [
+        (r.label, r.outcome.value, r.detail) for r in ended.results if not r.is_success
+    ]
     written = [write.sys_id for write in servicenow.writes()]
     assert sorted(written) == sorted(set(written))
     assert len(written) == STATEMENTS_PUSHED
