@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, create_engine, event, inspect
+from filelock import FileLock
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -83,8 +85,9 @@ def upgrade(url: str) -> None:
     """Run the migrations that are still missing, under a lock where several processes may start together."""
     engine = create_engine(_driver_url(url, is_async=False))
     try:
-        with engine.connect() as connection:
-            if connection.dialect.name == "postgresql":
+        with _one_at_a_time(url), engine.connect() as connection:
+            is_postgresql = connection.dialect.name == "postgresql"
+            if is_postgresql:
                 connection.exec_driver_sql(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
                 connection.commit()
             try:
@@ -93,7 +96,7 @@ def upgrade(url: str) -> None:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
             finally:
-                if connection.dialect.name == "postgresql":
+                if is_postgresql:
                     connection.rollback()
                     connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_MIGRATION_LOCK})")
                     connection.commit()
@@ -101,9 +104,12 @@ def upgrade(url: str) -> None:
         engine.dispose()
 
 
-def has_schema(connection: Connection) -> bool:
-    """Whether the migrations ran at least once."""
-    return inspect(connection).has_table("alembic_version")
+def _one_at_a_time(url: str) -> AbstractContextManager[object]:
+    """A lock file beside a SQLite database while it is migrated; PostgreSQL has locks of its own."""
+    if not url.startswith("sqlite:///"):
+        return contextlib.nullcontext()
+    path = Path(url.removeprefix("sqlite:///"))
+    return FileLock(path.with_name(path.name + "-migration.lock"), thread_local=False)
 
 
 def is_database_error(error: BaseException) -> bool:
