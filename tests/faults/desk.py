@@ -72,7 +72,9 @@ class Desk:
 
     async def approved(self, *sys_ids: str) -> RequestCard:
         """A push of our texts for these statements (all of them by default), approved and not begun."""
-        statements = await self.edit(sys_ids or self.ids)
+        return await self._approved(await self.edit(sys_ids or self.ids))
+
+    async def _approved(self, statements: Sequence[uuid.UUID]) -> RequestCard:
         preview = await prepare_push(self.core, self.cast.requester, statements)
         card = await request_push(self.core, self.cast.requester, preview.request_id)
         return await approve_push(self.core, self.cast.approver, card.id, shown_digest=card.content_digest)
@@ -92,6 +94,12 @@ class Desk:
         """Push our text for one statement, the first by default."""
         sys_id = sys_id or self.ids[0]
         return (await self.push(sys_id))[sys_id]
+
+    async def push_saved(self, statement_id: uuid.UUID) -> ItemResult:
+        """Push what was saved for one statement."""
+        card = await self._approved([statement_id])
+        await self.run()
+        return next(iter((await self.results(card.id)).values()))
 
     async def results(self, request_id: uuid.UUID) -> dict[str, ItemResult]:
         """The newest results of a request by sys_id."""
