@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import signal
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -14,10 +15,12 @@ from rich.markup import escape
 
 from bot.app import Bot, Pace, running_bot
 from bot.cli.session import REFUSED, err, guarded, out
+from bot.local import open_core
 from bot.server import served
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.errors import ConfigurationError, LossyText
+from core.ids import new_reference
 from core.usecases.audit import verify_audit
 from core.usecases.edits import get_statement, save_edit
 from core.usecases.people import remember
@@ -46,7 +49,7 @@ def demo_command(
 
 
 async def _play_once() -> None:
-    async with _demo(port=0, pace=Pace(0.2, 0.5)) as (sandbox, bot):
+    async with running_demo(pace=Pace(0.2, 0.5)) as (sandbox, bot):
         editor = await _editor(bot)
 
         async def edit(name: str, html: str) -> str:
@@ -66,27 +69,41 @@ async def _play_once() -> None:
 
 
 async def _stay_open(port: int) -> None:
-    try:
-        async with _demo(port=port, pace=Pace()) as (sandbox, bot):
-            await _make_sample_edits(sandbox, bot)
-            out.print(f"\n  Open [bold]{sandbox.slack_url}[/bold] and type /grcpush.\n")
-            out.print(f"  ServiceNow is at {sandbox.servicenow_url}. Everything is thrown away at the end: Ctrl-C.\n")
-            await asyncio.Event().wait()
-    except OSError as error:
-        raise ConfigurationError(
-            f"Port {port} or {port + 1} is taken.", next_step="Choose another with --port."
-        ) from error
+    stopping = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stopping.set)
+    async with running_demo(port=port, pace=Pace()) as (sandbox, bot):
+        await make_sample_edits(sandbox, bot)
+        out.print(f"\n  Open [bold]{sandbox.slack_url}[/bold] in a browser; the card there says what to try.")
+        out.print("  Ctrl-C ends it, and everything in it is thrown away.\n")
+        await stopping.wait()
+        out.print("  Stopping.")
 
 
 @contextlib.asynccontextmanager
-async def _demo(*, port: int, pace: Pace) -> AsyncIterator[tuple[Sandbox, Bot]]:
-    with tempfile.TemporaryDirectory(prefix="grcpush-demo-") as folder:
-        async with running_sandbox(port=port) as sandbox:
-            settings = demo_settings(sandbox, Path(folder))
-            async with running_bot(settings, pace=pace) as bot, served(bot.server, settings.http_host, 0) as url:
-                sandbox.slack.deliver_to(f"{url}/slack/events")
-                await pull(bot.core)
-                yield sandbox, bot
+async def running_demo(*, port: int = 0, pace: Pace) -> AsyncIterator[tuple[Sandbox, Bot]]:
+    """The sandbox, and the real bot against it with everything pulled, until the block ends.
+
+    Raises ConfigurationError when `port` or the next one is taken; 0 takes any free ones.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="grcpush-demo-"))
+        try:
+            sandbox = await stack.enter_async_context(running_sandbox(port=port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"Port {port} or {port + 1} is taken.", next_step="Choose another with --port."
+            ) from error
+        # The page keeps its ticks in the browser; the id tells it that they belong to an earlier start.
+        sandbox.slack.guide["id"] = new_reference()
+        settings = demo_settings(sandbox, Path(folder))
+        # Before the bot starts, so that nothing else opens the database while its file is being made.
+        async with open_core(settings) as core:
+            await pull(core)
+        bot = await stack.enter_async_context(running_bot(settings, pace=pace))
+        url = await stack.enter_async_context(served(bot.server, settings.http_host, 0))
+        sandbox.slack.deliver_to(f"{url}/slack/events")
+        yield sandbox, bot
 
 
 def demo_settings(sandbox: Sandbox, folder: Path) -> Settings:
@@ -114,7 +131,7 @@ async def _editor(bot: Bot) -> Actor:
     return Actor(person_id, identity.name, identity.email, identity.slack_user_id, (Grant(Role.EDITOR),), via="cli")
 
 
-async def _make_sample_edits(sandbox: Sandbox, bot: Bot) -> None:
+async def make_sample_edits(sandbox: Sandbox, bot: Bot) -> None:
     """The sample's local edits, and then somebody else's in ServiceNow: some of them clash."""
     editor = await _editor(bot)
     for change in sandbox.sample.local_edits:
