@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.config import Settings
 from core.read_models import RequestCard
 from core.usecases.cards import request_card
 from core.usecases.drafts import prepare_push
-from core.usecases.edits import save_edit
+from core.usecases.edits import get_statement, save_edit
 from core.usecases.pull import pull
 from core.usecases.pushes import request_push
 from sandbox.data import Sample
@@ -73,13 +73,22 @@ class Stage:
         return await make_local_edits(self.bot.core, self.cast.editor, self.sample, count)
 
     async def request(self, count: int | None = None, *, with_conflicts: bool = False) -> Message:
-        """A push request, asked for by the requester; gives back its card in the channel."""
-        ids = await self.edit(count)
+        """The editor's edits and a push request for them; gives back its card in the channel."""
+        await self.edit(count)
         if with_conflicts:
             self.sample.apply_remote_edits(self.servicenow)
-        draft = await prepare_push(self.bot.core, self.cast.requester, ids)
-        asked = await request_push(self.bot.core, self.cast.requester, draft.request_id, channel=CHANNEL)
+        return await self.ask(count)
+
+    async def ask(self, count: int | None = None) -> Message:
+        """The requester asks for a push of so many of the sample's edits; gives back the card in the channel."""
+        wanted = [(await get_statement(self.bot.core, edit.sys_id)).id for edit in self.sample.local_edits[:count]]
+        asked = await self.ask_for(wanted)
         return await self.slack.wait_message(f"Push request #{asked.number}", channel=CHANNEL)
+
+    async def ask_for(self, wanted: Sequence[uuid.UUID]) -> RequestCard:
+        """The requester asks for a push of these statements."""
+        draft = await prepare_push(self.bot.core, self.cast.requester, wanted)
+        return await request_push(self.bot.core, self.cast.requester, draft.request_id, channel=CHANNEL)
 
     async def card_of(self, message: Message) -> RequestCard:
         """What our rows say of the request behind a card."""

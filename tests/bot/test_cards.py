@@ -1,0 +1,204 @@
+"""The cards: whatever Slack does, the push goes its way, and the last state arrives."""
+
+import asyncio
+import itertools
+import re
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from bot.actions import Action
+from bot.app import running_bot
+from bot.server import served
+from core.config import Settings
+from core.domain.push import RequestState
+from core.usecases.approvals import approve_push
+from core.usecases.pull import pull
+from sandbox.data import Sample
+from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
+from sandbox.slack import Message, Workspace
+from tests.cast import until_ended
+from tests.stage import APPROVER, CHANNEL, FAST, REQUESTER, Stage, served_bot
+
+
+async def approve(stage: Stage, card: Message) -> uuid.UUID:
+    """The approver approves without a click: Slack may be out of order. Gives back the request's id."""
+    request = await stage.card_of(card)
+    await approve_push(stage.bot.core, stage.cast.approver, request.id, shown_digest=request.content_digest)
+    return request.id
+
+
+async def test_slack_refusing_every_call_changes_nothing_in_servicenow_and_the_last_state_arrives_later(
+    stage: Stage,
+) -> None:
+    card = await stage.request(4)
+    before = card.words
+    stage.slack.faults.refuse_everything()
+
+    ended = await until_ended(stage.bot.core, await approve(stage, card))
+
+    assert ended.state is RequestState.DONE
+    assert len(stage.written()) == 4
+    assert card.words == before
+    stage.slack.faults.answer_again()
+    await stage.until(card, "4 pushed")
+    assert stage.slack.messages(CHANNEL) == [card]
+
+
+@pytest.mark.parametrize("kind", ["server_error", "reset"])
+async def test_a_slack_that_answers_with_pages_or_hangs_up_holds_nothing_up(stage: Stage, kind: str) -> None:
+    card = await stage.request(4)
+    getattr(stage.slack.faults, kind)("chat.update", times=6)
+
+    ended = await until_ended(stage.bot.core, await approve(stage, card))
+
+    assert ended.state is RequestState.DONE
+    await stage.until(card, "4 pushed")
+    assert len(stage.written()) == 4
+
+
+async def test_when_slack_asks_for_a_pause_the_last_state_comes_after_it(stage: Stage) -> None:
+    card = await stage.request(3)
+    stage.slack.faults.rate_limit("chat.update", times=3, retry_after=0)
+
+    await stage.click(APPROVER, card, Action.APPROVE)
+
+    await stage.until(card, "3 pushed")
+    assert [call.error for call in stage.slack.calls.refused()] == ["ratelimited"] * 3
+
+
+async def test_a_deleted_card_is_posted_anew_with_its_open_conflicts(stage: Stage) -> None:
+    card = await stage.request(3, with_conflicts=True)
+    old = await stage.until_conflicts(card, 2)
+    stage.slack.posting.remove(card)
+
+    await stage.click(REQUESTER, old[0], Action.KEEP_LOCAL)
+    anew = await stage.slack.wait_message("Push request #1", channel=CHANNEL, after=card)
+    (reply,) = await stage.until_conflicts(anew, 1)
+
+    assert "1 conflict to settle" in anew.words
+    await stage.click(REQUESTER, reply, Action.KEEP_LOCAL)
+    await stage.until(anew, "Waiting for approval")
+    await stage.click(APPROVER, anew, Action.APPROVE)
+    await stage.until(anew, "pushed")
+
+
+async def test_a_reply_that_can_no_longer_be_changed_is_posted_anew_while_its_conflict_is_open(stage: Stage) -> None:
+    card = await stage.request(1, with_conflicts=True)
+    (old,) = await stage.until_conflicts(card, 1)
+    statement = (await stage.card_of(card)).lines[0]
+    stage.slack.faults.error("chat.update", "edit_window_closed", when=lambda call: call["ts"] == old.ts, times=None)
+
+    await stage.save(statement.statement_id, "<p>Quokkas were added here.</p>")
+    await stage.click(REQUESTER, old, Action.KEEP_LOCAL)
+    (_, anew) = await stage.until_conflicts(card, 2)
+
+    assert "Quokkas" in anew.words
+    await stage.click(REQUESTER, anew, Action.KEEP_LOCAL)
+    await stage.until(anew, "Kept local")
+
+
+async def test_blocks_that_slack_refuses_are_replaced_by_the_text_that_tells_the_same(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage.slack.faults.error("chat.postMessage", "invalid_blocks", when=lambda call: "blocks" in call)
+
+    card = await stage.request(2)
+
+    assert card.blocks == []
+    assert "waiting for approval" in card.text
+    assert "card.blocks_refused" in caplog.text
+
+
+async def test_a_channel_that_is_shut_to_the_bot_sends_the_card_to_the_requester(stage: Stage) -> None:
+    stage.slack.directory.channels[CHANNEL].is_archived = True
+
+    ids = await stage.edit(2)
+    await stage.ask_for(ids)
+    card = await stage.slack.wait_message("Push request #1")
+
+    assert stage.slack.direct_messages(REQUESTER) == [card]
+    await stage.click(APPROVER, card, Action.APPROVE)
+    await stage.until(card, "2 pushed")
+
+
+async def test_drawings_are_no_closer_than_they_may_be(
+    bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
+) -> None:
+    spacing = 0.3
+    async with served_bot(bot_settings, slack, pace=replace(FAST, pushing_card_spacing=spacing)) as bot:
+        stage = await Stage.set(bot, slack, servicenow, sample)
+        card = await stage.request(14)
+        servicenow.latency = 0.05
+        await stage.click(APPROVER, card, Action.APPROVE)
+        await stage.until(card, "14 pushed")
+
+    with_results = re.compile(r": pushing, [1-9]\d* of 14")
+    drawn = [call.at for call in slack.calls.of("chat.update") if with_results.search(call.args["text"])]
+    assert drawn
+    assert all(later - earlier >= spacing * 0.9 for earlier, later in itertools.pairwise(drawn))
+
+
+async def test_conflicts_are_posted_one_after_the_other_within_slacks_limits(
+    bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
+) -> None:
+    spacing = 0.2
+    async with served_bot(bot_settings, slack, pace=replace(FAST, card_spacing=spacing)) as bot:
+        stage = await Stage.set(bot, slack, servicenow, sample)
+        card = await stage.request(4, with_conflicts=True)
+        await stage.until_conflicts(card, 3)
+
+    posted = [call.at for call in slack.calls.of("chat.postMessage")]
+    assert all(later - earlier >= spacing * 0.9 for earlier, later in itertools.pairwise(posted[1:]))
+
+
+async def test_what_changed_while_the_bot_was_down_is_drawn_at_its_next_start(
+    bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
+) -> None:
+    async with served_bot(bot_settings, slack) as bot:
+        stage = await Stage.set(bot, slack, servicenow, sample)
+        card = await stage.request(3)
+        slack.faults.refuse_everything()
+        line = (await stage.card_of(card)).lines[0]
+        await stage.save(line.statement_id, "<p>Another text, saved while Slack was away.</p>")
+    assert "Waiting for approval" in card.words
+    slack.faults.answer_again()
+
+    async with served_bot(bot_settings, slack):
+        await slack.wait_for(lambda: "Superseded" in card.words, 15)
+
+    assert slack.messages(CHANNEL) == [card]
+
+
+async def test_a_stop_in_the_middle_of_a_push_loses_nothing_and_the_same_card_tells_the_end(
+    bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
+) -> None:
+    is_writing, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(_moment: Moment) -> None:
+        is_writing.set()
+        await may_go_on.wait()
+
+    async def a_bot_that_is_stopped_while_it_writes() -> Message:
+        async with running_bot(bot_settings, pace=FAST) as bot:
+            async with served(bot.server, "127.0.0.1", 0) as url:
+                slack.deliver_to(url)
+                await pull(bot.core)
+                stage = await Stage.set(bot, slack, servicenow, sample)
+                card = await stage.request(8)
+                await stage.click(APPROVER, card, Action.APPROVE)
+                await is_writing.wait()
+            asyncio.get_running_loop().call_soon(may_go_on.set)
+            return card
+
+    servicenow.on("before_write", hold, table=STATEMENTS)
+    card = await a_bot_that_is_stopped_while_it_writes()
+    written_before = len(servicenow.writes())
+    async with served_bot(bot_settings, slack):
+        await slack.wait_for(lambda: "8 pushed" in card.words, 20)
+
+    written = [write.sys_id for write in servicenow.writes()]
+    assert written_before < 8
+    assert len(written) == len(set(written)) == 8
+    assert slack.messages(CHANNEL) == [card]
