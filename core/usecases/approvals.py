@@ -18,7 +18,7 @@ from core.store.pushes import get_request, list_approvals, list_items
 from core.store.statements import authors, get_many
 from core.usecases.cards import request_card
 from core.usecases.people import audit_actor
-from core.usecases.requests import announce, digest_of, end_unstarted, move, release, touch
+from core.usecases.requests import announce, cancel_jobs, digest_of, end_unstarted, move, release, touch
 from core.wiring import Core
 
 
@@ -56,6 +56,7 @@ async def decline_push(
         await _decide(core, tx, request, actor, DecisionKind.DECLINE, comment.strip())
         request.note = f"Declined by {actor.name}: {comment.strip()}"
         move(core, tx, request, RequestState.DECLINED)
+        await cancel_jobs(core, tx, request)
     announce(core, [request_id])
     return await request_card(core, request_id)
 

@@ -107,12 +107,16 @@ async def end_unstarted(
 ) -> None:
     """End a request of which nothing was sent; its jobs are never released."""
     move(core, tx, request, state)
-    for job in await list_jobs(tx, request.id):
-        job.state = JobState.CANCELLED.value
-        job.completed_at = core.clock.now()
-        tx.add(job)
+    await cancel_jobs(core, tx, request)
     details = {"number": request.number, "note": request.note}
     await audit.append(tx, core.clock.now(), AuditEvent(kind, actor, "push_request", str(request.id), details))
+
+
+async def cancel_jobs(core: Core, tx: AsyncSession, request: PushRequestRow) -> None:
+    """End the jobs of a request of which nothing was sent: who looks at them must not wait for ever."""
+    for job in await list_jobs(tx, request.id):
+        job.state, job.completed_at = JobState.CANCELLED.value, core.clock.now()
+        tx.add(job)
 
 
 async def drop_item(tx: AsyncSession, request: PushRequestRow, item: RequestItemRow, reason: str) -> None:
