@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from core.clock import Clock, SystemClock
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm, Work
+from core.engine.workflows import APPLICATION_VERSION
 from core.errors import ConfigurationError
 from core.ids import new_id
 from core.servicenow.instance import ServiceNow
@@ -31,7 +32,7 @@ async def open_core(settings: Settings, clock: Clock | None = None, waits: Waits
         await db.aclose()
 
 
-def make_engine(core: Core, rhythm: Rhythm | None = None) -> Engine:
+def make_engine(core: Core, rhythm: Rhythm | None = None, *, version: str = APPLICATION_VERSION) -> Engine:
     """The push engine over these collaborators."""
     work = Work(
         make_runner=lambda may_write: PushRunner(core, may_write),
@@ -40,4 +41,4 @@ def make_engine(core: Core, rhythm: Rhythm | None = None) -> Engine:
         exclusive=core.db.exclusive,
         heartbeats=None if core.db.is_sqlite else DatabaseHeartbeats(core.db),
     )
-    return Engine(core.settings.database_url, work, rhythm)
+    return Engine(core.settings.database_url, work, rhythm, version=version)

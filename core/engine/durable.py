@@ -64,8 +64,16 @@ class Rhythm:
 class Engine:
     """Runs `work` durably. One for each process; `start` needs the running event loop."""
 
-    def __init__(self, database_url: str, work: Work, rhythm: Rhythm | None = None) -> None:
-        """Prepare; nothing is started."""
+    def __init__(
+        self,
+        database_url: str,
+        work: Work,
+        rhythm: Rhythm | None = None,
+        *,
+        version: str = workflows.APPLICATION_VERSION,
+    ) -> None:
+        """Prepare; nothing is started. `version` is that of the workflows' shape, not of the product."""
+        self._version = version
         self._url = database_url
         self._work = work
         self._rhythm = rhythm or Rhythm()
@@ -85,7 +93,9 @@ class Engine:
         if self._liveness is not None:
             await self._liveness.beat_once()
         async with self._work.exclusive():
-            await workflows.launch(self._url, self.executor_id, self, poll_seconds=self._rhythm.poll)
+            await workflows.launch(
+                self._url, self.executor_id, self, poll_seconds=self._rhythm.poll, version=self._version
+            )
         self.is_running = True
         self._spawn(self._sweep())
         if self._liveness is not None:

@@ -40,16 +40,17 @@ class _Process:
     """The engine of this process. DBOS finds its functions by their names, so they cannot be methods of an object."""
 
     body: Body | None = None
+    version: str = APPLICATION_VERSION
 
 
-async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float) -> None:
+async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float, version: str) -> None:
     """Start DBOS in the running event loop; what an earlier process of this id left is taken up at once."""
-    _Process.body = body
+    _Process.body, _Process.version = body, version
     is_sqlite = url.startswith("sqlite")
     config: DBOSConfig = {
         "name": "grcpush",
         "system_database_url": url if is_sqlite else url.replace("postgresql://", "postgresql+psycopg://", 1),
-        "application_version": APPLICATION_VERSION,
+        "application_version": version,
         "executor_id": executor_id,
         "enable_otlp": False,
         "log_level": "WARNING",
@@ -60,6 +61,8 @@ async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float)
         await DBOS.register_queue_async(
             queue, global_concurrency=at_once, polling_interval_sec=poll_seconds, on_conflict="always_update"
         )
+    if url.startswith("sqlite"):
+        await _abandon_other_versions(executor_id)
 
 
 async def destroy() -> None:
@@ -72,9 +75,12 @@ async def destroy() -> None:
 
 
 async def enqueue_dispatcher() -> bool:
-    """Have the dispatcher run; False when one waits or runs already."""
+    """Have the dispatcher run; False when one waits or runs already.
+
+    Each version asks for its own: one that an old version left waiting would never be run by a new one.
+    """
     try:
-        with SetEnqueueOptions(deduplication_id=_DISPATCHER):
+        with SetEnqueueOptions(deduplication_id=f"{_DISPATCHER}-{_Process.version}"):
             await DBOS.enqueue_workflow_async(_DISPATCHER, dispatch)
     except dbos_error.DBOSQueueDeduplicatedError:
         return False
@@ -90,6 +96,22 @@ async def enqueue_periodic(name: str, slot: str) -> None:
 async def recover(executor_ids: list[str]) -> None:
     """Take up the workflows of processes that died. DBOS has no public way without its control plane."""
     await asyncio.to_thread(DBOS._recover_pending_workflows, executor_ids)
+    for executor in executor_ids:
+        await _abandon_other_versions(executor)
+
+
+async def _abandon_other_versions(executor: str) -> None:
+    """End what a dead process of another version had under way: nobody can resume it, and it would keep the only place.
+
+    Nothing is lost by it: what is left to push is in our rows, and a dispatcher of our own version takes it up.
+    """
+    pending = await DBOS.list_workflows_async(
+        status="PENDING", executor_id=executor, load_input=False, load_output=False
+    )
+    stranded = [workflow.workflow_id for workflow in pending if workflow.app_version != _Process.version]
+    if stranded:
+        await DBOS.cancel_workflows_async(stranded)
+        log.warning("engine.abandoned executor=%s workflows=%s", executor, len(stranded))
 
 
 async def pending_of(executor_id: str) -> int:

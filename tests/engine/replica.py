@@ -17,7 +17,8 @@ async def serve_engine() -> None:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     timing = Timing(ttl=float(os.environ["REPLICA_TTL"]), beat=float(os.environ["REPLICA_TTL"]) / 8)
     async with open_core(load_settings()) as core:
-        engine = make_engine(core, Rhythm(poll=0.05, sweep=0.1, liveness=timing))
+        version = os.environ.get("REPLICA_VERSION", "1")
+        engine = make_engine(core, Rhythm(poll=0.05, sweep=0.1, liveness=timing), version=version)
         core.signals.work_released = engine.wake
         if point := os.environ.get("REPLICA_DIES_AT"):
             die_at(core, point, int(os.environ["REPLICA_DIES_NTH"]))

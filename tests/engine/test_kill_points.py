@@ -48,3 +48,19 @@ async def test_killed_at_any_point_the_push_ends_right_and_writes_nothing_twice(
     assert len(written) == len(ended.results) == PUSHED
     assert servicenow.open_writes_peak <= 5
     assert (await verify_audit(core)).fault == ""
+
+
+async def test_a_new_version_takes_up_what_a_killed_old_one_had_under_way(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, settings: Settings
+) -> None:
+    card = await an_approved_request(core, cast, sample, PUSHED)
+    old = await start_replica(settings, REPLICA_DIES_AT="after:answer", REPLICA_DIES_NTH="3")
+    assert await asyncio.wait_for(old.process.wait(), 40) == -signal.SIGKILL
+
+    async with replicas(settings, 1, REPLICA_VERSION="2"):
+        ended = await until_ended(core, card.id, seconds=50)
+
+    assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
+    written = [write.sys_id for write in servicenow.writes()]
+    assert sorted(written) == sorted(set(written))
+    assert len(written) == PUSHED
