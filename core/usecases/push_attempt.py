@@ -28,10 +28,10 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 SENDS = 3
-# A lane waits out a pause that ServiceNow asks for only this long; for a longer one the statement waits again, where
-# people can still call it off. After so many attempts it ends as throttled.
+# When ServiceNow asks for a pause the statement waits again, where people can still call it off; after so many attempts
+# it ends as throttled. Only a write in doubt is waited for in the lane, and only this long.
 LONGEST_PAUSE_IN_LANE_SECONDS = 5.0
-MOST_ATTEMPTS = 5
+MOST_ATTEMPTS = 10
 
 _OUTCOMES: tuple[tuple[type[RemoteError], Outcome], ...] = (
     (RemoteSignInFailed, Outcome.SIGN_IN_LOST),
@@ -64,8 +64,8 @@ class Limits:
 async def attempt(core: Core, claim: Claim, lane: int, limits: Limits) -> Result | None:
     """Send the claimed text and give back what became of it; None when nothing was sent and nothing will be.
 
-    That is so when this process may not write any more, and when ServiceNow asked for a long pause: then the statement
-    can wait again. A look at the record that is too old is made again before anything is sent. Certain failures that
+    That is so when this process may not write any more, and when ServiceNow asked for a pause: then the statement can
+    wait again. A look at the record that is too old is made again before anything is sent. Certain failures that
     pass by themselves are sent again, at most `SENDS` times in all. An unknown outcome is not, unless the record was
     read back and still is what it was; the first write may still land later then, so one more look is asked for.
     """
@@ -148,7 +148,7 @@ class _Attempt:
                     return found
                 self._may_land_late, failure = True, error
             except (RemoteThrottled, RemoteUnavailable) as error:
-                if self._is_long_pause():
+                if self._should_wait_again(error):
                     return self._unsent()
                 failure = await self._waited(error, send)
             except RemoteError as error:
@@ -178,7 +178,7 @@ class _Attempt:
         try:
             now = await self._core.servicenow.read_one(approved.sys_id)
         except RemoteError as error:
-            return self._unsent() if self._is_long_pause() else self._reported(_failed(self._claim, error))
+            return self._unsent() if self._should_wait_again(error) else self._reported(_failed(self._claim, error))
         if self._may_land_late:
             found = await _found(self._core, self._claim, self._before, now, self._limits.service_user)
             if found is not None:
@@ -193,8 +193,10 @@ class _Attempt:
         self._before = now
         return None
 
-    def _is_long_pause(self) -> bool:
-        return self._core.servicenow.pacing.waiting_seconds > LONGEST_PAUSE_IN_LANE_SECONDS
+    def _should_wait_again(self, error: RemoteError) -> bool:
+        """Whether a lane is not the place to wait: ServiceNow asked for a pause, and no write of ours is in doubt."""
+        is_long = self._core.servicenow.pacing.waiting_seconds > LONGEST_PAUSE_IN_LANE_SECONDS
+        return isinstance(error, RemoteThrottled) and (is_long or not self._may_land_late)
 
     async def _waited(self, error: RemoteError, send: int) -> RemoteError:
         """Wait out a pause, or a moment; gives back why the push failed, if it is not tried again."""
