@@ -87,6 +87,11 @@ def upgrade(url: str) -> None:
     try:
         with _one_at_a_time(url), engine.connect() as connection:
             is_postgresql = connection.dialect.name == "postgresql"
+            if not is_postgresql:
+                # The file stays in this mode. Later, with the engine's own connections open, the switch would not wait
+                # for them but fail at once.
+                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+                connection.commit()
             if is_postgresql:
                 connection.exec_driver_sql(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
                 connection.commit()
