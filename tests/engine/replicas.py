@@ -19,8 +19,8 @@ from sandbox.servicenow import SERVICE_PASSWORD
 from tests.cast import Cast, make_local_edits
 
 # Above the time limit of a write in these tests, as in production.
-TTL_SECONDS = 3.0
-PUSH_TIMEOUT_SECONDS = 2.0
+TTL_SECONDS = 2.0
+PUSH_TIMEOUT_SECONDS = 1.5
 
 
 @dataclass
