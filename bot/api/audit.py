@@ -51,7 +51,7 @@ class AuditItem(BaseModel):
 
 
 class AuditResponse(BaseModel):
-    """Events in order. `next_after` goes into `after` for the next page; it is absent at the end."""
+    """Events in order. `next_after` goes into `after` for the next page; it is null at the end."""
 
     events: list[AuditItem]
     next_after: int | None = None
