@@ -56,14 +56,17 @@ def lost_texts(evidence: Evidence) -> tuple[Lost, ...]:
 def recent_changes(evidence: Evidence) -> list[Change]:
     """The changes since the version we looked at: by update count where it is told, else by the second.
 
-    A change to another text under the very count of that version crossed the save that made it.
+    A change to another text under the very count of that version crossed the save that made it. A version stamped later
+    than our own write had its stamp forged, or the clock went back: then our write's stamp is the earliest to go by.
     """
     before, seen = evidence.before.stamp, evidence.mark(evidence.before.text)
     is_new_record = evidence.now is not None and was_replaced(before, evidence.now.stamp)
+    written = evidence.stored.stamp.updated_on if evidence.stored is not None else None
+    began = before.updated_on if before.updated_on is None or written is None else min(before.updated_on, written)
 
     def is_recent(change: Change) -> bool:
         if change.count is None or is_new_record:
-            return before.updated_on is None or change.at >= before.updated_on
+            return began is None or change.at >= began
         return change.count > before.mod_count or (
             change.count == before.mod_count and evidence.mark(change.new_text) != seen
         )

@@ -83,11 +83,12 @@ def unexplained(evidence: Evidence) -> str:
         return doubt
     before = evidence.before.stamp
     saves = {Save(change.user, change.at, change.count) for change in evidence.changes or ()} | set(evidence.saves)
-    saves = {save for save in saves if (save.user, save.at) != (before.updated_by, before.updated_on)}
     steps = range(before.mod_count + 1, evidence.stored.stamp.mod_count + 1)
     if all(save.count is not None for save in saves):
         return "" if {save.count for save in saves} >= set(steps) else doubt
-    return "" if len(saves) >= len(steps) else doubt
+    since = [save for save in saves if before.updated_on is not None and save.at >= before.updated_on]
+    since = [save for save in since if (save.user, save.at) != (before.updated_by, before.updated_on)]
+    return "" if len(since) >= len(steps) else doubt
 
 
 def _after_all(evidence: Evidence, answered: Outcome) -> Settled:

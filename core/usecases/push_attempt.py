@@ -115,9 +115,9 @@ def _in_doubt(core: Core, result: Result) -> Result:
 
 
 def _failed(claim: Claim, error: RemoteError) -> Result:
-    """A refusal is looked at once more in the end: a rule that runs after the save may refuse what is already stored."""
     outcome = next((outcome for kind, outcome in _OUTCOMES if isinstance(error, kind)), Outcome.UNAVAILABLE)
-    return Result(claim.candidate, claim.token, outcome, detail=error.sentence)
+    detail = error.message if outcome is Outcome.SIGN_IN_LOST else error.sentence  # each way to sign in has its remedy
+    return Result(claim.candidate, claim.token, outcome, detail=detail)
 
 
 class _Unsent(Exception):
@@ -152,6 +152,7 @@ class _Attempt:
                     return self._unsent()
                 failure = await self._waited(error, send)
             except RemoteError as error:
+                # A rule that runs after the save may refuse what is already stored: it is looked at in the end.
                 return self._reported(replace(_failed(self._claim, error), needs_settling=True))
             if isinstance(failure, RemoteSignInFailed):
                 break

@@ -16,7 +16,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from core.domain.outcome import Outcome
+from core.domain.outcome import Outcome, words
 from core.domain.write_protocol import Verdict, decide
 from core.errors import RemoteError, RemoteSignInFailed, RemoteThrottled
 from core.store.database import is_database_error
@@ -248,10 +248,11 @@ class PushRunner:
 
     async def _note_stop(self, result: Result) -> None:
         """A lost sign-in stops every job; a refused first write stops its own: the others would fare no better."""
-        sentence = result.detail or "ServiceNow refused the first write of this push."
+        said = words(result.outcome)
+        sentence = f"{result.detail or said.sentence} {said.next_step}"
         if result.outcome is Outcome.SIGN_IN_LOST:
             for job_id in await open_jobs(self._core):
-                self._stopped_jobs[job_id] = sentence
+                self._stopped_jobs[job_id] = result.detail
         elif (
             result.outcome in _CANARY_STOPS
             and await canary_state(self._core, result.candidate.job_id) is not Canary.DONE

@@ -31,8 +31,8 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _READ_TRIES = 3
-# Audit stamps and the record's own may differ by a moment.
-_AUDIT_MARGIN = dt.timedelta(seconds=2)
+# How far back the audit is asked for: stamps can be forged and clocks go wrong, and the rows tell their update count.
+_AUDIT_MARGIN = dt.timedelta(days=1)
 # Whether our text was stored shows in the audit even where no answer came; after a refusal there is nothing to look for.
 _MAY_BE_WRITTEN = WRITTEN | {Outcome.IN_DOUBT, Outcome.OVERTAKEN, Outcome.NOT_WRITTEN, Outcome.UNREADABLE}
 Pair = tuple[PushItemRow, Candidate]
@@ -153,7 +153,8 @@ async def _evidence(
 
 async def _with_audit(core: Core, evidence: Evidence) -> Evidence:
     """The evidence with the audit; waits a little for our own change to show in it."""
-    since = (evidence.before.stamp.updated_on or core.clock.now() - dt.timedelta(days=1)) - _AUDIT_MARGIN
+    now = core.clock.now()
+    since = min(evidence.before.stamp.updated_on or now, now) - _AUDIT_MARGIN
     sys_id = evidence.approved.sys_id
     try:
         for seconds in core.waits.audit:
