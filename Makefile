@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 ARGS ?=
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench pictures lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/grcpush demo $(ARGS)
@@ -22,6 +22,10 @@ check: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m benchmarks $(ARGS)
+
+# Needs Chromium on PATH.
+pictures: $(VENV)/ready-dev
+	$(BIN)/python -m tests.pictures docs/pictures
 
 # The locks hold hashes and no address: whoever installs decides where packages come from.
 lock:

@@ -132,13 +132,14 @@ async def _editor(bot: Bot) -> Actor:
 
 
 async def make_sample_edits(sandbox: Sandbox, bot: Bot) -> None:
-    """The sample's local edits, and then somebody else's in ServiceNow: some of them clash."""
+    """The sample's local edits, then somebody else's in ServiceNow: some of them clash, and the bot has heard of it."""
     editor = await _editor(bot)
     for change in sandbox.sample.local_edits:
         statement = await get_statement(bot.core, f"{change.system}/{change.control}")
         with contextlib.suppress(LossyText):
             await save_edit(bot.core, editor, statement.id, change.html, source="cli")
     sandbox.sample.apply_remote_edits(sandbox.servicenow)
+    await pull(bot.core)
 
 
 def _tell(who: str, words: str) -> None:
