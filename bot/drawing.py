@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_errors import error_name
+from bot.thread_files import ThreadFiles
 from bot.views.blocks import Message
 from bot.views.conflict import conflict_message
 from bot.views.request import request_message
@@ -21,6 +22,7 @@ from core.read_models import ConflictCard, RequestCard
 from core.store.messages import CONFLICT, REQUEST, Place
 from core.usecases.cards import request_card
 from core.usecases.drawings import note_drawn_version, place_of, remember_drawing
+from core.usecases.texts import in_thread
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
@@ -56,6 +58,7 @@ class Drawing:
         self._core = core
         self._client = client
         self._record_url = record_url
+        self._files = ThreadFiles(core, client)
 
     async def draw(self, request_id: uuid.UUID) -> Drawn:
         """Draw the card and its conflicts. Raises SLACK_TROUBLE when Slack does not take it.
@@ -64,21 +67,31 @@ class Drawing:
         """
         card = await request_card(self._core, request_id)
         parent = await self._draw_card(card)
-        due = {conflict.id for conflict in card.open_conflicts[:CONFLICTS_AT_ONCE]}
-        missing = []
-        for conflict in _conflicts(card):
-            is_there = await self._update(CONFLICT, conflict.id, self._message_of(card, conflict))
-            if not is_there and conflict.id in due:
-                missing.append(conflict)
-        if missing:
-            await self._post_conflict(card, missing[0], parent)
-        has_more = len(missing) > 1
-        if not has_more:
+        await self._files.draw_request(card, parent)
+        has_more = await self._draw_conflicts(card, parent)
+        # A file that does not come through holds up nothing else: its request counts as outdated, and is drawn again.
+        if not has_more and not self._files.owes(card):
             await note_drawn_version(self._core, REQUEST, card.id, card.version)
         return Drawn(is_pushing=card.state in OPEN_STATES and bool(card.results), has_more=has_more)
 
+    async def _draw_conflicts(self, card: RequestCard, parent: Place) -> bool:
+        """Bring the conflicts in the thread up to date and post the next one; whether there are more to be posted."""
+        due = {conflict.id for conflict in card.open_conflicts[:CONFLICTS_AT_ONCE]}
+        has_posted = has_more = False
+        for conflict in _conflicts(card):
+            is_there = await self._is_there(CONFLICT, conflict.id)
+            if not is_there and (conflict.id not in due or has_posted):
+                has_more = has_more or conflict.id in due
+                continue
+            file_name = await self._files.draw_conflict(conflict, parent) if conflict.is_open else ""
+            message = await self._message_of(card, conflict, file_name)
+            if not await self._update(CONFLICT, conflict.id, message) and conflict.id in due:
+                await self._post_conflict(card, conflict, message, parent)
+                has_posted = True
+        return has_more
+
     async def _draw_card(self, card: RequestCard) -> Place:
-        message = request_message(card, self._record_url)
+        message = await in_thread(request_message, card, self._record_url)
         known = await place_of(self._core, REQUEST, card.id)
         if known is not None and await self._update(REQUEST, card.id, message):
             return known[0]
@@ -87,6 +100,7 @@ class Drawing:
             # The thread is lost with its card: the conflicts that are still open come again, under the new one.
             for conflict in _conflicts(card):
                 await self._forget(CONFLICT, conflict.id)
+            await self._files.forget(card)
         return place
 
     async def _post_card(self, card: RequestCard, message: Message, channel: str | None) -> Place:
@@ -103,17 +117,22 @@ class Drawing:
             raise NotFound(f"Push request #{card.number} has no channel, and its requester is not in Slack.")
         return await self._post(REQUEST, card.id, message, requester)
 
-    async def _post_conflict(self, card: RequestCard, conflict: ConflictCard, parent: Place) -> None:
+    async def _post_conflict(self, card: RequestCard, conflict: ConflictCard, message: Message, parent: Place) -> None:
         try:
-            await self._post(CONFLICT, conflict.id, self._message_of(card, conflict), parent.channel, parent.ts)
+            await self._post(CONFLICT, conflict.id, message, parent.channel, parent.ts)
         except SlackApiError as error:
             if error_name(error) == "thread_not_found":
                 # The card was deleted and nothing on it changed since, so nobody noticed: the next drawing posts it anew.
                 await self._forget(REQUEST, card.id)
             raise
 
-    def _message_of(self, card: RequestCard, conflict: ConflictCard) -> Message:
-        return conflict_message(conflict, self._record_url(conflict.sn_sys_id), card.id)
+    async def _message_of(self, card: RequestCard, conflict: ConflictCard, file_name: str) -> Message:
+        url = self._record_url(conflict.sn_sys_id)
+        return await in_thread(conflict_message, conflict, url, card.id, file_name=file_name)
+
+    async def _is_there(self, kind: str, entity_id: uuid.UUID) -> bool:
+        known = await place_of(self._core, kind, entity_id)
+        return known is not None and known[0] != _NOWHERE
 
     async def _forget(self, kind: str, entity_id: uuid.UUID) -> None:
         """Note that the thing is not in Slack any more."""

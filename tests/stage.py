@@ -109,8 +109,8 @@ class Stage:
         await save_edit(self.bot.core, self.cast.editor, statement_id, text, source="test")
 
     def conflicts(self, card: Message) -> list[Message]:
-        """The replies in the card's thread, as they are."""
-        return [reply for reply in self.slack.thread(card.channel, card.ts) if reply.ts != card.ts]
+        """The conflicts in the card's thread, as they are."""
+        return [reply for reply in self.slack.thread(card.channel, card.ts) if reply.ts != card.ts and not reply.files]
 
     async def until_conflicts(self, card: Message, count: int) -> list[Message]:
         """The replies in the thread, once there are so many."""

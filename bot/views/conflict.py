@@ -63,9 +63,13 @@ _WORDS = {
 }
 
 
-def conflict_message(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> Message:
-    """The conflict with its choices while it is open, and one line about the choice once it was made."""
-    return _open(card, record_url, request_id) if card.is_open else _settled(card)
+def conflict_message(card: ConflictCard, record_url: str, request_id: uuid.UUID, *, file_name: str = "") -> Message:
+    """The conflict with its choices while it is open, and one line about the choice once it was made.
+
+    `file_name` is that of the file in the same thread which shows all of it, where there is one.
+    """
+    rest = f"The file {file_name} in this thread shows all of it." if file_name else _REST
+    return _open(card, record_url, request_id, rest) if card.is_open else _settled(card)
 
 
 def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
@@ -75,9 +79,9 @@ def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
     return [(f"{title} ({change.size_in_words})", change) for title, change in parts]
 
 
-def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> Message:
+def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID, rest: str) -> Message:
     name = marked("{} {}", linked(card, record_url), name_of_control(card.control_name))
-    theirs, ours, between = (lead_in(diff_block(diff, limit=PART, rest=_REST), title) for title, diff in parts_of(card))
+    theirs, ours, between = (lead_in(diff_block(diff, limit=PART, rest=rest), title) for title, diff in parts_of(card))
     is_overwrite = card.kind is ConflictKind.OVERWROTE
     story = (
         marked("{} saved this in ServiceNow just as our push wrote it. Ours went over theirs.", editor_there(card))
