@@ -11,7 +11,6 @@ from core.usecases.cards import request_card
 from core.usecases.drafts import check_statements
 from core.usecases.pull import pull
 from sandbox.servicenow import STATEMENTS
-from tests.faults.conftest import OpenDesk
 from tests.faults.desk import THEIRS, Desk, original, ours
 
 BY_AUDIT = (Outcome.PUSHED, Level.VERIFIED_BY_AUDIT)
@@ -39,8 +38,8 @@ async def test_fault_47_without_an_audit_less_is_claimed_and_a_possible_overwrit
 async def test_fault_47_an_audit_lost_since_the_last_look_at_the_settings_proves_nothing(desk: Desk, kind: str) -> None:
     card = await desk.approved()
     desk.servicenow.faults.on(1, sys_id=desk.ids[1], times=1, text=THEIRS)
-    moment = "after_commit" if kind == "purged" else "before_write"
-    desk.servicenow.on(moment, lambda _: desk.servicenow.faults.on(47, kind=kind), times=None)
+    moment, times = ("after_commit", None) if kind == "purged" else ("before_write", 1)
+    desk.servicenow.on(moment, lambda _: desk.servicenow.faults.on(47, kind=kind), times=times)
 
     await desk.run()
 
