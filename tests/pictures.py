@@ -22,7 +22,7 @@ LARGEST, LARGEST_IN_ALL = 200_000, 1_500_000
 # The port the demo has by itself, because the address stands on every card.
 PORT = 8460
 WIDE = {"width": 1180, "height": 760}
-TALL = {"width": 1180, "height": 980}
+TALL = {"width": 1180, "height": 1090}
 PHONE = {"width": 390, "height": 780}
 # Slow enough that a push is seen under way.
 SLOW_SECONDS = 0.6
@@ -36,6 +36,7 @@ class Camera:
 
     async def take(self, page: Page, name: str, *, dark: bool = False) -> None:
         """One picture; with `dark` a second one."""
+        await page.mouse.move(0, 0)
         for scheme in ("light", "dark") if dark else ("light",):
             await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             path = self._folder / (f"{name}-dark.png" if scheme == "dark" else f"{name}.png")
@@ -59,19 +60,19 @@ async def settle(visitor: Visitor, camera: Camera, card: Locator) -> None:
     await visitor.press("Keep local", visitor.thread)
     await visitor.confirm("Keep local")
     await expect(card).to_contain_text("Waiting for approval")
-    await visitor.page.get_by_role("button", name="Close the thread").click()
 
 
 async def approve(visitor: Visitor, camera: Camera, sandbox: Sandbox) -> None:
     """The card as the approver sees it, then the push under way and done."""
     await visitor.begin("Approve as another person")
+    await visitor.page.get_by_role("button", name="Close the thread").click()
     card = visitor.messages.get_by_role("article").last
     await expect(visitor.button("Approve", card)).to_be_visible()
     await camera.take(visitor.page, "approval")
     sandbox.servicenow.latency = SLOW_SECONDS
     await visitor.press("Approve", card)
     await visitor.confirm("Approve")
-    await expect(card).to_contain_text(re.compile(r"Pushing [1-9]"))
+    await expect(card).to_contain_text(re.compile(r"Pushing [3-9]"))
     await camera.take(visitor.page, "progress")
     sandbox.servicenow.latency = 0
     await expect(card).to_contain_text("Done")
