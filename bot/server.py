@@ -20,11 +20,7 @@ def make_server(app: AsyncApp | None, api: Api) -> ASGIApp:
     """The application that `serve` runs; without `app` (in Socket Mode) it takes no deliveries of Slack's."""
     server = FastAPI(title="grcpush", docs_url="/docs", redoc_url=None, redirect_slashes=False)
     if app is not None:
-        slack = AsyncSlackRequestHandler(app)
-
-        @server.post("/slack/events", include_in_schema=False)
-        async def events(request: Request) -> Response:
-            return await slack.handle(request)
+        install_slack(server, app)
 
     @server.get("/healthz")
     async def healthz() -> dict[str, str]:
@@ -33,6 +29,15 @@ def make_server(app: AsyncApp | None, api: Api) -> ASGIApp:
 
     install_api(server, api)
     return Edge(server)
+
+
+def install_slack(server: FastAPI, app: AsyncApp) -> None:
+    """Take all of Slack's deliveries at one path."""
+    slack = AsyncSlackRequestHandler(app)
+
+    @server.post("/slack/events", include_in_schema=False)
+    async def events(request: Request) -> Response:
+        return await slack.handle(request)
 
 
 @contextlib.asynccontextmanager

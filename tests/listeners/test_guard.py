@@ -7,6 +7,7 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
+from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.web.async_client import AsyncWebClient
@@ -15,7 +16,7 @@ from bot.actions import Action, ButtonValue, Callback
 from bot.background import Background
 from bot.guard import Guard
 from bot.modals import open_modal, replace_submitted
-from bot.server import make_server, served
+from bot.server import install_slack, served
 from bot.views.blocks import Submission, button, modal, reason_input, section
 from core import errors
 from sandbox.slack import Workspace
@@ -40,7 +41,9 @@ async def guarded(slack: Workspace, **listeners: Listener) -> AsyncIterator[None
     for kind, listener in listeners.items():
         names = {"command": "/grcpush", "action": Action.REVIEW.value, "view": Callback.DECLINE.value}
         getattr(app, kind)(names[kind])(guard.guarded(listener))
-    async with served(make_server(app), "127.0.0.1", 0) as url:
+    server = FastAPI()
+    install_slack(server, app)
+    async with served(server, "127.0.0.1", 0) as url:
         slack.deliver_to(url)
         yield
         await background.drain(5)
