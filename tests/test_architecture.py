@@ -17,7 +17,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = ("bot", "core", "sandbox", "benchmarks", "tests")
 FOLDERS = (*PACKAGES, "docs", "templates", ".ci")
 
-LONGEST_FILE = 300
+# About 300 is the rule; a little over it is better than a part torn out of its topic.
+LONGEST_FILE = 320
 # Generated, and never touched again once they have run somewhere.
 GENERATED = "core/store/migrations/versions/"
 NAMES_WITHOUT_A_TOPIC = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}

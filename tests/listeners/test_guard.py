@@ -56,11 +56,13 @@ def all_errors() -> list[errors.GrcError]:
     while queue:
         kind = queue.pop()
         queue += kind.__subclasses__()
-        extra = {}
+        extra: dict[str, object] = {}
         if issubclass(kind, errors.NotAllowed):
             extra = {"gate": "role"}
         if issubclass(kind, errors.RemoteThrottled):
             extra = {"retry_after_seconds": 3.0}
+        if issubclass(kind, errors.ConflictsRemain):
+            extra = {"statement_ids": ()}
         made.append(kind(f"The rule {kind.code} said no.", next_step="Ask the owner.", **extra))
     return made
 
