@@ -219,6 +219,12 @@ def acting_person(environment: Mapping[str, str] | None = None) -> str | None:
     return (os.environ if environment is None else environment).get(f"{PREFIX}ACTOR")
 
 
+def preferred_editor(environment: Mapping[str, str] | None = None) -> str | None:
+    """The command in VISUAL or EDITOR: the program in which the person writes."""
+    environment = os.environ if environment is None else environment
+    return environment.get("VISUAL") or environment.get("EDITOR") or None
+
+
 def _file_values(path: Path) -> dict[str, Any]:
     if not path.exists():
         return {}

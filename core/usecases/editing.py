@@ -30,7 +30,7 @@ _TRIES = 3
 class Typed:
     """What was typed into a form, as one text or by the positions of blocks.
 
-    `seen` is the digest of the text that was known to the person as the present one, `base` that of the text the form
+    `form` is how the text is written. `seen` is the digest of the text that was known to the person as the present one, `base` that of the text the form
     was made of: the same, unless somebody else saved meanwhile and the person was shown it.
     """
 
@@ -39,6 +39,7 @@ class Typed:
     base: str
     text: str | None = None
     fields: Mapping[int, str] = field(default_factory=dict)
+    form: Format = Format.MARKDOWN
 
 
 async def get_subject(core: Core, statement_id: uuid.UUID) -> Subject:
@@ -73,7 +74,9 @@ def _form(subject: Subject, text: str, kind: TextKind) -> EditForm:
     )
 
 
-async def save_typed(core: Core, actor: Actor, typed: Typed, *, source: str) -> SavedEdit | MovedEdit:
+async def save_typed(
+    core: Core, actor: Actor, typed: Typed, *, source: str, allow_empty: bool = False
+) -> SavedEdit | MovedEdit:
     """Save what was typed, unless somebody else saved another text first: then nothing is saved, and both are shown.
 
     Untouched writing changes nothing, not one byte. Raises NotFound, NotAllowed, LossyText, and Refused for words that
@@ -89,7 +92,13 @@ async def save_typed(core: Core, actor: Actor, typed: Typed, *, source: str) -> 
             return await _moved(subject, statement, base, cleaned)
         try:
             saved = await save_edit(
-                core, actor, statement.id, text, source=source, expected_row_version=statement.row_version
+                core,
+                actor,
+                statement.id,
+                text,
+                source=source,
+                expected_row_version=statement.row_version,
+                allow_empty=allow_empty,
             )
         except StaleCard:
             continue
@@ -101,7 +110,7 @@ def _typed_text(typed: Typed, base: str | None, now: str, kind: TextKind) -> str
     if typed.text is not None:
         if base is not None:
             return read_back(base, written(base, kind), typed.text, kind)
-        return statement_of(typed.text, Format.PLAIN if kind is TextKind.PLAIN else Format.MARKDOWN, kind, [now])
+        return statement_of(typed.text, Format.PLAIN if kind is TextKind.PLAIN else typed.form, kind, [now])
     if base is None:
         raise StaleCard(
             "ServiceNow's text changed while you typed, so your words have lost their places. Nothing was saved.",

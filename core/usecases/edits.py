@@ -54,16 +54,10 @@ async def save_edit(  # noqa: PLR0913 -- what, whose, where from, and two safegu
     NotAllowed, NotFound, LossyText, StaleCard when the statement is no longer at `expected_row_version`, and EmptyText
     when it would clear a text, unless `allow_empty`.
     """
-    async with core.db.reading() as tx:
-        kind = TextKind((await get_row(tx, statement_id)).kind)
-    cleaned, lost = await in_thread(lambda: (clean(text, kind), lost_content(text, kind)))
-    if lost:
-        raise LossyText(
-            f"The text holds content grcpush cannot carry: {', '.join(lost)}.",
-            next_step="Edit it in ServiceNow itself.",
-        )
+    cleaned = await _carried(core, statement_id, text)
     async with core.db.transaction() as tx:
         row = await get_row(tx, statement_id)
+        kind = TextKind(row.kind)
         control, system = await label_of(tx, row)
         actor.require(Role.EDITOR, (system.name,))
         _check_editable(row, expected_row_version)
@@ -96,6 +90,34 @@ async def save_edit(  # noqa: PLR0913 -- what, whose, where from, and two safegu
         saved = to_statement(row, control, system)
     announce(core, touched)
     return saved
+
+
+async def check_edit(
+    core: Core, actor: Actor, statement_id: uuid.UUID, text: str, *, allow_empty: bool = False
+) -> None:
+    """Raise what saving this text would raise, and save nothing."""
+    cleaned = await _carried(core, statement_id, text)
+    async with core.db.reading() as tx:
+        row = await get_row(tx, statement_id)
+        _, system = await label_of(tx, row)
+    actor.require(Role.EDITOR, (system.name,))
+    _check_editable(row, None)
+    if not allow_empty:
+        current = row.content if row.local_content is None else row.local_content
+        check_not_cleared(current, cleaned, TextKind(row.kind))
+
+
+async def _carried(core: Core, statement_id: uuid.UUID, text: str) -> str:
+    """The text as it is saved. Raises LossyText for one that holds content which saving would drop."""
+    async with core.db.reading() as tx:
+        kind = TextKind((await get_row(tx, statement_id)).kind)
+    cleaned, lost = await in_thread(lambda: (clean(text, kind), lost_content(text, kind)))
+    if lost:
+        raise LossyText(
+            f"The text holds content grcpush cannot carry: {', '.join(lost)}.",
+            next_step="Edit it in ServiceNow itself.",
+        )
+    return cleaned
 
 
 async def revert(
