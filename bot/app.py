@@ -23,7 +23,7 @@ from bot.drawing import Drawing
 from bot.listeners import register_all
 from bot.local import make_engine, open_core
 from bot.people import GROUP_SECONDS, USER_SECONDS, People
-from bot.scheduler import make_scheduler
+from bot.scheduler import ticking
 from bot.server import make_server
 from bot.slack_signin import signed_in, socket_address
 from core.clock import Clock
@@ -97,9 +97,7 @@ async def running_bot(
         register_all(app, Collaborators(core, client, people, cards, background, record_url))
         await engine.start()
         stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
-        scheduler = make_scheduler(core, client, cards, engine)
-        scheduler.start()
-        stack.callback(scheduler.shutdown, wait=False)
+        await stack.enter_async_context(ticking(core, client, cards, engine))
         await _open_socket(settings, app, stack)
         log.info("bot.started settings=%s", settings.redacted())
         await cards.draw_outdated()

@@ -1,13 +1,17 @@
 """What happens by the clock: pull, digests, expiry of approvals, cards drawn late. Wiring only."""
 
+import asyncio
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.background import Background
 from bot.cards import Cards
 from bot.slack_errors import SLACK_TROUBLE, error_name
 from bot.views.digest import digest_message
@@ -22,6 +26,7 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _DRAWING_SECONDS = 2
+_DRAIN_SECONDS = 5.0
 _KEPT = dt.timedelta(days=7)
 
 
@@ -34,8 +39,9 @@ class Periodic:
     function: Callable[[], Awaitable[object]]
 
 
-def make_scheduler(core: Core, client: AsyncWebClient, cards: Cards, engine: Engine) -> AsyncIOScheduler:
-    """A scheduler that is ready to be started in the running event loop.
+@contextlib.asynccontextmanager
+async def ticking(core: Core, client: AsyncWebClient, cards: Cards, engine: Engine) -> AsyncIterator[None]:
+    """Have everything done that goes by the clock, until the block ends; what is under way then is let finish.
 
     Each replica ticks by itself, and asks the engine to run the function for the tick's slot of time: the slot is the
     key, so that it runs once, whoever asks. At start the present slot is asked for, in case everybody was down.
@@ -43,12 +49,28 @@ def make_scheduler(core: Core, client: AsyncWebClient, cards: Cards, engine: Eng
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
     )
+    ticks = Background()
+
+    def kept(tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+        async def run() -> None:
+            await ticks.spawn(_logged(tick)())
+
+        return run
+
     for periodic in _periodics(core, client, engine):
         engine.register_periodic(periodic.name, _logged(periodic.function))
-        ask = _logged(_asking(core, engine, periodic))
+        ask = kept(_asking(core, engine, periodic))
         scheduler.add_job(ask, "interval", minutes=periodic.minutes, id=periodic.name, next_run_time=core.clock.now())
-    scheduler.add_job(_logged(cards.draw_outdated), "interval", seconds=_DRAWING_SECONDS, id="drawings")
-    return scheduler
+    scheduler.add_job(kept(cards.draw_outdated), "interval", seconds=_DRAWING_SECONDS, id="drawings")
+    scheduler.start()
+    try:
+        yield
+    finally:
+        scheduler.pause()
+        await ticks.drain(_DRAIN_SECONDS)
+        # The scheduler hears of its last job's end one turn of the loop later; it cancels what it believes to run.
+        await asyncio.sleep(0)
+        scheduler.shutdown(wait=False)
 
 
 def _periodics(core: Core, client: AsyncWebClient, engine: Engine) -> tuple[Periodic, ...]:
@@ -93,7 +115,7 @@ async def send_digests(core: Core, client: AsyncWebClient) -> int:
     return sent
 
 
-def _logged(tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+def _logged(tick: Callable[[], Awaitable[object]]) -> Callable[[], Coroutine[Any, Any, None]]:
     """The tick, with what it raises logged: one failure must not end the schedule."""
 
     async def run() -> None:

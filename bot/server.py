@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import re
 import socket
 from collections.abc import AsyncIterator, Iterator
 
@@ -14,6 +15,9 @@ from starlette.types import ASGIApp
 from bot.api.application import install_api
 from bot.api.callers import Api
 from bot.edge import Edge
+
+_TIMESTAMP = re.compile(r"\d{1,12}")
+_BACKLOG = 2_048
 
 
 def make_server(app: AsyncApp | None, api: Api) -> ASGIApp:
@@ -37,6 +41,9 @@ def install_slack(server: FastAPI, app: AsyncApp) -> None:
 
     @server.post("/slack/events", include_in_schema=False)
     async def events(request: Request) -> Response:
+        # Slack's own check of the signature breaks down over a time stamp that is no number.
+        if not _TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
+            return Response(status_code=401)
         return await slack.handle(request)
 
 
@@ -48,7 +55,13 @@ async def served(server: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     # Naming the protocol makes asyncio switch Nagle's algorithm off, which would hold small answers back for 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+        # From here on connections wait in line, so the address may be told before the server takes the first one.
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
     runner = _Server(config)
     task = asyncio.create_task(runner.serve(sockets=[listener]))
     try:

@@ -6,17 +6,20 @@ from typing import Annotated
 
 import aiohttp
 import typer
-from slack_sdk.errors import SlackApiError
+from rich.markup import escape
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.session import REFUSED, guarded, out
 from bot.local import open_core
+from bot.slack_errors import SLACK_TROUBLE, error_name
+from bot.slack_signin import signed_in
 from core.config import Settings, load_settings
-from core.errors import GrcError, RemoteError
+from core.errors import GrcError, Refused, RemoteError
 from core.usecases.statements import get_status
 
 _MARKS = {"ok": "[green]ok  [/green]", "warn": "[yellow]warn[/yellow]", "fail": "[red]fail[/red]"}
 Line = dict[str, str]
+_CALL_SECONDS = 30.0
 
 
 def register(app: typer.Typer) -> None:
@@ -31,9 +34,9 @@ def doctor_command(as_json: Annotated[bool, typer.Option("--json", help="Print J
         out.print_json(json.dumps(lines))
     else:
         for line in lines:
-            out.print(f"{_MARKS[line['level']]} {line['subject']}: {line['sentence']}".replace(" \\[", " ["))
+            out.print(f"{_MARKS[line['level']]} {line['subject']}: {escape(line['sentence'])}")
             if line["next_step"] and line["level"] != "ok":
-                out.print(f"       {line['next_step']}")
+                out.print(f"       {escape(line['next_step'])}")
     if any(line["level"] == "fail" for line in lines):
         raise typer.Exit(REFUSED)
 
@@ -61,24 +64,14 @@ async def _slack(settings: Settings) -> list[Line]:
                 "warn", "Slack", "no bot token is set, so only the command line works.", "Set GRCPUSH_SLACK_BOT_TOKEN."
             )
         ]
-    async with aiohttp.ClientSession() as session:
-        client = AsyncWebClient(
-            token=settings.slack_bot_token.get_secret_value(), base_url=settings.slack_api_url, session=session
-        )
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
+        token = settings.slack_bot_token.get_secret_value()
+        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session)
         try:
-            identity = await client.auth_test()
-        except SlackApiError as error:
-            return [
-                _line(
-                    "fail",
-                    "Slack",
-                    f"refuses the bot token ({error.response['error']}).",
-                    "Install the app again and take its new token.",
-                )
-            ]
-        except OSError as error:
-            return [_line("fail", "Slack", f"cannot be reached ({error}).", "Look at the network and SLACK_API_URL.")]
-        lines = [_line("ok", "Slack", f"signed in to {identity['team']} as {identity['user']}.")]
+            identity = await signed_in(client)
+        except Refused as error:
+            return [_failed("Slack", error)]
+        lines = [_line("ok", "Slack", f"signed in to {identity.team} as {identity.user}.")]
         return [*lines, await _channel(client, settings)]
 
 
@@ -93,11 +86,11 @@ async def _channel(client: AsyncWebClient, settings: Settings) -> Line:
         )
     try:
         info = (await client.conversations_info(channel=channel))["channel"]
-    except SlackApiError as error:
+    except SLACK_TROUBLE as error:
         return _line(
             "fail",
             "Slack channel",
-            f"{channel} cannot be seen ({error.response['error']}).",
+            f"{channel} cannot be seen ({error_name(error)}).",
             "Invite the bot there: /invite @grcpush.",
         )
     if not info.get("is_member"):

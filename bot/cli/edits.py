@@ -32,11 +32,11 @@ def edit_command(
     text = guarded(lambda: _read(source))
     before, after = run(lambda core: _save(core, name, text, allow_empty=allow_empty))
     if after.local == before.local and after.row_version == before.row_version:
-        out.print(f"{after.label}: nothing changed.")
+        out.print(f"{after.label}: nothing changed.", markup=False)
     elif after.local is None:
-        out.print(f"{after.label}: this is what ServiceNow holds, so there is no local edit any more.")
+        out.print(f"{after.label}: this is what ServiceNow holds, so there is no local edit any more.", markup=False)
     else:
-        out.print(f"{after.label}: saved, {len(after.local)} characters.")
+        out.print(f"{after.label}: saved, {len(after.local)} characters.", markup=False)
 
 
 async def _save(core: Core, name: str, text: str, *, allow_empty: bool) -> tuple[Statement, Statement]:
@@ -60,4 +60,4 @@ def revert_command(
     async def work(core: Core) -> Statement:
         return await revert(core, await actor(core), (await get_statement(core, name)).id)
 
-    out.print(f"{run(work).label}: back to the text in ServiceNow.")
+    out.print(f"{run(work).label}: back to the text in ServiceNow.", markup=False)

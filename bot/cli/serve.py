@@ -1,15 +1,19 @@
 """The bot as a process."""
 
 import asyncio
+import contextlib
 import logging
 import signal
+from collections.abc import AsyncIterator
 
 import typer
+from starlette.types import ASGIApp
 
 from bot.app import running_bot
 from bot.cli.session import guarded, out
 from bot.server import served
 from core.config import Settings, load_settings
+from core.errors import ConfigurationError
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +35,20 @@ async def _serve(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
-    async with running_bot(settings) as bot, served(bot.server, settings.http_host, settings.http_port) as url:
+    async with running_bot(settings) as bot, _listening(settings, bot.server) as url:
         out.print(f"grcpush listens on {url}")
         await stopping.wait()
         out.print("Stopping: writes under way are finished, the rest waits for the next start.")
+
+
+@contextlib.asynccontextmanager
+async def _listening(settings: Settings, server: ASGIApp) -> AsyncIterator[str]:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            url = await stack.enter_async_context(served(server, settings.http_host, settings.http_port))
+        except OSError as error:
+            raise ConfigurationError(
+                f"{settings.http_host}:{settings.http_port} cannot be listened on: {error.strerror}.",
+                next_step="Choose another with GRCPUSH_HTTP_HOST and GRCPUSH_HTTP_PORT.",
+            ) from error
+        yield url

@@ -3,16 +3,19 @@
 import asyncio
 import getpass
 import logging
+import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from bot.local import open_core
 from core.config import acting_person, load_settings
 from core.domain.actor import Actor
 from core.errors import ConfigurationError, GrcError, UsageError
+from core.store.database import is_database_error
 from core.usecases.people import command_line_actor
 from core.wiring import Core
 
@@ -20,7 +23,10 @@ R = TypeVar("R")
 
 DONE, REFUSED, WRONG_USAGE = 0, 1, 2
 
-out = Console(highlight=False, soft_wrap=True)
+_WIDE = 500
+
+# Where no terminal limits the width, a name that is cut in a table would be lost to whoever reads the output.
+out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else _WIDE)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
@@ -41,12 +47,18 @@ def guarded(work: Callable[[], R]) -> R:
     try:
         return work()
     except GrcError as error:
-        err.print(f"[red]{type(error).code.replace('_', ' ')}[/red]: {_plain(error.sentence)}")
-        if error.next_step:
-            err.print(f"  {_plain(error.next_step)}")
+        _tell(type(error).code.replace("_", " "), error.sentence, error.next_step)
         raise typer.Exit(WRONG_USAGE if isinstance(error, UsageError | ConfigurationError) else REFUSED) from error
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except Exception as error:
+        if not is_database_error(error):
+            raise
+        cause = getattr(error, "orig", None) or error
+        _tell(
+            "database", f"The database cannot be used: {cause}.", "Look at GRCPUSH_DATABASE_URL, its folder and rights."
+        )
+        raise typer.Exit(REFUSED) from error
 
 
 async def actor(core: Core) -> Actor:
@@ -54,5 +66,7 @@ async def actor(core: Core) -> Actor:
     return await command_line_actor(core, acting_person(), getpass.getuser())
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", "\\[")
+def _tell(kind: str, sentence: str, next_step: str) -> None:
+    err.print(f"[red]{kind}[/red]: {escape(sentence)}")
+    if next_step:
+        err.print(f"  {escape(next_step)}")

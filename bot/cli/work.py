@@ -5,6 +5,7 @@ import json
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -105,9 +106,8 @@ def _list_table(listing: StatementList) -> Table:
         held = f" (push #{line.held_by})" if line.held_by else ""
         edited = _age(line.edited_at)
         style = "yellow" if line.is_conflict else ""
-        table.add_row(
-            line.label, f"{status}{held}", line.owner.name if line.owner else "", edited, line.preview[:60], style=style
-        )
+        cells = (line.label, f"{status}{held}", line.owner.name if line.owner else "", edited, line.preview[:60])
+        table.add_row(*map(escape, cells), style=style)
     return table
 
 
