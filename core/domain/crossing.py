@@ -38,8 +38,11 @@ def lost_texts(evidence: Evidence) -> tuple[Lost, ...]:
         change for change in recent_changes(evidence) if change not in ours and _was_replaced(change, ours, evidence)
     ]
     last = [change for change in replaced if not _was_superseded(change, replaced, evidence)] or replaced
+    authors = {evidence.mark(change.new_text): change.user for change in sorted(replaced, key=_place)}
     found = [Lost(change.new_text, change.user) for change in sorted(last, key=_place)]
-    found += [Lost(change.old_text, "") for change in sorted(ours, key=_place)]
+    found += [
+        Lost(change.old_text, authors.get(evidence.mark(change.old_text), "")) for change in sorted(ours, key=_place)
+    ]
     known = {evidence.mark(text) for text in (evidence.before.text, evidence.approved.text)} | {
         evidence.approved.remote
     }
