@@ -219,7 +219,8 @@ def test_every_word_after_the_slash_command_is_documented():
     rows = rows_of(page("commands.md"))
 
     for word in Word:
-        assert f"/grcpush {word.value}" in rows, f"docs/commands.md: add the row | `/grcpush {word.value}` | … |"
+        is_there = any(row.split()[:2] == ["/grcpush", word.value] for row in rows)
+        assert is_there, f"docs/commands.md: add the row | `/grcpush {word.value}` | … |"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
