@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.api.callers import Caller, Its
 from bot.api.problems import responses
 from bot.api.values import LARGEST_COUNT, Instant, Moment, Words
+from core.domain.actor import Role
 from core.domain.audit import AuditKind, AuditRecord
 from core.store.audit_search import AuditFilter
 from core.usecases.audit_search import search_audit
@@ -60,6 +61,7 @@ class AuditResponse(BaseModel):
 @router.get("/audit", responses=responses(401, 403, 404, 422, 429, 500, 503))
 async def audit(wanted: Annotated[AuditQuery, Query()], caller: Caller, its: Its) -> AuditResponse:
     """The events that match, in order. Only for admins: the trail holds every text that was ever pushed."""
+    caller.require(Role.ADMIN)
     request_id = (await push_status(its.core, wanted.push)).request_id if wanted.push else None
     chosen = AuditFilter(
         statement_id=wanted.statement,

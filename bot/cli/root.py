@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import audit, demo, doctor, edits, serve, work
+from bot.cli import audit, demo, deployment, doctor, edits, pushes, serve, tokens, work
 
 app = typer.Typer(
     name="grcpush",
@@ -14,10 +14,13 @@ app = typer.Typer(
 )
 work.register(app)
 edits.register(app)
+pushes.register(app)
 serve.register(app)
 demo.register(app)
 doctor.register(app)
+deployment.register(app)
 app.add_typer(audit.app, name="audit")
+app.add_typer(tokens.app, name="token")
 
 
 def main() -> None:

@@ -27,6 +27,12 @@ async def due_digests(core: Core) -> list[Digest]:
     return digests
 
 
+async def every_digest(core: Core) -> list[Digest]:
+    """What each owner would be sent, were it their hour now; nothing is claimed."""
+    digests = [await make_digest(core, person.id) for person in await _owners(core)]
+    return [digest for digest in digests if digest is not None]
+
+
 async def make_digest(core: Core, person_id: uuid.UUID) -> Digest | None:
     """What the person has not pushed yet, the oldest first; None when there is nothing."""
     listing = await list_modified_statements(core, StatementFilter(owner_id=person_id), page_size=None)

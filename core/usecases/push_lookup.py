@@ -4,10 +4,15 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Outcome, is_success
 from core.domain.push import JobState, Readiness, RequestState
+from core.errors import NotFound
 from core.read_models import ApprovalView, ItemResult, PersonView
+from core.store.push_tables import PushJobRow, PushRequestRow
 from core.store.pushes import get_job, get_request, is_paused, item_counts, list_approvals, list_items, list_push_items
 from core.store.statements import get_many
 from core.usecases.cards import item_result
@@ -64,6 +69,15 @@ class ApprovalSheet:
     expires_at: dt.datetime | None
     decisions: tuple[ApprovalView, ...]
     writes: tuple[ProposedWrite, ...]
+
+
+async def get_request_id(core: Core, name: str) -> uuid.UUID:
+    """The push request that a person means by its number, its id, or the id of one of its jobs. Raises NotFound."""
+    async with core.db.reading() as tx:
+        found = await _by_number(tx, name.removeprefix("#")) if len(name) < 16 else await _by_id(tx, name)
+    if found is None:
+        raise NotFound(f"There is no push request “{name}”.", next_step="Its card shows its number.")
+    return found
 
 
 async def push_status(core: Core, job_id: uuid.UUID) -> PushStatus:
@@ -145,3 +159,19 @@ async def approval_sheet(core: Core, job_id: uuid.UUID) -> ApprovalSheet:
         decisions=tuple(decisions),
         writes=tuple(writes),
     )
+
+
+async def _by_number(tx: AsyncSession, text: str) -> uuid.UUID | None:
+    if not (text.isascii() and text.isdigit()):
+        return None
+    return (await tx.exec(select(PushRequestRow.id).where(PushRequestRow.number == int(text)))).first()
+
+
+async def _by_id(tx: AsyncSession, text: str) -> uuid.UUID | None:
+    try:
+        known = uuid.UUID(text)
+    except ValueError:
+        return None
+    job = await tx.get(PushJobRow, known)
+    request = await tx.get(PushRequestRow, job.request_id if job is not None else known)
+    return request.id if request is not None and request.number is not None else None

@@ -1,0 +1,112 @@
+"""Running the deployment: the schema, the pause, the digests."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import aiohttp
+import typer
+from rich.markup import escape
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.cli.session import actor, guarded, out, run
+from bot.scheduler import send_digests
+from bot.views.digest import digest_message
+from core.config import load_settings
+from core.errors import ConfigurationError
+from core.read_models import Digest
+from core.store.database import Database
+from core.usecases.digests import every_digest
+from core.usecases.pausing import pause_writing, resume_writing
+from core.wiring import Core
+
+db_app = typer.Typer(help="The database.", no_args_is_help=True)
+digest_app = typer.Typer(help="The reminders of unpushed edits.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("pause")(pause_command)
+    app.command("resume")(resume_command)
+    app.add_typer(db_app, name="db")
+    app.add_typer(digest_app, name="digest")
+
+
+@db_app.callback()
+def db() -> None:
+    """The database."""
+
+
+@db_app.command("upgrade")
+def upgrade_command() -> None:
+    """Bring the schema to the newest version. Every command does it by itself; this does nothing else."""
+    guarded(lambda: asyncio.run(_upgrade()))
+    out.print("The schema is at the newest version.")
+
+
+async def _upgrade() -> None:
+    database = Database(load_settings().database_url)
+    try:
+        await database.upgrade()
+    finally:
+        await database.aclose()
+
+
+def pause_command(
+    reason: Annotated[str, typer.Option(help="Why; it is kept in the audit trail.")] = "",
+) -> None:
+    """Stop all writing to ServiceNow, in the whole deployment. For admins (GRCPUSH_ACTOR).
+
+    What is being written is let finish; approved pushes wait until `grcpush resume`.
+    """
+
+    async def work(core: Core) -> None:
+        await pause_writing(core, await actor(core), reason=reason)
+
+    run(work)
+    out.print("Writing is paused. grcpush resume lets it go on.")
+
+
+def resume_command() -> None:
+    """Let writing to ServiceNow go on. For admins (GRCPUSH_ACTOR)."""
+
+    async def work(core: Core) -> None:
+        await resume_writing(core, await actor(core))
+
+    run(work)
+    out.print("Writing goes on.")
+
+
+@digest_app.callback()
+def digest() -> None:
+    """The reminders of unpushed edits."""
+
+
+@digest_app.command("send")
+def send_command(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what each owner would be told now.")] = False,
+) -> None:
+    """Send the reminders that are due now. Each owner gets one a day, at their own hour; never an empty one."""
+    if not dry_run:
+        out.print(f"{run(_send)} sent.")
+        return
+    digests: list[Digest] = run(every_digest)
+    for due in digests:
+        out.print(f"[bold]{escape(due.person.name)}[/bold]\n  {escape(digest_message(due).text)}")
+    if not digests:
+        out.print("Nobody has unpushed edits.")
+
+
+async def _send(core: Core) -> int:
+    async with _slack(core) as client:
+        return await send_digests(core, client)
+
+
+@contextlib.asynccontextmanager
+async def _slack(core: Core) -> AsyncIterator[AsyncWebClient]:
+    secret = core.settings.slack_bot_token
+    if secret is None:
+        raise ConfigurationError("GRCPUSH_SLACK_BOT_TOKEN is not set.", next_step="Take it from your Slack app.")
+    async with aiohttp.ClientSession() as session:
+        yield AsyncWebClient(token=secret.get_secret_value(), base_url=core.settings.slack_api_url, session=session)

@@ -1,0 +1,72 @@
+"""Showing on a terminal how a push goes: a bar where there is one, plain lines elsewhere."""
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from core.domain.push import STATE_WORDS, RequestState
+from core.read_models import RequestCard
+
+_WAITS = {
+    RequestState.SETTLING: "{conflicts} in conflict: settle them in the thread in Slack.",
+    RequestState.WAITING: "Waiting for approval in Slack ({given} of {needed}).",
+}
+
+
+class Follower:
+    """Shows the newest state of one request."""
+
+    def __init__(self, console: Console) -> None:
+        """Nothing is shown yet."""
+        self._console = console
+        columns = (TextColumn("Pushing"), BarColumn(), TextColumn("{task.completed} of {task.total}"))
+        self._bar = Progress(*columns, TimeRemainingColumn(), console=console, transient=True)
+        self._task = self._bar.add_task("push", total=None, visible=False)
+        self._said = ""
+
+    def __enter__(self) -> "Follower":
+        """Begin to show."""
+        if self._console.is_terminal:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Take the bar away; what was said stays."""
+        self._bar.stop()
+
+    def show(self, card: RequestCard) -> None:
+        """Show how the request stands now."""
+        ended, total = sum(job.ended for job in card.jobs), sum(job.total for job in card.jobs)
+        is_pushing = card.state is RequestState.PUSHING
+        self._bar.update(self._task, completed=ended, total=max(total, 1), visible=is_pushing)
+        self._say(self._sentence(card, ended, total))
+
+    def tell_results(self, card: RequestCard) -> None:
+        """Say what came out: the failures each with what to do, then the whole in a sentence."""
+        for result in card.results:
+            if not result.is_success:
+                self._console.print(f"[red]{escape(result.label)}[/red]: {escape(result.sentence)}")
+                self._console.print(f"  {escape(result.next_step)}")
+        good, bad = (sum(result.is_success is wanted for result in card.results) for wanted in (True, False))
+        note = f" {card.note}" if card.note else ""
+        self._console.print(f"{STATE_WORDS[card.state]}: {good} in ServiceNow, {bad} not.{escape(note)}")
+
+    def _sentence(self, card: RequestCard, ended: int, total: int) -> str:
+        if card.state in _WAITS:
+            return _WAITS[card.state].format(
+                conflicts=len(card.open_conflicts), given=len(card.approvals), needed=card.approvals_required
+            )
+        if card.state is not RequestState.PUSHING:
+            return ""
+        if card.is_paused:
+            return "Writing is paused by an admin."
+        return "" if self._console.is_terminal else f"{ended} of {total} done."
+
+    def _say(self, sentence: str) -> None:
+        if sentence and sentence != self._said:
+            self._said = sentence
+            self._console.print(sentence)

@@ -1,0 +1,65 @@
+from pathlib import Path
+
+import pytest
+
+from core.store.audit import list_for
+from core.usecases.statements import get_status
+from core.wiring import Core
+from sandbox.data import Sample
+from tests.cast import Cast, make_local_edits
+from tests.cli.conftest import CommandLine
+
+
+async def test_an_admin_pauses_and_resumes_writing(cli: CommandLine, core: Core) -> None:
+    paused = await cli("pause", "--reason", "Audit week")
+    assert paused.status == 0
+    assert (await get_status(core)).is_paused
+    assert (await cli("pause")).status == 1
+
+    resumed = await cli("resume")
+
+    assert resumed.status == 0
+    assert not (await get_status(core)).is_paused
+    async with core.db.reading() as tx:
+        events = await list_for(tx, "switch", "pause")
+    assert [event.kind for event in events] == ["writing:paused", "writing:resumed"]
+    assert all(event.actor_via.startswith("cli (") for event in events)
+
+
+@pytest.mark.parametrize("actor", ["editor", "requester", "nobody", ""])
+async def test_nobody_else_does(cli: CommandLine, core: Core, actor: str) -> None:
+    assert (await cli("pause", actor=actor)).status == 1
+    assert not (await get_status(core)).is_paused
+
+
+async def test_the_schema_is_made_without_servicenow(tmp_path: Path, cli: CommandLine) -> None:
+    url = f"sqlite:///{tmp_path / 'fresh.db'}"
+    bare = CommandLine({"GRCPUSH_DATABASE_URL": url, "GRCPUSH_SERVICENOW_URL": ""}, tmp_path)
+    bare.environment.pop("GRCPUSH_SERVICENOW_URL")
+
+    first, second = await bare("db", "upgrade"), await bare("db", "upgrade")
+
+    assert (first.status, second.status) == (0, 0)
+    assert (tmp_path / "fresh.db").exists()
+
+
+async def test_digests_are_shown_before_they_are_sent_and_showing_sends_none(
+    cli: CommandLine, core: Core, cast: Cast, sample: Sample
+) -> None:
+    empty = await cli("digest", "send", "--dry-run", actor="")
+    await make_local_edits(core, cast.editor, sample, 3)
+
+    shown = await cli("digest", "send", "--dry-run", actor="")
+    again = await cli("digest", "send", "--dry-run", actor="")
+
+    assert "Nobody has unpushed edits" in empty.out
+    assert "Editor" in shown.out
+    assert "3 statements of yours not pushed yet" in shown.out
+    assert again.out == shown.out
+
+
+async def test_sending_needs_slack(cli: CommandLine) -> None:
+    refused = await cli("digest", "send")
+
+    assert refused.status == 2
+    assert "SLACK_BOT_TOKEN" in refused.err
