@@ -5,44 +5,108 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.text import Text
 
-from bot.cli.session import actor, guarded, out, run
+from bot.cli import diffs, files
+from bot.cli.diffs import Name
+from bot.cli.drawing import print_diff
+from bot.cli.editor import edited, kept_until_saved, new_file
+from bot.cli.session import REFUSED, actor, err, guarded, out, run
+from core.domain.editing import Format, Written, written
+from core.domain.push import sha256_of
 from core.domain.statement import Statement
+from core.edit_models import MovedEdit, SavedEdit
 from core.errors import UsageError
-from core.usecases.edits import get_statement, revert, save_edit
+from core.text.content import lost_look
+from core.text.display import safe_display
+from core.usecases.editing import Typed, edit_form, present_text, save_typed
+from core.usecases.edits import get_statement, revert
+from core.usecases.texts import in_thread
 from core.wiring import Core
+
+SOURCE = "cli"
+AllowEmpty = Annotated[
+    bool, typer.Option("--allow-empty", help="Save an empty text, which a push would clear the statement with.")
+]
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("edit")(edit_command)
     app.command("revert")(revert_command)
+    diffs.register(app)
+    files.register(app)
 
 
 def edit_command(
-    name: Annotated[str, typer.Argument(metavar="ID", help="A statement id, a ServiceNow sys_id, or SYSTEM/CONTROL.")],
+    name: Name,
     source: Annotated[
-        Path, typer.Option("--from", metavar="FILE", help="The file with the new text; - for standard input.")
-    ],
-    allow_empty: Annotated[
-        bool, typer.Option("--allow-empty", help="Save an empty text, which a push would clear the statement with.")
-    ] = False,
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="The file with the new text instead of an editor, - for standard input; Markdown when it ends in .md.",
+        ),
+    ] = None,
+    allow_empty: AllowEmpty = False,
 ) -> None:
-    """Save a new local text for a statement. Nothing is sent to ServiceNow."""
-    text = guarded(lambda: _read(source))
-    before, after = run(lambda core: _save(core, name, text, allow_empty=allow_empty))
-    if after.local == before.local and after.row_version == before.row_version:
-        out.print(f"{after.label}: nothing changed.", markup=False)
-    elif after.local is None:
-        out.print(f"{after.label}: this is what ServiceNow holds, so there is no local edit any more.", markup=False)
+    """Save a new local text for a statement, written in your editor. Nothing is sent to ServiceNow.
+
+    The editor is the one in VISUAL or EDITOR. The text is Markdown where that is proved to lose nothing, else HTML.
+    """
+    if source is not None:
+        text = guarded(lambda: _read(source))
+        form = Format.MARKDOWN if source.suffix == ".md" else Format.HTML
+        _tell(run(lambda core: _save_whole(core, name, text, form, allow_empty=allow_empty)))
+        return
+    statement, shown = run(lambda core: _opened(core, name))
+    path = new_file(statement.label, shown)
+    with kept_until_saved(path):
+        typed = guarded(lambda: edited(path))
+        digest = sha256_of(present_text(statement))
+        wanted = Typed(statement.id, digest, digest, typed, form=shown.format)
+        _tell(run(lambda core: _save(core, wanted, allow_empty=allow_empty)))
+
+
+async def _opened(core: Core, name: str) -> tuple[Statement, Written]:
+    """The statement and its writing; says beforehand what saving would drop."""
+    statement = await get_statement(core, name)
+    await edit_form(core, await actor(core), statement.id)
+    text = present_text(statement)
+    if look := lost_look(text, statement.kind):
+        err.print(f"Saving drops some of the look that grcpush cannot carry: {', '.join(look)}.")
+    return statement, await in_thread(written, text, statement.kind)
+
+
+async def _save_whole(core: Core, name: str, text: str, form: Format, *, allow_empty: bool) -> SavedEdit | MovedEdit:
+    """Save a text that was written without looking at the present one."""
+    statement = await get_statement(core, name)
+    typed = Typed(statement.id, sha256_of(present_text(statement)), "", text, form=form)
+    return await _save(core, typed, allow_empty=allow_empty)
+
+
+async def _save(core: Core, typed: Typed, *, allow_empty: bool) -> SavedEdit | MovedEdit:
+    return await save_typed(core, await actor(core), typed, source=SOURCE, allow_empty=allow_empty)
+
+
+def _tell(done: SavedEdit | MovedEdit) -> None:
+    """Say what became of the save; one that somebody else forestalled ends the command with both texts."""
+    label = safe_display(done.subject.label)
+    if isinstance(done, MovedEdit):
+        who = safe_display(done.subject.editor.name) if done.subject.editor else "Somebody"
+        err.print(Text(f"{who} saved another text of {label} while you were writing.", style="yellow"))
+        if done.theirs is not None:
+            print_diff(err, "What they changed", done.theirs)
+        print_diff(err, "What saving yours would change in their text", done.yours)
+        raise typer.Exit(REFUSED)
+    if done.own.is_empty:
+        out.print(Text(f"{label}: nothing changed."))
+    elif not done.subject.is_modified:
+        out.print(Text(f"{label}: this is what ServiceNow holds, so there is no local edit any more."))
     else:
-        out.print(f"{after.label}: saved, {len(after.local)} characters.", markup=False)
-
-
-async def _save(core: Core, name: str, text: str, *, allow_empty: bool) -> tuple[Statement, Statement]:
-    before = await get_statement(core, name)
-    person = await actor(core)
-    return before, await save_edit(core, person, before.id, text, source="cli", allow_empty=allow_empty)
+        out.print(Text(f"{label}: saved, {done.own.size_in_words}. Nothing is sent to ServiceNow before a push."))
+        if done.subject.is_conflict:
+            out.print("It is in conflict: settle that in the thread of its push request.")
 
 
 def _read(source: Path) -> str:
@@ -52,12 +116,10 @@ def _read(source: Path) -> str:
         raise UsageError(f"{source} cannot be read: {error}.") from error
 
 
-def revert_command(
-    name: Annotated[str, typer.Argument(metavar="ID", help="A statement id, a ServiceNow sys_id, or SYSTEM/CONTROL.")],
-) -> None:
+def revert_command(name: Name) -> None:
     """Drop the local edit of a statement; it stays in the history."""
 
     async def work(core: Core) -> Statement:
         return await revert(core, await actor(core), (await get_statement(core, name)).id)
 
-    out.print(f"{run(work).label}: back to the text in ServiceNow.", markup=False)
+    out.print(Text(f"{safe_display(run(work).label)}: back to the text in ServiceNow."))

@@ -16,7 +16,7 @@ from core.errors import LossyText, StaleCard
 from core.store.pushes import open_requests_with
 from core.store.statements import get_many, to_statement
 from core.store.tables import ConflictRow, EditRow
-from core.text.content import TextKind, clean, lost_content, lost_look
+from core.text.content import TextKind, clean, fingerprint, lost_content, lost_look
 from core.usecases.edits import save_edit
 from core.usecases.people import person_views
 from core.usecases.texts import diff_texts, in_thread
@@ -79,7 +79,7 @@ async def save_typed(
 ) -> SavedEdit | MovedEdit:
     """Save what was typed, unless somebody else saved another text first: then nothing is saved, and both are shown.
 
-    Untouched writing changes nothing, not one byte. Raises NotFound, NotAllowed, LossyText, and Refused for words that
+    Writing that says and looks the same changes nothing, not one byte. Raises NotFound, NotAllowed, LossyText, and Refused for words that
     do not fit their place; StaleCard when the form can no longer be told from what is there.
     """
     for _ in range(_TRIES):
@@ -88,7 +88,9 @@ async def save_typed(
         base = now if sha256_of(now) == typed.base else await _text_with(core, typed.statement_id, typed.base)
         text = await in_thread(_typed_text, typed, base, now, statement.kind)
         cleaned = await in_thread(clean, text, statement.kind)
-        if sha256_of(now) != typed.seen and cleaned != now:
+        if await in_thread(_says_the_same, cleaned, now, statement.kind):
+            return await _saved(core, now, statement)
+        if sha256_of(now) != typed.seen:
             return await _moved(subject, statement, base, cleaned)
         try:
             saved = await save_edit(
@@ -117,6 +119,10 @@ def _typed_text(typed: Typed, base: str | None, now: str, kind: TextKind) -> str
             next_step="Copy your words, open the statement again, and put them in.",
         )
     return with_fields(base, kind, typed.fields)
+
+
+def _says_the_same(one: str, other: str, kind: TextKind) -> bool:
+    return fingerprint(one, kind) == fingerprint(other, kind)
 
 
 async def _moved(subject: Subject, statement: Statement, base: str | None, typed: str) -> MovedEdit:

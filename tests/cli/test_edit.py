@@ -44,6 +44,10 @@ def kept_file(err: str) -> Path:
     return Path(found[1])
 
 
+def is_gone(path: str) -> bool:
+    return not Path(path).exists() and not Path(path).parent.exists()
+
+
 async def test_a_statement_is_written_in_the_persons_editor_as_markdown(cli: CommandLine, core: Core, editor) -> None:
     editor("assert path.suffix == '.md'\npath.write_text(text + '\\n* A **new** rule\\n')")
 
@@ -91,8 +95,7 @@ async def test_the_file_is_readable_by_its_owner_only_and_gone_after_a_save(
 
     path, mode = note.read_text().rsplit(" ", 1)
     assert stat.S_IMODE(int(mode, 8)) == 0o700
-    assert not Path(path).exists()
-    assert not Path(path).parent.exists()
+    assert is_gone(path)
 
 
 @pytest.mark.parametrize(

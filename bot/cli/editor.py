@@ -1,0 +1,65 @@
+"""Writing in the person's own editor. What was typed is deleted only when it is saved."""
+
+import contextlib
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from rich.text import Text
+
+from bot.cli.session import REFUSED, err
+from core.config import preferred_editor
+from core.domain.editing import Written
+from core.domain.statement_file import ENDINGS
+from core.errors import UsageError
+from core.text.file_names import safe_name
+
+_FALLBACK = "notepad" if os.name == "nt" else "vi"
+
+
+def new_file(label: str, shown: Written) -> Path:
+    """A file with the text, in a folder that only this person can read."""
+    folder = Path(tempfile.mkdtemp(prefix="grcpush-edit-"))
+    path = folder / f"{safe_name(label)}{ENDINGS[shown.format]}"
+    path.write_text(f"{shown.body}\n", encoding="utf-8", newline="\n")
+    return path
+
+
+@contextlib.contextmanager
+def kept_until_saved(path: Path) -> Iterator[None]:
+    """Delete the file when the block ends well; else leave it there and say where it is, however the block ends."""
+    try:
+        yield
+    except BaseException:
+        err.print(Text.assemble("Nothing was saved. What you typed is kept in ", (str(path), "bold")))
+        raise
+    path.unlink()
+    path.parent.rmdir()
+
+
+def edited(path: Path) -> str:
+    """What the file holds after the person's editor was closed. Ends the command when the editor fails.
+
+    Raises UsageError when there is no editor, or what it left is not text.
+    """
+    command = preferred_editor()
+    if command is None and not sys.stdin.isatty():
+        raise UsageError("No editor is named.", next_step="Set EDITOR, or give the text with --from.")
+    try:
+        done = subprocess.run([*shlex.split(command or _FALLBACK), str(path)], check=False)  # noqa: S603 -- it is theirs
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"The editor “{command or _FALLBACK}” cannot be started.", next_step="Set EDITOR to the one you use."
+        ) from error
+    if done.returncode != 0:
+        err.print(f"The editor ended with status {done.returncode}.")
+        raise typer.Exit(REFUSED)
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"The edited file cannot be read: {error}.") from error

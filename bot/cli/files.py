@@ -1,0 +1,177 @@
+"""Statements as files of a folder: to be written, edited with any tool, and read back."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from bot.cli.drawing import print_diff
+from bot.cli.session import REFUSED, actor, err, guarded, out, run
+from core.domain.statement_file import ENDINGS, StatementFile, file_text, parsed, place_for
+from core.errors import GrcError, Refused, UsageError
+from core.text.display import safe_display
+from core.usecases.exports import export_statements, import_file
+from core.wiring import Core
+
+LONGEST_FILE = 2_000_000
+"""Bytes of a file that is read: far more than any statement has."""
+
+
+@dataclass
+class Tally:
+    """What was done, by kinds, for the last line."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def add(self, kind: str) -> None:
+        """Count one."""
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count:,} {kind}" for kind, count in self.counts.items()) or "nothing to do"
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("export")(export_command)
+    app.command("import")(import_command)
+
+
+def export_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write to; it is made if need be.")],
+    system: Annotated[str, typer.Option("--system", metavar="GLOB", help="Only systems with such a name.")] = "*",
+    only_modified: Annotated[bool, typer.Option("--modified", help="Only statements with a local edit.")] = False,
+    is_forced: Annotated[
+        bool, typer.Option("--force", help="Overwrite files with edits that were not imported.")
+    ] = False,
+) -> None:
+    """Write statements to files, one each. Files with edits that were not imported yet are left as they are."""
+    guarded(lambda: _make(folder))
+
+    async def work(core: Core) -> Tally:
+        tally = Tally()
+        async for exported in export_statements(core, system=system, only_modified=only_modified):
+            if exported.file is None:
+                tally.add("left out")
+                err.print(Text(f"left out   {safe_display(exported.label)}: {exported.reason}."))
+                continue
+            try:
+                tally.add(_write_exported(folder, exported.file, is_forced=is_forced))
+            except (Refused, OSError) as error:
+                tally.add("refused")
+                _tell_refused(exported.label, error)
+        return tally
+
+    tally = run(work)
+    out.print(f"{tally}.")
+    if tally.counts.get("refused"):
+        raise typer.Exit(REFUSED)
+
+
+def import_command(
+    source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that was exported to, or one file of it.")],
+    is_trial: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and save nothing.")] = False,
+    allow_empty: Annotated[
+        bool, typer.Option("--allow-empty", help="Save empty texts too, which a push would clear statements with.")
+    ] = False,
+) -> None:
+    """Save the edited files of a folder as local texts. Bad files are reported, and the others are imported."""
+    paths = guarded(lambda: list(_files_in(source)))
+
+    async def work(core: Core) -> Tally:
+        tally, person, seen = Tally(), await actor(core), dict[str, Path]()
+        for path in paths:
+            try:
+                file = _read(path)
+                if (first := seen.setdefault(file.header.sys_id, path)) != path:
+                    raise Refused(f"{first} is a file of the same statement.", next_step="Keep one of the two.")
+                done = await import_file(core, person, file, is_trial=is_trial, allow_empty=allow_empty)
+            except (GrcError, OSError, UnicodeDecodeError) as error:
+                tally.add("refused")
+                _tell_refused(str(path), error)
+                continue
+            if done.change is None:
+                tally.add("unchanged")
+            else:
+                tally.add("would change" if is_trial else "saved")
+                title = f"{'would change' if is_trial else 'saved'}  {done.label}"
+                if is_trial:
+                    print_diff(out, title, done.change)
+                else:
+                    out.print(Text(safe_display(f"{title} ({done.change.size_in_words})")))
+            if not is_trial and done.file != file:
+                _write(path, done.file)
+        return tally
+
+    tally = run(work)
+    out.print(f"{tally}.{' Nothing was saved.' if is_trial else ''}")
+    if tally.counts.get("refused"):
+        raise typer.Exit(REFUSED)
+
+
+def _tell_refused(name: str, error: Exception) -> None:
+    sentence = error.message if isinstance(error, GrcError) else f"{error}."
+    err.print(Text.assemble(("refused", "red"), safe_display(f"    {name}: {sentence}")))
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be made a folder: {error.strerror}.") from error
+
+
+def _write_exported(folder: Path, file: StatementFile, *, is_forced: bool) -> str:
+    """Write the file unless that would lose an edit; gives back the kind of what was done. Raises Refused, OSError."""
+    inner, name = place_for(file.header)
+    path = folder / inner / name
+    # A link in the folder could lead anywhere: what is written stays where the person said.
+    if path.is_symlink() or not path.parent.resolve().is_relative_to(folder.resolve()):
+        raise Refused(f"{path} leads out of the folder.", next_step="Remove the link.")
+    if path.exists() and not is_forced:
+        try:
+            there = _read(path)
+        except (Refused, UnicodeDecodeError) as error:
+            raise Refused(f"{path} is there already and is no export.", next_step="Move it away.") from error
+        if there.is_edited and there.body != file.body:
+            raise Refused(f"{path} holds edits that were not imported.", next_step="Import it first, or use --force.")
+        if there == file:
+            return "up to date"
+    path.parent.mkdir(exist_ok=True)
+    _write(path, file)
+    return "written"
+
+
+def _write(path: Path, file: StatementFile) -> None:
+    """Put the file in place in one step: a crash leaves the old one or the new one."""
+    new = path.with_name(f".{path.name}.new")
+    new.unlink(missing_ok=True)
+    with new.open("x", encoding="utf-8", newline="\n") as stream:
+        stream.write(file_text(file))
+    new.replace(path)
+
+
+def _files_in(source: Path) -> Iterator[Path]:
+    """The files to be read, in a stable order; hidden ones and other kinds are no exports. Raises UsageError."""
+    if source.is_file():
+        yield source
+        return
+    if not source.is_dir():
+        raise UsageError(f"{source} is neither a folder nor a file.")
+    for folder, inner, names in os.walk(source):
+        inner[:] = sorted(name for name in inner if not name.startswith("."))
+        for name in sorted(names):
+            if not name.startswith(".") and Path(name).suffix in ENDINGS.values():
+                yield Path(folder) / name
+
+
+def _read(path: Path) -> StatementFile:
+    if path.is_symlink():
+        raise Refused("It is a link and not a file.", next_step="Put the file itself there.")
+    if path.stat().st_size > LONGEST_FILE:
+        raise Refused(f"It is longer than {LONGEST_FILE:,} bytes, which no statement is.")
+    return parsed(path.read_text(encoding="utf-8"))
