@@ -50,7 +50,16 @@ def install_slack(server: FastAPI, app: AsyncApp) -> None:
 @contextlib.asynccontextmanager
 async def served(server: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
     """The address the application is served at, until the block ends. Raises OSError when the port is taken."""
-    config = uvicorn.Config(server, host=host, port=port, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(
+        server,
+        host=host,
+        port=port,
+        log_level="warning",
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+    )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Naming the protocol makes asyncio switch Nagle's algorithm off, which would hold small answers back for 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)

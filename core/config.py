@@ -36,6 +36,13 @@ class FieldKind(StrEnum):
     PLAIN = "plain"
 
 
+class LogFormat(StrEnum):
+    """How a record of the log is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 class RoleGrant(BaseModel):
     """One `[[roles]]` entry: these people have this role for these systems (globs)."""
 
@@ -60,6 +67,7 @@ class Settings(BaseModel):
 
     database_url: str = "sqlite:///grcpush.db"
     log_level: str = "info"
+    log_format: LogFormat = LogFormat.TEXT
     read_only: bool = False
 
     slack_bot_token: SecretStr | None = None
@@ -186,10 +194,18 @@ class Settings(BaseModel):
     def redacted(self) -> dict[str, str]:
         """Every setting as text, secrets and database passwords hidden; for the start-up log and `doctor`."""
         shown = {name: str(value) for name, value in self if value not in (None, "", ())}
-        if "@" in self.database_url:
-            scheme, _, rest = self.database_url.partition("://")
-            shown["database_url"] = f"{scheme}://**********@{rest.rpartition('@')[2]}"
+        for name in ("database_url", "https_proxy"):
+            if name in shown:
+                shown[name] = _without_password(shown[name])
         return shown
+
+
+def _without_password(address: str) -> str:
+    """The address with who signs in, and everything behind a question mark, hidden: either may hold a password."""
+    scheme, mark, rest = address.partition("://")
+    rest, query, _ = rest.partition("?")
+    sign_in, at, place = rest.rpartition("@")
+    return f"{scheme}{mark}{'**********' if sign_in else ''}{at}{place}{'?**********' if query else ''}"
 
 
 def load_settings(environment: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:

@@ -16,6 +16,7 @@ from rich.markup import escape
 from bot.app import Bot, Pace, running_bot
 from bot.cli.session import REFUSED, err, guarded, out
 from bot.local import open_core
+from bot.logs import configure_logs
 from bot.server import served
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
@@ -40,7 +41,7 @@ def demo_command(
     once: Annotated[bool, typer.Option("--once", help="Play one complete push without a browser, and end.")] = False,
 ) -> None:
     """Start the sandbox and the real bot against it. Nothing leaves this machine."""
-    logging.basicConfig(level=logging.WARNING)
+    configure_logs("warning")
     try:
         guarded(lambda: asyncio.run(_play_once() if once else _stay_open(port)))
     except StoryBroken as broken:

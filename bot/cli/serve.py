@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 from collections.abc import AsyncIterator
 
@@ -11,6 +10,7 @@ from starlette.types import ASGIApp
 
 from bot.app import running_bot
 from bot.cli.session import guarded, out
+from bot.logs import configure_logs
 from bot.server import served
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError
@@ -27,10 +27,7 @@ def serve_command() -> None:
 
 
 async def _serve(settings: Settings) -> None:
-    logging.basicConfig(level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    # These log whole request addresses at info, and with them encoded queries.
-    for chatty in ("httpx", "httpcore", "apscheduler", "slack_sdk"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    configure_logs(settings.log_level, settings.log_format)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):

@@ -2,7 +2,6 @@
 
 import asyncio
 import getpass
-import logging
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.local import open_core
+from bot.logs import configure_logs
 from core.config import acting_person, load_settings
 from core.domain.actor import Actor
 from core.errors import ConfigurationError, GrcError, UsageError
@@ -35,7 +35,7 @@ def run(work: Callable[[Core], Awaitable[R]]) -> R:
 
     async def opened() -> R:
         settings = load_settings()
-        logging.basicConfig(level=logging.WARNING)
+        configure_logs("warning", settings.log_format)
         async with open_core(settings) as core:
             return await work(core)
 

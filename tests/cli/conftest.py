@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot.cli.root import app
+from bot.logs import forget_logs
 from core.config import Settings
 from core.wiring import Core
 from sandbox.servicenow import SERVICE_PASSWORD
@@ -60,7 +62,7 @@ class CommandLine:
 
 
 @pytest.fixture
-def cli(settings: Settings, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+def cli(settings: Settings, core: Core, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[CommandLine]:
     """The command line on the test's database, with everything pulled."""
     assert core.settings == settings
     monkeypatch.setenv("COLUMNS", "250")
@@ -75,4 +77,5 @@ def cli(settings: Settings, core: Core, tmp_path: Path, monkeypatch: pytest.Monk
         "GRCPUSH_ADMINS": ",".join(settings.admins),
         "GRCPUSH_PUSH_SETTLE_SECONDS": "0.05",
     }
-    return CommandLine(environment, tmp_path)
+    yield CommandLine(environment, tmp_path)
+    forget_logs()
