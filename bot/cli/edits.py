@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
-from bot.cli import diffs, files
 from bot.cli.diffs import Name
 from bot.cli.drawing import print_diff
 from bot.cli.editor import edited, kept_until_saved, new_file
@@ -34,8 +33,6 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("edit")(edit_command)
     app.command("revert")(revert_command)
-    diffs.register(app)
-    files.register(app)
 
 
 def edit_command(

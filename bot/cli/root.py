@@ -2,7 +2,7 @@
 
 import typer
 
-from bot.cli import audit, demo, deployment, doctor, edits, pushes, serve, tokens, work
+from bot.cli import audit, demo, deployment, diffs, doctor, edits, files, pushes, serve, tokens, work
 
 app = typer.Typer(
     name="grcpush",
@@ -14,6 +14,8 @@ app = typer.Typer(
 )
 work.register(app)
 edits.register(app)
+diffs.register(app)
+files.register(app)
 pushes.register(app)
 serve.register(app)
 demo.register(app)
