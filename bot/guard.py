@@ -20,6 +20,7 @@ from bot.views.blocks import Message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
 from core.errors import GrcError, Refused
 from core.ids import new_reference
+from core.log_context import note
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Guard:
         """The listener, as Bolt may have it."""
 
         async def run(args: AsyncArgs) -> None:
+            note(slack_user=user_of(args.body))
             # Shielded: when Bolt gives up on a slow listener, the work goes on and the person still gets an answer.
             await asyncio.shield(self._background.spawn(self._handle(listener, args)))
 
