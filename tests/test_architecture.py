@@ -19,6 +19,7 @@ FOLDERS = (*PACKAGES, "docs", "templates", ".ci")
 
 # About 300 is the rule; a little over it is better than a part torn out of its topic.
 LONGEST_FILE = 320
+LONGEST_TEST = 340
 # Generated, and never touched again once they have run somewhere.
 GENERATED = "core/store/migrations/versions/"
 NAMES_WITHOUT_A_TOPIC = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
@@ -55,10 +56,11 @@ def told(faults: list[str]) -> str:
 
 def test_no_file_is_longer_than_one_can_keep_in_mind():
     faults = [
-        f"{name_of(path)} has {lines} lines: part it by topic, at most {LONGEST_FILE} lines each."
+        f"{name_of(path)} has {lines} lines: part it by topic, at most {longest} lines each."
         for path in python_files(*PACKAGES)
         if not name_of(path).startswith(GENERATED)
-        and (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+        and (lines := len(path.read_text(encoding="utf-8").splitlines()))
+        > (longest := LONGEST_TEST if name_of(path).startswith("tests/") else LONGEST_FILE)
     ]
 
     assert not faults, told(faults)
