@@ -40,10 +40,11 @@ _CALL_SECONDS = 30.0
 
 @dataclass(frozen=True)
 class Pace:
-    """Times that tests shorten, in seconds.
+    """Times that tests change, in seconds.
 
     The least times between two drawings of one card, also during a push and after a refusal; between two looks for
-    released work; and how long it counts what Slack said of a person or a group.
+    released work; how long it counts what Slack said of a person or a group; and how long after the start the work by
+    the clock begins.
     """
 
     card_spacing: float = 1.0
@@ -52,6 +53,7 @@ class Pace:
     engine_poll: float = 0.25
     user_seconds: float = USER_SECONDS
     group_seconds: float = GROUP_SECONDS
+    first_tick_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ async def running_bot(
         register_all(app, Collaborators(core, client, people, cards, background, record_url))
         await engine.start()
         stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
-        await stack.enter_async_context(ticking(core, client, cards, engine))
+        await stack.enter_async_context(
+            ticking(core, client, cards, engine, first_after_seconds=pace.first_tick_seconds)
+        )
         await _open_socket(settings, app, stack)
         log.info("bot.started settings=%s", settings.redacted())
         await cards.draw_outdated()

@@ -40,11 +40,13 @@ class Periodic:
 
 
 @contextlib.asynccontextmanager
-async def ticking(core: Core, client: AsyncWebClient, cards: Cards, engine: Engine) -> AsyncIterator[None]:
+async def ticking(
+    core: Core, client: AsyncWebClient, cards: Cards, engine: Engine, *, first_after_seconds: float = 0.0
+) -> AsyncIterator[None]:
     """Have everything done that goes by the clock, until the block ends; what is under way then is let finish.
 
     Each replica ticks by itself, and asks the engine to run the function for the tick's slot of time: the slot is the
-    key, so that it runs once, whoever asks. At start the present slot is asked for, in case everybody was down.
+    key, so that it runs once, whoever asks. At start, or so long after it, the present slot is asked for, in case everybody was down.
     """
     scheduler = AsyncIOScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
@@ -57,10 +59,11 @@ async def ticking(core: Core, client: AsyncWebClient, cards: Cards, engine: Engi
 
         return run
 
+    first = core.clock.now() + dt.timedelta(seconds=first_after_seconds)
     for periodic in _periodics(core, client, engine):
         engine.register_periodic(periodic.name, _logged(periodic.function))
         ask = kept(_asking(core, engine, periodic))
-        scheduler.add_job(ask, "interval", minutes=periodic.minutes, id=periodic.name, next_run_time=core.clock.now())
+        scheduler.add_job(ask, "interval", minutes=periodic.minutes, id=periodic.name, next_run_time=first)
     scheduler.add_job(kept(cards.draw_outdated), "interval", seconds=_DRAWING_SECONDS, id="drawings")
     scheduler.start()
     try:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -19,7 +20,7 @@ from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
 from sandbox.slack import Message, Workspace
-from tests.stage import EDITOR, REQUESTER, served_bot, slack_settings
+from tests.stage import EDITOR, FAST, REQUESTER, served_bot, slack_settings
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 MONDAY = dt.date(2026, 7, 6)
@@ -201,8 +202,10 @@ async def test_a_restart_within_the_hour_sends_no_second_one(
     await office.edit(EDITOR, "Europe/Berlin", 0)
     clock.set(MONDAY, 9, BERLIN)
 
-    async with served_bot(bot_settings, slack, clock=clock):
-        await slack.wait_for(lambda: office.digests(EDITOR), 10)
+    at_once = replace(FAST, first_tick_seconds=0)
+
+    async with served_bot(bot_settings, slack, clock=clock, pace=at_once):
+        await slack.wait_for(lambda: office.digests(EDITOR), 15)
     async with served_bot(bot_settings, slack, clock=clock) as bot:
         await office.edit(REQUESTER, "Europe/Berlin", 2)
         await send_digests(bot.core, bot.client)

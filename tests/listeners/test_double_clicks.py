@@ -76,12 +76,13 @@ async def test_a_submission_that_slack_delivers_again_makes_no_second_request(st
     preview = await a_preview(stage)
     submitted = await stage.slack.person(REQUESTER).submit(preview)
     await stage.slack.wait_view(REQUESTER, "1 approval needed")
+    card = await stage.slack.wait_message("Push request #1", channel=CHANNEL)
 
     assert submitted.delivery is not None
     again = await stage.slack.forging.again(submitted.delivery)
 
     assert again.ok
-    assert len(stage.slack.messages(CHANNEL)) == 1
+    assert stage.slack.messages(CHANNEL) == [card]
     assert await rows_of(stage, PushRequestRow) == 1
 
 

@@ -63,7 +63,7 @@ def all_errors() -> list[errors.GrcError]:
             extra = {"retry_after_seconds": 3.0}
         if issubclass(kind, errors.ConflictsRemain):
             extra = {"statement_ids": ()}
-        made.append(kind(f"The rule {kind.code} said no.", next_step="Ask the owner.", **extra))
+        made.append(kind(f"The rule of {kind.__name__} said no.", next_step="Ask the owner.", **extra))
     return made
 
 
