@@ -46,6 +46,7 @@ def lost_texts(evidence: Evidence) -> tuple[Lost, ...]:
     known = {evidence.mark(text) for text in (evidence.before.text, evidence.approved.text)} | {
         evidence.approved.remote
     }
+    known |= evidence.agreed
     known |= {evidence.mark(version.text) for version in (evidence.stored, evidence.now) if version is not None}
     lost = []
     for text in found:

@@ -44,7 +44,8 @@ class Evidence:
 
     `stored` is None when the answer showed nothing, `now` when the record is gone. `changes` of the field are None when
     the audit cannot be read (or was not asked); `saves` are audited saves of the record's other columns.
-    `service_user` is the login our writes bear, None when it is not known.
+    `service_user` is the login our writes bear, None when it is not known. `agreed` are further texts that a push of the
+    same text was to replace.
     """
 
     approved: Approved
@@ -54,6 +55,7 @@ class Evidence:
     changes: Sequence[Change] | None
     service_user: str | None
     saves: Sequence[Save] = ()
+    agreed: frozenset[Fingerprint] = frozenset()
 
     def mark(self, text: str) -> Fingerprint:
         """What a text is compared by."""

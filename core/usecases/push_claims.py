@@ -114,7 +114,7 @@ def candidate_of(item: PushItemRow, request_item: RequestItemRow, statement: Sta
             sys_id=statement.sn_sys_id,
             kind=TextKind(statement.kind),
             text=request_item.local_content,
-            remote=_agreed(request_item, TextKind(statement.kind)),
+            remote=agreed_text(request_item, TextKind(statement.kind)),
             stamp=Stamp(
                 statement.sn_mod_count, statement.sn_updated_on, statement.sn_updated_by, statement.sn_created_on
             ),
@@ -122,7 +122,7 @@ def candidate_of(item: PushItemRow, request_item: RequestItemRow, statement: Sta
     )
 
 
-def _agreed(item: RequestItemRow, kind: TextKind) -> Fingerprint:
+def agreed_text(item: RequestItemRow, kind: TextKind) -> Fingerprint:
     """The remote text that was agreed to be replaced; made anew from the text when the rules of equality changed since."""
     try:
         return Fingerprint.parse(item.remote_token)

@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from core.domain.outcome import Outcome, words
 from core.domain.write_protocol import Verdict, decide
 from core.errors import RemoteError, RemoteSignInFailed, RemoteThrottled
+from core.log_context import bound
 from core.store.database import is_database_error
 from core.store.push_tables import PushJobRow
 from core.usecases import push_results
@@ -167,8 +168,10 @@ class PushRunner:
         for candidate in picked:
             now = remote.get(candidate.approved.sys_id)
             limited = with_limit(candidate, self._preflight.max_length)
-            edited = Verdict(Outcome.EDITED_SINCE_APPROVAL) if candidate.was_edited else None
-            verdict = edited or await in_thread(decide, limited.approved, now)
+            verdict = await in_thread(decide, limited.approved, now)
+            is_there = verdict is not None and verdict.outcome is Outcome.ALREADY_THERE
+            if candidate.was_edited and not is_there:  # what is there already may have been taken over from there
+                verdict = Verdict(Outcome.EDITED_SINCE_APPROVAL)
             if verdict is None and now is not None:
                 ready.append((limited, now))
             elif verdict is not None:
@@ -211,7 +214,8 @@ class PushRunner:
                 continue
             oldest = max(_LEAST_OLDEST_CHECK_SECONDS, OLDEST_CHECK_ROUND_TRIPS * statistics.median(self._round_trips))
             limits = Limits(oldest, self._preflight.user_name, self._may_write)
-            result = await attempt(self._core, claimed, number, limits)
+            with bound(push_job=claimed.candidate.job_id):
+                result = await attempt(self._core, claimed, number, limits)
             if result is not None:
                 self._results.put_nowait(result)
                 continue
@@ -265,7 +269,8 @@ class PushRunner:
                 self._settling[job_id] = group.create_task(self._settle(job_id))
 
     async def _settle(self, job_id: uuid.UUID) -> None:
-        self._announce(await settle_job(self._core, job_id))
+        with bound(push_job=job_id):
+            self._announce(await settle_job(self._core, job_id))
         del self._settling[job_id]
         self._changed.set()
 

@@ -13,7 +13,7 @@ from sqlmodel import col, select
 from core.domain.crossing import are_cut_off
 from core.domain.evidence import Change, Evidence
 from core.domain.outcome import WRITTEN, Level, Outcome
-from core.domain.push import ItemState, JobState
+from core.domain.push import ItemState, JobState, sha256_of
 from core.domain.settling import Settled, is_audit_complete, settle, settle_late, unexplained
 from core.domain.statement import RemoteVersion, Stamp
 from core.errors import RemoteError, RemoteSignInFailed, RemoteThrottled
@@ -21,8 +21,9 @@ from core.servicenow.audit import AuditRow
 from core.servicenow.findings import Preflight
 from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
 from core.store.tables import StatementRow
+from core.text.content import Fingerprint
 from core.usecases.push_attempt import resolve_unknown
-from core.usecases.push_claims import Candidate, Claim, candidate_of, wait_again
+from core.usecases.push_claims import Candidate, Claim, agreed_text, candidate_of, wait_again
 from core.usecases.push_endings import finish_job
 from core.usecases.push_results import Result, save
 from core.usecases.texts import in_thread
@@ -114,9 +115,9 @@ async def look_at_doubtful(core: Core) -> list[uuid.UUID]:
     for item, candidate in due:
         known = Outcome(item.outcome or "")
         evidence = await _evidence(core, item, candidate, seen.get(candidate.approved.sys_id), preflight)
+        evidence = replace(evidence, agreed=await _agreed_texts(core, candidate))
         word = await in_thread(settle_late, evidence, known)
-        is_news = word.outcome is not known or bool(word.lost)
-        if is_news and not (known in WRITTEN and await _was_attempted_again(core, item)):
+        if word.outcome is not known or word.lost:
             corrected = _with_word(item, candidate, word, evidence.now)
             results.append(replace(corrected, is_correction=True, check_again_at=None))
     corrected_ids = {result.candidate.item_id for result in results}
@@ -197,15 +198,14 @@ def _with_word(item: PushItemRow, candidate: Candidate, word: Settled, now: Remo
     )
 
 
-async def _was_attempted_again(core: Core, item: PushItemRow) -> bool:
-    """Whether a later push took the statement up: its own looks tell what became of the record since."""
-    query = select(PushItemRow.id).where(
-        PushItemRow.statement_id == item.statement_id,
-        PushItemRow.id != item.id,
-        col(PushItemRow.intent_at) > item.intent_at,
+async def _agreed_texts(core: Core, candidate: Candidate) -> frozenset[Fingerprint]:
+    """Every text that some push of this very text was to replace: that one of them is gone is no loss."""
+    query = select(RequestItemRow).where(
+        RequestItemRow.statement_id == candidate.statement_id,
+        RequestItemRow.local_sha256 == sha256_of(candidate.approved.text),
     )
     async with core.db.reading() as tx:
-        return (await tx.exec(query)).first() is not None
+        return frozenset(agreed_text(item, candidate.approved.kind) for item in (await tx.exec(query)).all())
 
 
 async def _look_no_more(core: Core, item_ids: Sequence[uuid.UUID]) -> None:

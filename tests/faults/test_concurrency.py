@@ -291,3 +291,15 @@ async def test_fault_11_a_killed_process_is_followed_by_one_that_reads_back_and_
     }
     assert [desk.sends(sys_id) for sys_id in desk.ids] == [1, 1, 1]
     assert (await request_card(desk.core, card.id)).state is RequestState.DONE
+
+
+async def test_a_text_found_in_servicenow_after_the_approval_is_already_there_and_not_called_edited(desk: Desk) -> None:
+    first = desk.ids[0]
+    card = await desk.approved(first)
+    desk.save_theirs(first, ours(0))
+    await pull(desk.core)
+    assert (await desk.statement(first)).local is None
+
+    await desk.run()
+
+    assert (await desk.results(card.id))[first].outcome is Outcome.ALREADY_THERE
