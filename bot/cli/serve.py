@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import signal
 from collections.abc import AsyncIterator
 
@@ -33,6 +34,10 @@ async def _serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
     async with running_bot(settings) as bot, _listening(settings, bot.server) as url:
+        # What was made until now lives as long as the process. The collector, which holds the event loop while it
+        # looks, need not look at it again.
+        gc.collect()
+        gc.freeze()
         out.print(f"grcpush listens on {url}")
         await stopping.wait()
         out.print("Stopping: writes under way are finished, the rest waits for the next start.")

@@ -13,6 +13,7 @@ from core.errors import Refused
 from core.usecases.approvals import approve_push, decline_push
 from core.usecases.cards import request_card
 from core.usecases.pushes import cancel_push, retry_failed
+from core.usecases.texts import in_thread
 
 
 class Approvals:
@@ -53,13 +54,15 @@ class Approvals:
         """Show every change of the request."""
         await args.ack()
         opened = await open_modal(args, loading_modal("Review", "Loading…"))
-        await update_modal(args, review_modal(await request_card(self._its.core, clicked(args.body).id)), opened)
+        card = await request_card(self._its.core, clicked(args.body).id)
+        await update_modal(args, await in_thread(review_modal, card), opened)
 
     async def review_page(self, args: AsyncArgs) -> None:
         """Show another page of the review."""
         await args.ack()
         value = clicked(args.body)
-        await update_modal(args, review_modal(await request_card(self._its.core, value.id), page=value.page))
+        card = await request_card(self._its.core, value.id)
+        await update_modal(args, await in_thread(review_modal, card, page=value.page))
 
     async def cancel_push(self, args: AsyncArgs) -> None:
         """Call the request off, or stop what still waits."""

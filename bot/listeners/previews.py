@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.actions import decode
+from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
 from bot.listeners.editing import Editing
@@ -19,13 +19,15 @@ from core.read_models import RequestCard, RequestLine
 from core.usecases.cards import push_preview, request_card
 from core.usecases.drafts import prepare_push
 from core.usecases.pushes import leave_out, request_push
+from core.usecases.texts import in_thread
 
 
 async def show_preview(
     its: Collaborators, args: AsyncArgs, actor: Actor, chosen: Sequence[uuid.UUID], where: Where
 ) -> None:
     """Check the chosen statements against ServiceNow and draw the preview into the open modal."""
-    await update_modal(args, preview_modal(await prepare_push(its.core, actor, chosen)), where)
+    preview = await prepare_push(its.core, actor, chosen)
+    await update_modal(args, await in_thread(preview_modal, preview), where)
 
 
 class Previews:
@@ -40,7 +42,7 @@ class Previews:
         """Show another page of the preview."""
         await args.ack()
         value = clicked(args.body)
-        await update_modal(args, preview_modal(await push_preview(self._its.core, value.id), page=value.page))
+        await self._redraw(args, value)
 
     async def line_menu(self, args: AsyncArgs) -> None:
         """A menu entry beside a statement: view its change, edit it, or leave it out."""
@@ -55,11 +57,15 @@ class Previews:
         if value.word == "leave_out":
             actor = await self._its.actor(args.body)
             await leave_out(self._its.core, actor, value.id, statement_id)
-            await update_modal(args, preview_modal(await push_preview(self._its.core, value.id), page=value.page))
+            await self._redraw(args, value)
             return
         opened = await open_modal(args, loading_modal("Change", "Loading…"))
         line = await self._line(value.id, statement_id)
-        await update_modal(args, change_modal(line, self._its.record_url(line.sn_sys_id)), opened)
+        await update_modal(args, await in_thread(change_modal, line, self._its.record_url(line.sn_sys_id)), opened)
+
+    async def _redraw(self, args: AsyncArgs, value: ButtonValue) -> None:
+        preview = await push_preview(self._its.core, value.id)
+        await update_modal(args, await in_thread(preview_modal, preview, page=value.page))
 
     async def submitted(self, args: AsyncArgs) -> None:
         """Ask for the push that was previewed."""
