@@ -157,7 +157,7 @@ def test_libraries_are_heard_from_warnings_on_and_we_from_the_level_that_is_set(
     logging.getLogger("httpx").info("HTTP Request: %s", "GET https://x/?token=secret")
     logging.getLogger("core.servicenow").info("servicenow.route_changed")
     logging.getLogger("core.servicenow").debug("servicenow.detail")
-    logging.getLogger("uvicorn.error").warning("something")
+    logging.getLogger("some.library").warning("something")
 
     events = [json.loads(line)["event"] for line in logged()]
     assert events == ["servicenow.route_changed", "library"]
