@@ -20,12 +20,15 @@ from bot.background import Background
 from bot.cards import Cards, Spacing
 from bot.collaborators import Collaborators
 from bot.drawing import Drawing
+from bot.health import Health
 from bot.listeners import register_all
 from bot.local import make_engine, open_core
+from bot.metrics import Metrics
 from bot.people import GROUP_SECONDS, USER_SECONDS, People
 from bot.scheduler import ticking
 from bot.server import make_server
 from bot.slack_signin import signed_in, socket_address
+from bot.slack_traffic import SlackTraffic, TrafficWatch
 from core.clock import Clock
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm
@@ -78,7 +81,10 @@ async def running_bot(
     pace = pace or Pace()
     async with contextlib.AsyncExitStack() as stack:
         core = await stack.enter_async_context(open_core(settings, clock))
-        client = await stack.enter_async_context(_slack_client(settings))
+        metrics = Metrics()
+        core.servicenow.watched_by(metrics.servicenow)
+        traffic = SlackTraffic(core.clock, metrics.slack)
+        client = await stack.enter_async_context(_slack_client(settings, traffic))
         identity = await signed_in(client)
         background = Background()
         stack.push_async_callback(background.drain, _DRAIN_SECONDS)
@@ -102,16 +108,17 @@ async def running_bot(
         await stack.enter_async_context(
             ticking(core, client, cards, engine, first_after_seconds=pace.first_tick_seconds)
         )
-        await _open_socket(settings, app, stack)
+        await _open_socket(settings, app, traffic, stack)
         log.info("bot.started settings=%s", settings.redacted())
         await cards.draw_outdated()
         api = Api(core, Callers(core, client, people, Rates(settings.api_requests_per_minute)))
-        server = make_server(None if settings.uses_socket_mode else app, api)
+        health = Health(core, engine, traffic, metrics)
+        server = make_server(None if settings.uses_socket_mode else app, api, health)
         yield Bot(core, server, engine, cards, client)
 
 
 @contextlib.asynccontextmanager
-async def _slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
+async def _slack_client(settings: Settings, traffic: SlackTraffic) -> AsyncIterator[AsyncWebClient]:
     if settings.slack_bot_token is None or (settings.slack_signing_secret is None and not settings.uses_socket_mode):
         raise ConfigurationError(
             "GRCPUSH_SLACK_BOT_TOKEN and GRCPUSH_SLACK_SIGNING_SECRET are needed.",
@@ -121,6 +128,7 @@ async def _slack_client(settings: Settings) -> AsyncIterator[AsyncWebClient]:
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
         token = settings.slack_bot_token.get_secret_value()
         client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session)
+        client.retry_handlers.insert(0, TrafficWatch(traffic))
         client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
         yield client
 
@@ -140,7 +148,9 @@ def _slack_app(settings: Settings, client: AsyncWebClient, identity: AuthorizeRe
     )
 
 
-async def _open_socket(settings: Settings, app: AsyncApp, stack: contextlib.AsyncExitStack) -> None:
+async def _open_socket(
+    settings: Settings, app: AsyncApp, traffic: SlackTraffic, stack: contextlib.AsyncExitStack
+) -> None:
     """Connect in Socket Mode, if that is what is set. Raises ConfigurationError for an app token that does not work."""
     if settings.slack_app_token is None:
         return
@@ -150,4 +160,5 @@ async def _open_socket(settings: Settings, app: AsyncApp, stack: contextlib.Asyn
     handler = AsyncSocketModeHandler(app, token)
     stack.push_async_callback(handler.close_async)
     handler.client.wss_uri = address
+    traffic.has_socket = handler.client.is_connected
     await handler.connect_async()  # type: ignore[no-untyped-call]

@@ -15,24 +15,20 @@ from starlette.types import ASGIApp
 from bot.api.application import install_api
 from bot.api.callers import Api
 from bot.edge import Edge
+from bot.health import Health, install_health
 
 _TIMESTAMP = re.compile(r"\d{1,12}")
 _BACKLOG = 2_048
 
 
-def make_server(app: AsyncApp | None, api: Api) -> ASGIApp:
+def make_server(app: AsyncApp | None, api: Api, health: Health) -> ASGIApp:
     """The application that `serve` runs; without `app` (in Socket Mode) it takes no deliveries of Slack's."""
     server = FastAPI(title="grcpush", docs_url="/docs", redoc_url=None, redirect_slashes=False)
     if app is not None:
         install_slack(server, app)
-
-    @server.get("/healthz")
-    async def healthz() -> dict[str, str]:
-        """Says that the process is alive."""
-        return {"status": "ok"}
-
+    install_health(server, health)
     install_api(server, api)
-    return Edge(server)
+    return Edge(server, health.metrics.http)
 
 
 def install_slack(server: FastAPI, app: AsyncApp) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from bot.api import audit, pushes, statements
@@ -22,11 +22,9 @@ Send a token, made by `grcpush token create`, as `Authorization: Bearer …`. Ti
 def install_api(server: FastAPI, api: Api) -> None:
     """Serve the API under /api/v1."""
     server.state.api = api
-    router = APIRouter(prefix="/api/v1")
     # The lists come first: /push/modified is no push job.
     for part in (statements.router, pushes.router, audit.router):
-        router.include_router(part)
-    server.include_router(router)
+        server.include_router(part)
     install_problems(server)
     server.openapi = lambda: _described(server)  # type: ignore[method-assign]
 

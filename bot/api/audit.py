@@ -16,7 +16,7 @@ from core.store.audit_search import AuditFilter
 from core.usecases.audit_search import search_audit
 from core.usecases.push_lookup import push_status
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(prefix="/api/v1", tags=["audit"])
 
 
 class AuditQuery(BaseModel):

@@ -35,7 +35,7 @@ from core.usecases.conflict_checks import check_conflicts, settle_conflict
 from core.usecases.direct_push import ask_for_push
 from core.usecases.push_lookup import approval_sheet, push_results, push_status
 
-router = APIRouter(prefix="/push", tags=["push"])
+router = APIRouter(prefix="/api/v1/push", tags=["push"])
 
 _READ = responses(401, 403, 404, 422, 429, 500, 503)
 _ASK_SERVICENOW = responses(400, 401, 403, 404, 409, 413, 422, 429, 500, 502, 503)

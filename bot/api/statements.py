@@ -1,6 +1,7 @@
 """The statement endpoints: lists, one statement, its local text."""
 
 import uuid
+from enum import Enum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Request, Response
@@ -22,8 +23,9 @@ from core.errors import StaleCard
 from core.usecases.edits import revert, save_edit
 from core.usecases.listing import list_statements, statement_sheet
 
-router = APIRouter(tags=["statements"])
+router = APIRouter(prefix="/api/v1")
 
+_TAGS: list[str | Enum] = ["statements"]
 _ETAG = {"ETag": {"description": "The version, for If-Match.", "schema": {"type": "string"}}}
 _LINK = {"Link": {"description": "The next page, if there is one.", "schema": {"type": "string"}}}
 _LIST: dict[int | str, dict[str, Any]] = {200: {"headers": _LINK}, **responses(401, 403, 422, 429, 500, 503)}
@@ -50,7 +52,7 @@ async def modified(
     return ModifiedStatementsResponse(statements=[line_item(line) for line in found.lines], total_count=found.total)
 
 
-@router.get("/statements", response_model_exclude_none=True, responses=_LIST)
+@router.get("/statements", response_model_exclude_none=True, responses=_LIST, tags=_TAGS)
 async def statements(
     request: Request, response: Response, wanted: Wanted, _caller: Caller, its: Its
 ) -> StatementsResponse:
@@ -61,7 +63,11 @@ async def statements(
 
 
 @router.get(
-    "/statements/{statement_id}", response_model=StatementResponse, response_model_exclude_none=True, responses=_ONE
+    "/statements/{statement_id}",
+    response_model=StatementResponse,
+    response_model_exclude_none=True,
+    responses=_ONE,
+    tags=_TAGS,
 )
 async def statement(
     statement_id: uuid.UUID, response: Response, _caller: Caller, its: Its, if_none_match: IfNoneMatch = None
@@ -75,7 +81,7 @@ async def statement(
     return statement_response(sheet)
 
 
-@router.put("/statements/{statement_id}/local", response_model_exclude_none=True, responses=_CHANGE)
+@router.put("/statements/{statement_id}/local", response_model_exclude_none=True, responses=_CHANGE, tags=_TAGS)
 async def put_local(
     statement_id: uuid.UUID,
     body: LocalEditRequest,
@@ -96,7 +102,7 @@ async def put_local(
     return statement_response(await statement_sheet(its.core, statement_id))
 
 
-@router.delete("/statements/{statement_id}/local", response_model_exclude_none=True, responses=_CHANGE)
+@router.delete("/statements/{statement_id}/local", response_model_exclude_none=True, responses=_CHANGE, tags=_TAGS)
 async def delete_local(
     statement_id: uuid.UUID, response: Response, caller: Caller, its: Its, if_match: IfMatch = None
 ) -> StatementResponse:

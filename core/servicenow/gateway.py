@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 from core.clock import Clock
@@ -17,6 +17,10 @@ from core.servicenow.signin import FixedSignIn, SignIn, TokenSignIn, fixed_heade
 log = logging.getLogger(__name__)
 
 
+Watch = Callable[[str, int, float], None]
+"""Told method, status (0 when no answer came) and seconds of every exchange."""
+
+
 class Gateway:
     """Sends requests on any connection, with one sign-in and one pacing for all of them."""
 
@@ -24,6 +28,7 @@ class Gateway:
         """Prepare; nothing is sent. Raises ConfigurationError."""
         self.connections = Connections(settings)
         self.pacing = Pacing(clock, concurrency=settings.push_concurrency)
+        self.watch: Watch = lambda _method, _status, _seconds: None
         self.method = settings.servicenow_auth
         self._sign_in_connection = self.connections.make()
         self._probe_call = Call(
@@ -81,8 +86,10 @@ class Gateway:
         try:
             answer = await connection.send(call, headers)
         except NoAnswer as failure:
+            self.watch(call.method, 0, asyncio.get_running_loop().time() - began)
             log.warning("servicenow.no_answer method=%s path=%s was_sent=%s", call.method, call.path, failure.was_sent)
             raise
+        self.watch(call.method, answer.status, asyncio.get_running_loop().time() - began)
         self.pacing.note(answer, sent_at=began)
         if answer.status == 202:
             connection.forget_session()  # its queue is full; another session has a queue of its own

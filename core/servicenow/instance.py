@@ -10,7 +10,7 @@ from core.domain.evidence import Save
 from core.domain.statement import RemoteVersion
 from core.servicenow.audit import Audit, AuditRow
 from core.servicenow.findings import Preflight
-from core.servicenow.gateway import Gateway, Readers
+from core.servicenow.gateway import Gateway, Readers, Watch
 from core.servicenow.pacing import Pacing
 from core.servicenow.preflight import Preflights
 from core.servicenow.queries import Scope
@@ -54,6 +54,10 @@ class ServiceNow:
     def pacing(self) -> Pacing:
         """How fast ServiceNow lets us go at present."""
         return self._gateway.pacing
+
+    def watched_by(self, watch: Watch) -> None:
+        """Have every exchange told to `watch`: method, status (0 when no answer came) and seconds."""
+        self._gateway.watch = watch
 
     async def aclose(self) -> None:
         """Close every connection."""
