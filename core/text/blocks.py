@@ -43,7 +43,7 @@ def assembled_html(blocks: Sequence[Block]) -> str:
         shared = shared_steps(path, block.path)
         stays = shared == len(path) == len(block.path)
         parts.extend(f"</{step.name}>" for step in reversed(path[shared:]))
-        if parts and all(step.name != "pre" for step in block.path):
+        if parts and not parts[-1].endswith("\n") and all(step.name != "pre" for step in block.path):
             parts.append("\n")
         parts.extend(step.tag for step in block.path[shared:])
         # Two texts without a paragraph element of their own would run together into one paragraph.

@@ -1,47 +1,38 @@
-"""Faults 1 to 11: somebody else is at work at the same time."""
-
-import os
-import signal
+"""Faults 1 to 9: somebody else is at work at the same time."""
 
 import pytest
 
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
-from core.domain.push import RequestState
 from core.domain.statement import SyncStatus
-from core.usecases.cards import request_card
 from core.usecases.conflicts import SeenConflict, resolve_conflict
 from core.usecases.drafts import check_statements
 from core.usecases.pull import pull
 from sandbox.servicenow import STATEMENTS
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import THEIRS, Desk, original, ours
-from tests.faults.oracle import mark
-from tests.faults.processes import start_pusher
 
 
-@pytest.mark.parametrize("moment", ["arrive", "commit"])
-@pytest.mark.parametrize("second", ["same", "later"])
-async def test_fault_01_a_text_saved_between_check_and_write_is_kept_and_can_be_restored(
-    desk: Desk, moment: str, second: str
-) -> None:
-    first, *others = desk.ids
-    desk.servicenow.faults.on(1, at=moment, second=second, sys_id=first, times=1, text=THEIRS)
+async def test_fault_01_a_text_saved_between_check_and_write_is_kept_and_can_be_restored(open_desk: OpenDesk) -> None:
+    desk = await open_desk(count=6)
+    crossed, others = desk.ids[1:5], (desk.ids[0], desk.ids[5])
+    ways = [(moment, second) for moment in ("arrive", "commit") for second in ("same", "later")]
+    for sys_id, (moment, second) in zip(crossed, ways, strict=True):
+        desk.servicenow.faults.on(1, at=moment, second=second, sys_id=sys_id, times=1, text=THEIRS)
 
     results = await desk.push()
 
-    assert results[first].outcome is Outcome.OVERWROTE
-    assert results[first].level is Level.VERIFIED_BY_AUDIT
-    assert "saved by jane.roe" in results[first].detail
-    assert "Restore theirs" in results[first].next_step
     assert {results[sys_id].outcome for sys_id in others} == {Outcome.PUSHED}
-    conflict = await desk.conflict(first)
-    assert (conflict.kind, conflict.remote_content) == (ConflictKind.OVERWROTE, THEIRS)
-    assert conflict.remote_updated_by == "jane.roe"
-    await resolve_conflict(
-        desk.core, desk.cast.editor, SeenConflict(conflict.id, conflict.revision), Choice.KEEP_REMOTE
-    )
-    assert (await desk.statement(first)).local == THEIRS
+    for sys_id in crossed:
+        assert (results[sys_id].outcome, results[sys_id].level) == (Outcome.OVERWROTE, Level.VERIFIED_BY_AUDIT)
+        assert "saved by jane.roe" in results[sys_id].detail
+        assert "Restore theirs" in results[sys_id].next_step
+        conflict = await desk.conflict(sys_id)
+        assert (conflict.kind, conflict.remote_content) == (ConflictKind.OVERWROTE, THEIRS)
+        assert conflict.remote_updated_by == "jane.roe"
+        seen = SeenConflict(conflict.id, conflict.revision)
+        await resolve_conflict(desk.core, desk.cast.editor, seen, Choice.KEEP_REMOTE)
+        assert (await desk.statement(sys_id)).local == THEIRS
 
 
 async def test_fault_01_an_overwritten_text_stays_to_be_settled_whatever_is_pushed_and_pulled_after(desk: Desk) -> None:
@@ -139,8 +130,10 @@ async def test_fault_04_an_edit_right_after_our_write_is_told_and_taken_over_wit
     assert (statement.local, statement.baseline) == (None, THEIRS)
 
 
-@pytest.mark.parametrize("model", ["loaded", "database"])
-@pytest.mark.parametrize("old_value", ["stale_old_value", "replaced_old_value"])
+@pytest.mark.parametrize(
+    ("model", "old_value"),
+    [("loaded", "stale_old_value"), ("database", "stale_old_value"), ("loaded", "replaced_old_value")],
+)
 async def test_fault_05_a_crossing_is_found_however_the_counter_and_the_audit_reckon(
     desk: Desk, model: str, old_value: str
 ) -> None:
@@ -238,61 +231,6 @@ async def test_fault_09_a_record_deleted_and_made_again_by_somebody_is_not_the_o
 
     assert (await desk.results(card.id))[first].outcome is Outcome.REPLACED
     assert desk.sends(first) == 0
-
-
-async def test_fault_10_a_write_that_lands_after_we_gave_up_is_found_and_not_sent_again(open_desk: OpenDesk) -> None:
-    desk = await open_desk(push_timeout_seconds=0.4)
-    desk.servicenow.faults.on(10, after=0.0, times=1)
-
-    result = await desk.push_one()
-
-    assert (result.outcome, result.level) == (Outcome.PUSHED, Level.VERIFIED_BY_AUDIT)
-    assert desk.sends(desk.ids[0]) == 1
-
-
-async def test_fault_10_a_write_that_lands_late_over_somebodys_text_is_told_afterwards(open_desk: OpenDesk) -> None:
-    desk = await open_desk(push_timeout_seconds=0.4)
-    first = desk.ids[0]
-    zombie = desk.servicenow.faults.on(10, after=0.35, times=1)
-    request = await desk.approved(first)
-    await desk.run()
-    result = (await desk.results(request.id))[first]
-    assert (result.outcome, desk.sends(first), zombie.hits) == (Outcome.PUSHED, 2, 1)
-    desk.save_theirs(first)
-
-    await desk.late_look()
-
-    assert mark(desk.text(first)) == mark(ours(0))
-    card = await request_card(desk.core, request.id)
-    assert card.state is RequestState.FAILED
-    assert card.results[0].outcome is Outcome.OVERWROTE
-    assert "our write arrived twice" in card.results[0].detail
-    assert (await desk.conflict(first)).remote_content == THEIRS
-
-
-async def test_fault_11_a_killed_process_is_followed_by_one_that_reads_back_and_finishes(desk: Desk) -> None:
-    card = await desk.approved()
-    killed: list[int] = []
-
-    def kill() -> None:
-        if not killed:
-            os.kill(pusher.pid, signal.SIGKILL)
-            killed.append(pusher.pid)
-
-    desk.servicenow.faults.on(11, action=kill, when="after_commit", nth=2)
-    pusher = await start_pusher(desk.core.settings)
-    assert await pusher.wait() == -signal.SIGKILL
-
-    await desk.run()
-
-    results = await desk.results(card.id)
-    assert {(result.outcome, result.level) for result in results.values()} == {
-        (Outcome.PUSHED, Level.VERIFIED_BY_AUDIT)
-    }
-    # What was under way when the process died may have been cut off before it was stored; then it is sent once more.
-    assert all(1 <= desk.sends(sys_id) <= 2 for sys_id in desk.ids)
-    assert sorted(write.sys_id for write in desk.servicenow.writes()) == sorted(desk.ids)
-    assert (await request_card(desk.core, card.id)).state is RequestState.DONE
 
 
 async def test_a_text_found_in_servicenow_after_the_approval_is_already_there_and_not_called_edited(desk: Desk) -> None:
