@@ -175,12 +175,21 @@ _WORDS: dict[Outcome, OutcomeWords] = {
     ),
 }
 
+# Between the answer and the settling read, and for as long as that read does not come through.
+_PUSHED_UNVERIFIED = OutcomeWords(
+    "ServiceNow answered that it stored the text, but the record was not read again since, so this is not verified.",
+    "grcpush reads the record as soon as it can and corrects this line; there is nothing to do.",
+    severity="warning",
+)
+
 SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED, Outcome.POSSIBLY_OVERWROTE})
 WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER, Outcome.RECREATED}
 
 
-def words(outcome: Outcome) -> OutcomeWords:
-    """The words for an outcome; every outcome has some."""
+def words(outcome: Outcome, level: Level | None = None) -> OutcomeWords:
+    """The words for an outcome; every outcome has some. At the lowest level no success claims more than was seen."""
+    if outcome is Outcome.PUSHED and level is Level.UNVERIFIED:
+        return _PUSHED_UNVERIFIED
     return _WORDS[outcome]
 
 

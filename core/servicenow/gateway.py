@@ -91,6 +91,8 @@ class Gateway:
             raise
         self.watch(call.method, answer.status, asyncio.get_running_loop().time() - began)
         self.pacing.note(answer, sent_at=began)
+        if answer.status < 300:
+            self._sign_in.accepted()
         if answer.status == 202:
             connection.forget_session()  # its queue is full; another session has a queue of its own
         if answer.status >= 300:

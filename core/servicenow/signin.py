@@ -29,7 +29,9 @@ from core.servicenow.connection import Answer, Call, Connection, NoAnswer
 
 log = logging.getLogger(__name__)
 
+# After a refusal nobody tries for so long, twice as long after each further one: few failures lock an account.
 QUIET_SECONDS = 60.0
+_LONGEST_QUIET_SECONDS = 900.0
 USED_SHARE = 0.8
 _UNSTATED_LIFETIME = 600.0
 _ABOUT_TO_END = 2.0
@@ -52,6 +54,7 @@ class SignIn(ABC):
         self._generation = 0
         self._lock = asyncio.Lock()
         self._quiet_until = 0.0
+        self._refusals = 0
         self._failure: RemoteSignInFailed | None = None
 
     @abstractmethod
@@ -79,6 +82,10 @@ class SignIn(ABC):
         """End the quiet time: somebody may have mended what was wrong."""
         self._failure = None
 
+    def accepted(self) -> None:
+        """Note that ServiceNow answered a request that bore the credentials."""
+        self._refusals = 0
+
     @abstractmethod
     async def _renew(self) -> None:
         """Renew, or prove good, and count the generation up."""
@@ -88,9 +95,13 @@ class SignIn(ABC):
             raise RemoteSignInFailed(self._failure.sentence, next_step=self._failure.next_step)
 
     def _begin_quiet(self, answer: Answer) -> RemoteSignInFailed:
-        self._quiet_until = asyncio.get_running_loop().time() + QUIET_SECONDS
+        seconds = min(_LONGEST_QUIET_SECONDS, QUIET_SECONDS * 2.0**self._refusals)
+        self._quiet_until = asyncio.get_running_loop().time() + seconds
+        self._refusals += 1
         self._failure = refused_sign_in(self.method, answer)
-        log.error("servicenow.sign_in_failed method=%s status=%s", self.method.value, answer.status)
+        log.error(
+            "servicenow.sign_in_failed method=%s status=%s quiet_seconds=%s", self.method.value, answer.status, seconds
+        )
         return self._failure
 
 

@@ -221,7 +221,8 @@ def item_result(item: PushItemRow, joined: Joined) -> ItemResult:
     """How the push of one statement ended, in words; only for an item that has an outcome."""
     row, control, system = joined
     outcome = Outcome(item.outcome or "")
-    said = words(outcome)
+    level = Level(item.level) if item.level else None
+    said = words(outcome, level)
     return ItemResult(
         statement_id=row.id,
         sn_sys_id=row.sn_sys_id,
@@ -233,7 +234,7 @@ def item_result(item: PushItemRow, joined: Joined) -> ItemResult:
         next_step=said.next_step,
         retryable=said.retryable,
         severity=said.severity,
-        level=Level(item.level) if item.level else None,
+        level=level,
         pushed_at=item.pushed_at,
         detail=item.detail,
     )

@@ -82,6 +82,7 @@ def _write(material: _Material, item: RequestItemRow) -> WriteEvidence:
     end = _details(ends[-1]) if ends else {}
     pushed, at = _pushed(ends)
     outcome = Outcome(end["outcome"]) if end else None
+    level = Level(end["level"]) if end.get("level") else None
     return WriteEvidence(
         label=f"{system.name}/{control.number}",
         control_name=control.name,
@@ -95,8 +96,8 @@ def _write(material: _Material, item: RequestItemRow) -> WriteEvidence:
         pushed=_text(pushed.get("content_pushed"), kind),
         stored=_text(pushed.get("content_stored"), kind),
         outcome=outcome,
-        sentence=words(outcome).sentence if outcome else "",
-        level=Level(end["level"]) if end.get("level") else None,
+        sentence=words(outcome, level).sentence if outcome else "",
+        level=level,
         detail=str(end.get("detail", "")),
         attempts=tuple(record.sequence for record in attempts),
         ended=tuple(record.sequence for record in ends),

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from core.domain.outcome import WRITTEN, Outcome
+from core.domain.outcome import WRITTEN, Level, Outcome
 from core.domain.statement import RemoteVersion
 from core.domain.write_protocol import Trace, decide, judge_answer, judge_unknown
 from core.errors import (
@@ -171,7 +171,9 @@ class _Attempt:
         after = await self._core.servicenow.write(
             self._lane, approved.sys_id, approved.text, send_within=self._limits.oldest_check_seconds
         )
-        return await judged(self._claim, self._before, after, self._limits.service_user)
+        result = await judged(self._claim, self._before, after, self._limits.service_user)
+        # This is ServiceNow's word for it. What verifies it is a read of its own, which comes when the job is settled.
+        return replace(result, level=Level.UNVERIFIED if result.level is not None else None)
 
     async def _look_again(self) -> Result | None:
         """Take a fresh look at the record, on which the write will rely; the result, when it must not be sent."""

@@ -116,13 +116,23 @@ async def look_at_doubtful(core: Core) -> list[uuid.UUID]:
         known = Outcome(item.outcome or "")
         evidence = await _evidence(core, item, candidate, seen.get(candidate.approved.sys_id), preflight)
         evidence = replace(evidence, agreed=await _agreed_texts(core, candidate))
-        word = await in_thread(settle_late, evidence, known)
-        if word.outcome is not known or word.lost:
+        word = await in_thread(_late_word, evidence, known, is_verified=item.level != Level.UNVERIFIED)
+        if word.outcome is not known or word.lost or word.level is not None:
             corrected = _with_word(item, candidate, word, evidence.now)
             results.append(replace(corrected, is_correction=True, check_again_at=None))
     corrected_ids = {result.candidate.item_id for result in results}
     await _look_no_more(core, [item.id for item, _ in due if item.id not in corrected_ids])
     return await save(core, results)
+
+
+def _late_word(evidence: Evidence, known: Outcome, *, is_verified: bool) -> Settled:
+    """What one more look amounts to; a level only where it is news."""
+    if is_verified or known not in WRITTEN:
+        found = settle_late(evidence, known)
+        return found if found.outcome is not known or found.lost else Settled(known)
+    settled_now = settle(evidence, known)
+    late = settle_late(evidence, known)
+    return settled_now if late.outcome is known else late
 
 
 async def _resolve(core: Core, item: PushItemRow, candidate: Candidate, service_user: str | None) -> list[uuid.UUID]:
@@ -174,15 +184,15 @@ async def _with_audit(core: Core, evidence: Evidence) -> Evidence:
 
 
 async def _unseen(core: Core, item: PushItemRow, candidate: Candidate) -> Result:
-    """The word on a write whose settling read failed: what its answer proved, and one more look later."""
+    """The word on a write whose settling read failed: what its answer said, at the level it has, and one more look later."""
     outcome = Outcome(item.outcome or "")
-    again_at = item.check_again_at or core.clock.now() + dt.timedelta(seconds=core.waits.late_landing)
     if outcome not in WRITTEN:
+        again_at = item.check_again_at or core.clock.now() + dt.timedelta(seconds=core.waits.late_landing)
         return replace(_with_word(item, candidate, Settled(outcome), None), check_again_at=again_at)
     stored = _stored(item, candidate)
     evidence = Evidence(candidate.approved, _before(item, candidate), stored, stored, None, None)
-    word = await in_thread(settle, evidence, outcome)
-    return replace(_with_word(item, candidate, word, None), check_again_at=again_at)
+    word = replace(await in_thread(settle, evidence, outcome), level=None)
+    return replace(_with_word(item, candidate, word, None), check_again_at=item.check_again_at or core.clock.now())
 
 
 def _with_word(item: PushItemRow, candidate: Candidate, word: Settled, now: RemoteVersion | None) -> Result:

@@ -163,6 +163,28 @@ async def test_after_the_quiet_time_the_credentials_are_tried_again(instance, co
     assert await client.read_one(sys_id) is not None
 
 
+async def test_each_further_refusal_doubles_the_quiet_time_so_that_the_account_is_not_locked(
+    instance, connect, monkeypatch
+):
+    monkeypatch.setattr(signin, "QUIET_SECONDS", 0.02)
+    monkeypatch.setattr(signin, "_LONGEST_QUIET_SECONDS", 0.3)
+    sys_id = instance.statement()
+    client = connect(instance.url)
+    instance.remote.users.change(sandbox.SERVICE_ACCOUNT, locked_out=True)
+    before = len(instance.remote.requests)
+
+    async with asyncio.timeout(30):
+        while len(instance.remote.requests) - before < 10:
+            with pytest.raises(RemoteSignInFailed):
+                await client.read_one(sys_id)
+            await asyncio.sleep(0.005)
+    # Each round is one refused request and one look whether a new session helps.
+    tried = instance.remote.requests[before:]
+    pauses = [first.started - last.started for last, first in zip(tried[1::2], tried[2::2], strict=False)]
+
+    assert all(pause >= least for pause, least in zip(pauses, (0.02, 0.04, 0.08, 0.16), strict=True))
+
+
 async def test_a_forced_preflight_tries_mended_credentials_at_once(instance, connect):
     sys_id = instance.statement()
     client = connect(instance.url)

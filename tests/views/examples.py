@@ -168,7 +168,8 @@ def a_preview(*lines: RequestLine, **changes) -> PushPreview:
 
 
 def a_result(number: int, outcome: Outcome = Outcome.PUSHED, **changes) -> ItemResult:
-    said = words(outcome)
+    level = changes.setdefault("level", Level.VERIFIED_BY_READBACK if is_success(outcome) else None)
+    said = words(outcome, level)
     line = a_request_line(number)
     result = ItemResult(
         statement_id=line.statement_id,
@@ -181,7 +182,7 @@ def a_result(number: int, outcome: Outcome = Outcome.PUSHED, **changes) -> ItemR
         next_step=said.next_step,
         retryable=said.retryable,
         severity=said.severity,
-        level=Level.VERIFIED_BY_READBACK if is_success(outcome) else None,
+        level=level,
         pushed_at=NOON if is_success(outcome) else None,
     )
     return replace(result, **changes)
