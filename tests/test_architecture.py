@@ -221,7 +221,7 @@ def project_texts() -> Iterator[tuple[str, str]]:
     beside = [path for path in ROOT.iterdir() if path.suffix in (".md", ".toml", ".lock", ".json") or not path.suffix]
     inside = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*")]
     for path in sorted([*beside, *inside]):
-        is_kept = "__pycache__" not in path.parts and path.name != "grcpush.toml"
+        is_kept = "__pycache__" not in path.parts and path.name not in ("grcpush.toml", ".git")
         if is_kept and path.is_file():
             yield name_of(path), path.read_text(encoding="utf-8", errors="replace")
 
