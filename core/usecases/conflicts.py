@@ -23,7 +23,8 @@ from core.usecases.cards import conflict_card
 from core.usecases.people import audit_actor
 from core.usecases.requests import announce, conflict_reopened, conflict_settled
 from core.usecases.rows import adopt_baseline, clear_local, keep_edit, label_of, set_local
-from core.usecases.texts import check_not_cleared
+from core.usecases.statements import local_preview
+from core.usecases.texts import cleared, in_thread, is_cleared
 from core.wiring import Core
 
 
@@ -51,18 +52,24 @@ async def resolve_conflict(
     push overwrote somebody's text, KEEP_REMOTE brings theirs back as a local edit, to be pushed. Raises AlreadyResolved,
     StaleCard, NotAllowed, NotFound, LossyText, and EmptyText for a merge that would clear the text, unless `allow_empty`.
     """
+    text = await _text_to_keep(core, seen, choice, merged_text)
     async with core.db.transaction() as tx:
         conflict = await get_conflict(tx, seen.conflict_id)
         row = await get_row(tx, conflict.statement_id)
         await _require_may_settle(tx, actor, conflict, row)
         await check_shown(tx, conflict, seen)
         before = row.local_content
-        if choice is Choice.MERGED and not allow_empty:
-            check_not_cleared(conflict.local_content, merged_text or "", TextKind(row.kind))
+        if text is not None and text.lost:
+            raise LossyText(
+                f"The text holds content grcpush cannot carry: {', '.join(text.lost)}.",
+                next_step="Restore it in ServiceNow itself.",
+            )
+        if text is not None and text.clears and not allow_empty:
+            raise cleared()
         if conflict.kind == ConflictKind.OVERWROTE:
-            _apply_to_overwritten(core, row, conflict, choice, actor, merged_text)
+            _apply_to_overwritten(core, row, choice, actor, text)
         else:
-            _apply(core, row, conflict, choice, actor, merged_text)
+            _apply(core, row, conflict, choice, actor, text)
         if row.local_content != before:
             keep_edit(core, tx, row, actor.id, choice.value)
         conflict.is_open = False
@@ -112,45 +119,60 @@ async def undo_resolution(core: Core, actor: Actor, seen: SeenConflict) -> Confl
     return await conflict_card(core, conflict.id)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """A text that becomes the local one: as it is saved, its first characters, and what would forbid saving it."""
+
+    text: str
+    preview: str | None
+    lost: tuple[str, ...]
+    clears: bool
+
+
+async def _text_to_keep(core: Core, seen: SeenConflict, choice: Choice, merged_text: str | None) -> _Kept | None:
+    """The new local text, where the choice makes one; judged off the event loop and before the database is locked."""
+    async with core.db.reading() as tx:
+        conflict = await get_conflict(tx, seen.conflict_id)
+        kind = TextKind((await get_row(tx, conflict.statement_id)).kind)
+    if choice is Choice.MERGED:
+        if merged_text is None:
+            raise ValueError("a merge needs its text")
+        return await in_thread(_judged, conflict.local_content, merged_text, kind)
+    if choice is Choice.KEEP_REMOTE and conflict.kind == ConflictKind.OVERWROTE:
+        # They cleared the text knowingly, so bringing it back clears nothing by accident.
+        return await in_thread(_judged, "", conflict.remote_content, kind)
+    return None
+
+
+def _judged(before: str, text: str, kind: TextKind) -> _Kept:
+    cleaned = clean(text, kind)
+    return _Kept(cleaned, local_preview(cleaned, kind), lost_content(text, kind), is_cleared(before, cleaned, kind))
+
+
 def _apply(
-    core: Core, row: StatementRow, conflict: ConflictRow, choice: Choice, actor: Actor, merged_text: str | None
+    core: Core, row: StatementRow, conflict: ConflictRow, choice: Choice, actor: Actor, merged: _Kept | None
 ) -> None:
     if row.local_content != conflict.local_content:
         raise StaleCard("The local text changed after this was drawn.", next_step="Look at the conflict again.")
     shown = Stamp(conflict.remote_mod_count, conflict.remote_updated_on, conflict.remote_updated_by)
-    kind = TextKind(row.kind)
     row.sync_status = SyncStatus.MODIFIED.value
     adopt_baseline(row, conflict.remote_content, shown, conflict.remote_token)
     if choice is Choice.KEEP_REMOTE:
         clear_local(row)
-    if choice is Choice.MERGED:
-        set_local(core, row, _carried(merged_text, kind), actor.id)
+    if merged is not None:
+        set_local(core, row, merged.text, actor.id, preview=merged.preview)
 
 
-def _apply_to_overwritten(
-    core: Core, row: StatementRow, conflict: ConflictRow, choice: Choice, actor: Actor, merged_text: str | None
-) -> None:
+def _apply_to_overwritten(core: Core, row: StatementRow, choice: Choice, actor: Actor, kept: _Kept | None) -> None:
     """Our text is in ServiceNow, theirs only here: keep ours, or make theirs (or a merge) a local edit to be pushed."""
-    if choice is Choice.KEEP_LOCAL:
+    if choice is Choice.KEEP_LOCAL or kept is None:
         row.row_version += 1
         return
     if row.local_content is not None:
         raise StaleCard(
             "This statement was edited meanwhile.", next_step="Push or revert that edit first, then settle this."
         )
-    text = conflict.remote_content if choice is Choice.KEEP_REMOTE else merged_text
-    set_local(core, row, _carried(text, TextKind(row.kind)), actor.id)
-
-
-def _carried(text: str | None, kind: TextKind) -> str:
-    if text is None:
-        raise ValueError("a merge needs its text")
-    if lost := lost_content(text, kind):
-        raise LossyText(
-            f"The text holds content grcpush cannot carry: {', '.join(lost)}.",
-            next_step="Restore it in ServiceNow itself.",
-        )
-    return clean(text, kind)
+    set_local(core, row, kept.text, actor.id, preview=kept.preview)
 
 
 async def _require_may_settle(tx: AsyncSession, actor: Actor, conflict: ConflictRow, row: StatementRow) -> None:

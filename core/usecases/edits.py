@@ -17,8 +17,9 @@ from core.store.tables import EditRow, StatementRow
 from core.text.content import TextKind, clean, fingerprint, lost_content
 from core.usecases.people import audit_actor, person_views
 from core.usecases.requests import announce, text_changed
-from core.usecases.rows import clear_local, keep_edit, label_of, set_local, take_into_conflict
-from core.usecases.texts import check_not_cleared, in_thread
+from core.usecases.rows import clear_local, keep_edit, label_of, present_in, set_local, take_into_conflict
+from core.usecases.statements import local_preview
+from core.usecases.texts import cleared, in_thread, is_cleared
 from core.wiring import Core
 
 
@@ -54,26 +55,22 @@ async def save_edit(  # noqa: PLR0913 -- what, whose, where from, and two safegu
     NotAllowed, NotFound, LossyText, StaleCard when the statement is no longer at `expected_row_version`, and EmptyText
     when it would clear a text, unless `allow_empty`.
     """
-    cleaned = await _carried(core, statement_id, text)
+    wanted = await _wanted(core, statement_id, text)
     async with core.db.transaction() as tx:
         row = await get_row(tx, statement_id)
-        kind = TextKind(row.kind)
         control, system = await label_of(tx, row)
         actor.require(Role.EDITOR, (system.name,))
         _check_editable(row, expected_row_version)
-        current = row.content if row.local_content is None else row.local_content
-        if cleaned == current or text == current:
+        if present_in(row) in (wanted.text, text):
             return to_statement(row, control, system)
-        if not allow_empty:
-            check_not_cleared(current, cleaned, kind)
-        touched = []
-        if (
-            fingerprint(cleaned, kind) == fingerprint(row.content, kind)
-            and row.sync_status != SyncStatus.CONFLICT.value
-        ):
+        if wanted.held_against != (row.content, present_in(row)):
+            wanted = await in_thread(_judged, text, row.content, present_in(row), TextKind(row.kind))
+        if wanted.clears and not allow_empty:
+            raise cleared()
+        if wanted.is_baseline and row.sync_status != SyncStatus.CONFLICT.value:
             clear_local(row)
         else:
-            set_local(core, row, cleaned, actor.id)
+            set_local(core, row, wanted.text, actor.id, preview=wanted.preview)
         keep_edit(core, tx, row, actor.id, source)
         await take_into_conflict(tx, row)
         tx.add(row)
@@ -96,28 +93,52 @@ async def check_edit(
     core: Core, actor: Actor, statement_id: uuid.UUID, text: str, *, allow_empty: bool = False
 ) -> None:
     """Raise what saving this text would raise, and save nothing."""
-    cleaned = await _carried(core, statement_id, text)
+    wanted = await _wanted(core, statement_id, text)
     async with core.db.reading() as tx:
         row = await get_row(tx, statement_id)
         _, system = await label_of(tx, row)
     actor.require(Role.EDITOR, (system.name,))
     _check_editable(row, None)
-    if not allow_empty:
-        current = row.content if row.local_content is None else row.local_content
-        check_not_cleared(current, cleaned, TextKind(row.kind))
+    if wanted.clears and not allow_empty:
+        raise cleared()
 
 
-async def _carried(core: Core, statement_id: uuid.UUID, text: str) -> str:
-    """The text as it is saved. Raises LossyText for one that holds content which saving would drop."""
+@dataclass(frozen=True)
+class _Wanted:
+    """A text to be saved, and how it stands to the two texts that it was held against: the baseline and the present one."""
+
+    text: str
+    preview: str | None
+    held_against: tuple[str, str]
+    is_baseline: bool
+    clears: bool
+
+
+async def _wanted(core: Core, statement_id: uuid.UUID, text: str) -> _Wanted:
+    """The text as it is saved, judged before the database is locked and off the event loop, because long texts take a while.
+
+    Raises LossyText for one that holds content which saving would drop.
+    """
     async with core.db.reading() as tx:
-        kind = TextKind((await get_row(tx, statement_id)).kind)
-    cleaned, lost = await in_thread(lambda: (clean(text, kind), lost_content(text, kind)))
-    if lost:
+        row = await get_row(tx, statement_id)
+    kind = TextKind(row.kind)
+    if lost := await in_thread(lost_content, text, kind):
         raise LossyText(
             f"The text holds content grcpush cannot carry: {', '.join(lost)}.",
             next_step="Edit it in ServiceNow itself.",
         )
-    return cleaned
+    return await in_thread(_judged, text, row.content, present_in(row), kind)
+
+
+def _judged(text: str, baseline: str, present: str, kind: TextKind) -> _Wanted:
+    cleaned = clean(text, kind)
+    return _Wanted(
+        text=cleaned,
+        preview=local_preview(cleaned, kind),
+        held_against=(baseline, present),
+        is_baseline=fingerprint(cleaned, kind) == fingerprint(baseline, kind),
+        clears=is_cleared(present, cleaned, kind),
+    )
 
 
 async def revert(

@@ -24,11 +24,16 @@ def adopt_baseline(row: StatementRow, text: str, stamp: Stamp, token: str | None
     row.row_version += 1
 
 
-def set_local(core: Core, row: StatementRow, text: str, person_id: uuid.UUID) -> None:
-    """Make this the local text."""
+def present_in(row: StatementRow) -> str:
+    """The text that an edit starts from: the local one, else the baseline."""
+    return row.content if row.local_content is None else row.local_content
+
+
+def set_local(core: Core, row: StatementRow, text: str, person_id: uuid.UUID, *, preview: str | None = None) -> None:
+    """Make this the local text. `preview` are its first characters, where they are known already."""
     now = core.clock.now()
     row.local_content = text
-    row.local_preview = local_preview(text, TextKind(row.kind))
+    row.local_preview = local_preview(text, TextKind(row.kind)) if preview is None else preview
     row.local_since = row.local_since or now
     row.edited_by, row.edited_at = person_id, now
     row.is_modified = True

@@ -43,14 +43,18 @@ def _known_diff(old: str, new: str, kind: TextKind) -> TextDiff:
     return diff(old, new, kind)
 
 
-def check_not_cleared(before: str, after: str, kind: TextKind) -> None:
-    """Raise EmptyText when a text that says something is replaced by one that says nothing."""
+def is_cleared(before: str, after: str, kind: TextKind) -> bool:
+    """Whether a text that says something is replaced by one that says nothing."""
     nothing = fingerprint("", kind)
-    if fingerprint(after, kind) == nothing and fingerprint(before, kind) != nothing:
-        raise EmptyText(
-            "The new text is empty, so a push would clear the statement in ServiceNow.",
-            next_step="If that is what you want, save it with grcpush edit --allow-empty.",
-        )
+    return fingerprint(after, kind) == nothing and fingerprint(before, kind) != nothing
+
+
+def cleared() -> EmptyText:
+    """The error for a text that nobody may clear by accident."""
+    return EmptyText(
+        "The new text is empty, so a push would clear the statement in ServiceNow.",
+        next_step="If that is what you want, save it with grcpush edit --allow-empty.",
+    )
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
