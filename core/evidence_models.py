@@ -1,10 +1,13 @@
 """What the evidence about one push holds: taken from the audit trail, with the number of each event beside it."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from core.domain.audit import AuditRecord
-from core.domain.outcome import Level, Outcome
+from core.domain.diff import TextDiff
+from core.domain.outcome import Level, Outcome, is_success
+from core.domain.push import Readiness
 from core.read_models import AuditVerdict
 
 
@@ -32,8 +35,12 @@ class ShownText:
 
 @dataclass(frozen=True)
 class WriteEvidence:
-    """One statement of the push. `before` is what ServiceNow held when it was written to, `stored` what it held after."""
+    """One statement of the push. `before` is what ServiceNow held when it was written to, `stored` what it held after.
 
+    `change` leads from what was there before to what was sent.
+    """
+
+    statement_id: uuid.UUID
     label: str
     control_name: str
     sn_sys_id: str
@@ -44,6 +51,7 @@ class WriteEvidence:
     before: ShownText | None = None
     before_by: str = ""
     pushed: ShownText | None = None
+    change: TextDiff | None = None
     stored: ShownText | None = None
     outcome: Outcome | None = None
     sentence: str = ""
@@ -52,6 +60,11 @@ class WriteEvidence:
     attempts: tuple[int, ...] = ()
     ended: tuple[int, ...] = ()
     pushed_at: dt.datetime | None = None
+
+    @property
+    def is_in_the_push(self) -> bool:
+        """Whether it was part of what was approved; what was left out, or settled otherwise, was not."""
+        return self.readiness == Readiness.READY
 
     @property
     def is_stored_as_pushed(self) -> bool:
@@ -76,3 +89,18 @@ class Evidence:
     verdict: AuditVerdict
     made_at: dt.datetime
     made_by: str
+
+    @property
+    def good(self) -> tuple[WriteEvidence, ...]:
+        """The statements of which ServiceNow holds the text."""
+        return tuple(write for write in self.writes if write.outcome is not None and is_success(write.outcome))
+
+    @property
+    def bad(self) -> tuple[WriteEvidence, ...]:
+        """The statements that were part of the push, and of which it does not."""
+        return tuple(write for write in self.writes if write.is_in_the_push and write not in self.good)
+
+    @property
+    def left_out(self) -> tuple[WriteEvidence, ...]:
+        """The statements that were asked for, and were no part of the push in the end."""
+        return tuple(write for write in self.writes if not write.is_in_the_push)

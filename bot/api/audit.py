@@ -4,19 +4,29 @@ import json
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.api.callers import Caller, Its
 from bot.api.problems import responses
 from bot.api.values import LARGEST_COUNT, Instant, Moment, Words
+from bot.evidence import evidence_page
 from core.domain.actor import Role
 from core.domain.audit import AuditKind, AuditRecord
 from core.store.audit_search import AuditFilter
 from core.usecases.audit_search import search_audit
+from core.usecases.evidence import push_evidence
 from core.usecases.push_lookup import push_status
+from core.usecases.texts import in_thread
 
 router = APIRouter(prefix="/api/v1", tags=["audit"])
+
+_PAGE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "A page that loads nothing."},
+    **responses(401, 403, 404, 422, 429, 500, 503),
+}
+# The page is opened where a browser trusts the address it came from, so it may not do anything there.
+_HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 
 class AuditQuery(BaseModel):
@@ -75,6 +85,15 @@ async def audit(wanted: Annotated[AuditQuery, Query()], caller: Caller, its: Its
     page = records[: wanted.limit]
     next_after = page[-1].sequence if len(records) > wanted.limit else None
     return AuditResponse(events=[_item(record) for record in page], next_after=next_after)
+
+
+@router.get("/push/{job_id}/evidence", response_class=Response, responses=_PAGE)
+async def evidence(job_id: uuid.UUID, caller: Caller, its: Its) -> Response:
+    """The evidence about the push request of this job, for people to read. Only for admins."""
+    caller.require(Role.ADMIN)
+    found = await push_evidence(its.core, caller, (await push_status(its.core, job_id)).request_id)
+    page = await in_thread(evidence_page, found)
+    return Response(page, media_type="text/html", headers={"Content-Security-Policy": _HARMLESS})
 
 
 def _item(record: AuditRecord) -> AuditItem:

@@ -14,8 +14,9 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.audit_files import csv_head, csv_line, evidence_page, json_line
+from bot.cli.audit_files import csv_head, csv_line, json_line
 from bot.cli.session import REFUSED, actor, err, guarded, out, run
+from bot.evidence import evidence_page
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditKind, AuditRecord
 from core.errors import UsageError

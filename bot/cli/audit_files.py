@@ -1,4 +1,4 @@
-"""The audit trail as files: CSV for spreadsheets, JSON Lines for machines, HTML for auditors."""
+"""The audit trail as files: CSV for spreadsheets, JSON Lines for machines."""
 
 import csv
 import io
@@ -6,8 +6,6 @@ import json
 from dataclasses import fields
 
 from core.domain.audit import AuditRecord, instant
-from core.evidence_models import Evidence
-from core.prose import rendered
 
 COLUMNS = tuple(field.name for field in fields(AuditRecord))
 # A spreadsheet takes a cell that begins so for a formula, and would run it.
@@ -27,11 +25,6 @@ def csv_line(record: AuditRecord) -> str:
 def json_line(record: AuditRecord) -> str:
     """One event as a JSON object on one line, complete: its hash can be worked out again from it."""
     return json.dumps(_values(record), ensure_ascii=False) + "\n"
-
-
-def evidence_page(evidence: Evidence) -> str:
-    """The evidence about one push as a page that needs nothing beside it."""
-    return rendered("evidence.html.j2", evidence=evidence, at=lambda moment: f"{moment:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def _values(record: AuditRecord) -> dict[str, object]:

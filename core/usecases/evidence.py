@@ -12,6 +12,7 @@ from typing import Any
 
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditKind, AuditRecord
+from core.domain.diff import diff
 from core.domain.outcome import Level, Outcome, words
 from core.domain.push import STATE_WORDS, RequestState, sha256_of
 from core.evidence_models import Evidence, Said, ShownText, WriteEvidence
@@ -50,7 +51,8 @@ async def push_evidence(core: Core, actor: Actor, request_id: uuid.UUID) -> Evid
         events = [record async for record in walk_events(tx, AuditFilter(request_id=request_id))]
         histories = {item.statement_id: await list_for(tx, "statement", str(item.statement_id)) for item in items}
     material = _Material(request, items, statements, events, histories)
-    writes = await in_thread(lambda: tuple(_write(material, item) for item in items))
+    # One by one, so that whoever waits for a difference in Slack comes in between.
+    writes = tuple([await in_thread(_write, material, item) for item in items])
     asked = _of_kind(events, AuditKind.PUSH_REQUESTED)[0]
     return Evidence(
         number=request.number or 0,
@@ -83,7 +85,9 @@ def _write(material: _Material, item: RequestItemRow) -> WriteEvidence:
     pushed, at = _pushed(ends)
     outcome = Outcome(end["outcome"]) if end else None
     level = Level(end["level"]) if end.get("level") else None
+    old, new = _text(before.get("remote_before"), kind), _text(pushed.get("content_pushed"), kind)
     return WriteEvidence(
+        statement_id=item.statement_id,
         label=f"{system.name}/{control.number}",
         control_name=control.name,
         sn_sys_id=row.sn_sys_id,
@@ -91,9 +95,10 @@ def _write(material: _Material, item: RequestItemRow) -> WriteEvidence:
         readiness=item.readiness,
         reason=item.reason,
         written_by=_authors(material.histories[item.statement_id], item.local_sha256, attempts),
-        before=_text(before.get("remote_before"), kind),
+        before=old,
         before_by=str(before.get("remote_updated_by") or ""),
-        pushed=_text(pushed.get("content_pushed"), kind),
+        pushed=new,
+        change=diff(old.exact, new.exact, kind) if old and new else None,
         stored=_text(pushed.get("content_stored"), kind),
         outcome=outcome,
         sentence=words(outcome, level).sentence if outcome else "",

@@ -1,7 +1,6 @@
 import datetime as dt
 import json
-
-import pytest
+import uuid
 
 from core.domain.audit import AuditKind
 from core.usecases.audit import verify_audit
@@ -87,13 +86,23 @@ async def test_a_statement_is_found_with_the_pushes_it_was_in(api: ApiClients) -
     assert other not in {event["entity_id"] for event in events}
 
 
-@pytest.mark.parametrize("who", ["editor", "requester", "approver"])
-async def test_only_admins_read_the_trail(api: ApiClients, who: str) -> None:
-    client = await api.of(getattr(api.stage.cast, who))
+async def test_the_evidence_of_a_push_is_a_page_that_loads_and_runs_nothing(api: ApiClients) -> None:
+    requester, asked = await a_pending_push(api, 2)
+    approver, admin = await api.of(api.stage.cast.approver), await api.of(api.stage.cast.admin)
+    decision = {"decision": "approve", "content_digest": asked["content_digest"], "comment": "<script>alert(1)</script>"}
+    await approver.post(f"/push/{asked['job_id']}/approval", json=decision)
+    await until_ended(requester, str(asked["job_id"]))
 
-    refused = await client.get("/audit")
+    page = await admin.get(f"/push/{asked['job_id']}/evidence")
 
-    assert (refused.status_code, refused.json()["gate"]) == (403, "role:admin")
+    assert page.status_code == 200
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "2 asked for: 2 in ServiceNow, 0 not, 0 left out" in page.text
+    assert page.text.count("exactly what was sent") == 2
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page.text
+    assert [word for word in ("<script", "<img", "<link", "src=", "url(") if word in page.text] == []
+    assert (await admin.get(f"/push/{uuid.uuid4()}/evidence")).status_code == 404
 
 
 async def test_what_is_done_over_the_api_is_charged_to_the_person_and_says_how(api: ApiClients) -> None:

@@ -118,7 +118,9 @@ async def test_the_evidence_tells_who_asked_who_approved_what_was_there_and_what
     for result in card.results:
         assert result.label in page
         assert result.sn_sys_id in page
-    assert page.count("<h4>Before") == page.count("<h4>Written") == 3
+    assert page.count("<h4>Before") == page.count("<h4>Written") == page.count("<h4>The change (+") == 3
+    assert "3 asked for: 3 in ServiceNow, 0 not, 0 left out" in page
+    assert "<ins>" in page
     assert "The audit trail held" in page
     assert (await verify_audit(core)).last_hash in page
     assert "<script" not in page
