@@ -15,6 +15,9 @@ from core.usecases.tokens import TokenWish, create_token
 from sandbox.data import Sample
 from sandbox.slack import Workspace
 from tests.stage import FAST, Stage, served_bot
+from tests.standing import standing
+
+__all__ = ["standing"]
 
 EVERY_ROLE = tuple(Role)
 

@@ -89,7 +89,11 @@ async def test_a_statement_is_found_with_the_pushes_it_was_in(api: ApiClients) -
 async def test_the_evidence_of_a_push_is_a_page_that_loads_and_runs_nothing(api: ApiClients) -> None:
     requester, asked = await a_pending_push(api, 2)
     approver, admin = await api.of(api.stage.cast.approver), await api.of(api.stage.cast.admin)
-    decision = {"decision": "approve", "content_digest": asked["content_digest"], "comment": "<script>alert(1)</script>"}
+    decision = {
+        "decision": "approve",
+        "content_digest": asked["content_digest"],
+        "comment": "<script>alert(1)</script>",
+    }
     await approver.post(f"/push/{asked['job_id']}/approval", json=decision)
     await until_ended(requester, str(asked["job_id"]))
 
