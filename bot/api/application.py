@@ -24,7 +24,7 @@ def install_api(server: FastAPI, api: Api) -> None:
     server.state.api = api
     # The lists come first: /push/modified is no push job.
     for part in (statements.router, pushes.router, audit.router):
-        server.include_router(part)
+        server.include_router(part, generate_unique_id_function=lambda route: route.name)
     install_problems(server)
     server.openapi = lambda: _described(server)  # type: ignore[method-assign]
 
@@ -41,5 +41,17 @@ def _described(server: FastAPI) -> dict[str, Any]:
         schemas["Problem"] = problem
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
+        for path in document["paths"].values():
+            for endpoint in path.values():
+                for parameter in endpoint.get("parameters", []):
+                    parameter["schema"] = _without_null(parameter["schema"])
+                    parameter["required"] |= parameter["name"] == "If-Match"  # what is missing is told with 428
         server.openapi_schema = document
     return server.openapi_schema
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """What a parameter may be when it is there: leaving it out is another thing than sending null, which none can."""
+    kinds = [kind for kind in schema.get("anyOf", []) if kind != {"type": "null"}]
+    rest = {name: value for name, value in schema.items() if name != "anyOf"}
+    return {**rest, **kinds[0]} if len(kinds) == 1 else schema

@@ -8,9 +8,11 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 
 from core.errors import ConflictsRemain, GrcError, NotAllowed, RemoteError, RemoteThrottled
 from core.ids import new_reference
@@ -145,16 +147,26 @@ def _place(where: tuple[int | str, ...]) -> str:
     return ".".join(str(part) for part in where)[:100].encode("ascii", "replace").decode()
 
 
-async def _http(_request: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
     code = _NAMES.get(error.status_code, "refused")
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(sorted(_methods_of(request)))
     problem = Problem(
         title=HTTPStatus(error.status_code).phrase,
         status=error.status_code,
         code=code,
         detail=HTTPStatus(error.status_code).description or HTTPStatus(error.status_code).phrase,
     )
-    return problem_response(problem, error.headers)
+    return problem_response(problem, headers)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """The methods of everything at the request's path."""
+    matching = [route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE]
+    served = [route for route in matching if isinstance(route, APIRoute) and route.include_in_schema]
+    return {method for route in served for method in route.methods or ()}
 
 
 async def _bug(_request: Request, error: Exception) -> JSONResponse:

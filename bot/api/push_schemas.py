@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, StringConstraints
 
 from bot.api.values import Body, Comment, Moment
 from core.domain.conflict import Choice, Standing
@@ -165,15 +165,23 @@ class ApprovalResponse(BaseModel):
     statements: list[ProposedWriteItem]
 
 
-class DecideRequest(Body):
-    """A decision about exactly the content of this digest. A decline needs a comment."""
+class _Decide(Body):
+    content_digest: str = Field(pattern=r"^[0-9a-f]{64}$", description="The content that was looked at.")
 
-    decision: Literal["approve", "decline"]
-    content_digest: str = Field(pattern=r"^[0-9a-f]{64}$")
+
+class ApproveRequest(_Decide):
+    """An approval of exactly the content of this digest."""
+
+    decision: Literal["approve"]
     comment: Comment = ""
 
-    @model_validator(mode="after")
-    def _decline_says_why(self) -> "DecideRequest":
-        if self.decision == "decline" and not self.comment.strip():
-            raise ValueError("a decline needs a comment that says why")
-        return self
+
+class DeclineRequest(_Decide):
+    """A decline of the content of this digest; the comment says why."""
+
+    decision: Literal["decline"]
+    comment: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+
+
+DecideRequest = Annotated[ApproveRequest | DeclineRequest, Field(discriminator="decision")]
+"""A decision about exactly the content of a digest."""

@@ -2,7 +2,7 @@
 
 import uuid
 
-from fastapi import APIRouter
+from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from bot.api.callers import Caller, Its, needs_one_of
@@ -81,6 +81,12 @@ async def start(body: StartPushRequest, caller: Caller, its: Its, once: OnceOnly
         return Done(202, answer, location=f"/api/v1/push/{answer.job_id}")
 
     return await once(work)
+
+
+@router.get("/check-conflicts", include_in_schema=False)
+async def no_job() -> None:
+    """Refuse what would else be taken for the id of a job."""
+    raise HTTPException(405)
 
 
 @router.get("/{job_id}", response_model_exclude_none=True, responses=_READ)

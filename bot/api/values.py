@@ -1,10 +1,13 @@
 """The kinds of values in requests and answers."""
 
 import datetime as dt
+import re
 from typing import Annotated
 
 from fastapi import Header
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+_RFC_3339 = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}")
 
 LONGEST_TEXT = 262_144
 LARGEST_COUNT = 9_007_199_254_740_991
@@ -25,7 +28,14 @@ def _utc(moment: dt.datetime) -> dt.datetime:
         raise ValueError("this instant is outside the calendar") from None
 
 
-Instant = Annotated[AwareDatetime, AfterValidator(_utc)]
+def _is_written_out(value: object) -> object:
+    """Only RFC 3339: a bare number would pass for seconds since 1970."""
+    if not isinstance(value, str) or not _RFC_3339.match(value):
+        raise ValueError("a time is written like 2026-01-31T09:00:00Z")
+    return value
+
+
+Instant = Annotated[AwareDatetime, BeforeValidator(_is_written_out), AfterValidator(_utc)]
 
 Moment = AwareDatetime
 """An instant in an answer: everything we keep is in UTC, and written with Z."""
@@ -44,6 +54,7 @@ IfMatch = Annotated[
         alias="If-Match",
         max_length=200,
         pattern=r"^[\x20-\x7e]*$",
-        description="The ETag of the statement as it was read, or * for any.",
+        description="The ETag of the statement as it was read, or * for any. Without it the answer is 428.",
+        json_schema_extra={"examples": ["*"]},
     ),
 ]
