@@ -4,13 +4,12 @@ import contextlib
 import logging
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.types import ASGIApp
 
@@ -19,7 +18,7 @@ from bot.api.rates import Rates
 from bot.background import Background
 from bot.cards import Cards, Spacing
 from bot.collaborators import Collaborators
-from bot.drawing import Drawing
+from bot.drawing import LEASE_SECONDS, Drawer, Drawing
 from bot.health import Health
 from bot.listeners import register_all
 from bot.local import make_engine, open_core
@@ -27,12 +26,15 @@ from bot.metrics import Metrics
 from bot.people import GROUP_SECONDS, USER_SECONDS, People
 from bot.scheduler import ticking
 from bot.server import make_server
+from bot.slack_retries import retry_handlers
 from bot.slack_signin import signed_in, socket_address
 from bot.slack_traffic import SlackTraffic, TrafficWatch
 from core.clock import Clock
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm
+from core.engine.liveness import Timing
 from core.errors import ConfigurationError
+from core.usecases.drawings import doubt_open_drawings
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
@@ -45,15 +47,17 @@ _CALL_SECONDS = 30.0
 class Pace:
     """Times that tests change, in seconds.
 
-    The least times between two drawings of one card, also during a push and after a refusal; between two looks for
-    released work; how long it counts what Slack said of a person or a group; and how long after the start the work by
-    the clock begins.
+    The least times between two drawings of one card, also during a push and after a refusal; how long one process has
+    the right to draw a card; between two looks for released work; when another process counts as dead; how long it counts
+    what Slack said of a person or a group; and how long after the start the work by the clock begins.
     """
 
     card_spacing: float = 1.0
     pushing_card_spacing: float = 3.0
     refused_card_spacing: float = 1.0
+    drawing_lease: float = LEASE_SECONDS
     engine_poll: float = 0.25
+    liveness: Timing = field(default_factory=Timing)
     user_seconds: float = USER_SECONDS
     group_seconds: float = GROUP_SECONDS
     first_tick_seconds: float = 0.0
@@ -93,9 +97,10 @@ async def running_bot(
             return f"{settings.servicenow_url}/nav_to.do?uri={settings.servicenow_table}.do?sys_id={sys_id}"
 
         spacing = Spacing(pace.card_spacing, pace.pushing_card_spacing, pace.refused_card_spacing)
-        cards = Cards(core, Drawing(core, client, record_url), background, spacing)
+        engine = make_engine(core, Rhythm(poll=pace.engine_poll, liveness=pace.liveness))
+        drawer = Drawer(engine.executor_id, pace.drawing_lease)
+        cards = Cards(core, Drawing(core, client, record_url, drawer), background, spacing)
         stack.callback(cards.close)
-        engine = make_engine(core, Rhythm(poll=pace.engine_poll))
         core.signals.request_changed = cards.changed
         core.signals.work_released = engine.wake
         people = People(
@@ -110,6 +115,7 @@ async def running_bot(
         )
         await _open_socket(settings, app, traffic, stack)
         log.info("bot.started settings=%s", settings.redacted())
+        await doubt_open_drawings(core)
         await cards.draw_outdated()
         api = Api(core, Callers(core, client, people, Rates(settings.api_requests_per_minute)))
         health = Health(core, engine, traffic, metrics)
@@ -127,10 +133,8 @@ async def _slack_client(settings: Settings, traffic: SlackTraffic) -> AsyncItera
     # The time limit stands here because the SDK's own does not count for a session it did not make.
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
         token = settings.slack_bot_token.get_secret_value()
-        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session)
-        client.retry_handlers.insert(0, TrafficWatch(traffic))
-        client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=1))
-        yield client
+        handlers = [TrafficWatch(traffic), *retry_handlers()]
+        yield AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=handlers)
 
 
 def _slack_app(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:

@@ -1,5 +1,6 @@
 """Drawing one push request in Slack: its card in the channel, and the conflicts in the card's thread."""
 
+import asyncio
 import functools
 import hashlib
 import json
@@ -7,11 +8,13 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_errors import error_name
+from bot.lost_posts import find_posted, mark_of
+from bot.slack_errors import error_name, was_refused
 from bot.thread_files import ThreadFiles
 from bot.views.blocks import Message
 from bot.views.conflict import conflict_message
@@ -21,7 +24,15 @@ from core.errors import NotFound
 from core.read_models import ConflictCard, RequestCard
 from core.store.messages import CONFLICT, REQUEST, Place
 from core.usecases.cards import request_card
-from core.usecases.drawings import note_drawn_version, place_of, remember_drawing
+from core.usecases.drawings import (
+    begin_posting,
+    end_drawing,
+    end_posting,
+    may_draw,
+    note_drawn_version,
+    place_of,
+    remember_drawing,
+)
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
@@ -41,6 +52,9 @@ _BLOCKS_ARE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg
 
 _NOWHERE = Place("", "")
 
+LEASE_SECONDS = 60.0
+"""So long a process has the right to draw a request before another may take it; a drawing gets two thirds of it."""
+
 
 @dataclass(frozen=True)
 class Drawn:
@@ -50,21 +64,42 @@ class Drawn:
     has_more: bool
 
 
+@dataclass(frozen=True)
+class Drawer:
+    """Which process draws, and for how long it takes the right to draw one request, in seconds."""
+
+    name: str
+    lease_seconds: float = LEASE_SECONDS
+
+
 class Drawing:
     """Brings Slack's messages about one request into line with its rows."""
 
-    def __init__(self, core: Core, client: AsyncWebClient, record_url: Callable[[str], str]) -> None:
+    def __init__(self, core: Core, client: AsyncWebClient, record_url: Callable[[str], str], drawer: Drawer) -> None:
         """`record_url` gives the address of a record in ServiceNow by its sys_id."""
         self._core = core
         self._client = client
         self._record_url = record_url
+        self._drawer = drawer
         self._files = ThreadFiles(core, client)
 
     async def draw(self, request_id: uuid.UUID) -> Drawn:
         """Draw the card and its conflicts. Raises SLACK_TROUBLE when Slack does not take it.
 
-        At most one conflict is posted at a time: Slack takes about one new message a second in a channel.
+        One process draws a request at a time: two would post it twice, or leave the older of two states. One that takes
+        too long gives up before its right ends, and so does one that was paused.
         """
+        me = self._drawer
+        if not await may_draw(self._core, request_id, me.name, me.lease_seconds):
+            return Drawn(is_pushing=False, has_more=True)
+        try:
+            async with asyncio.timeout(me.lease_seconds * 2 / 3):
+                return await self._draw(request_id)
+        finally:
+            await end_drawing(self._core, request_id, me.name)
+
+    async def _draw(self, request_id: uuid.UUID) -> Drawn:
+        """At most one conflict is posted at a time: Slack takes about one new message a second in a channel."""
         card = await request_card(self._core, request_id)
         parent = await self._draw_card(card)
         await self._files.draw_request(card, parent)
@@ -93,15 +128,19 @@ class Drawing:
     async def _draw_card(self, card: RequestCard) -> Place:
         message = await in_thread(request_message, card, self._record_url)
         known = await place_of(self._core, REQUEST, card.id)
-        if known is not None and await self._update(REQUEST, card.id, message):
-            return known[0]
-        place = await self._post_card(card, message, card.channel or self._core.settings.slack_channel)
-        if known is not None:
-            # The thread is lost with its card: the conflicts that are still open come again, under the new one.
-            for conflict in _conflicts(card):
+        if known is not None and known[0] != _NOWHERE:
+            if await self._update(REQUEST, card.id, message):
+                return known[0]
+            await self._forget_thread(card)
+        return await self._post_card(card, message, card.channel or self._core.settings.slack_channel)
+
+    async def _forget_thread(self, card: RequestCard) -> None:
+        """The thread is lost with its card: the conflicts that are still open come again, under the new one."""
+        await self._forget(REQUEST, card.id)
+        for conflict in _conflicts(card):
+            if await self._is_there(CONFLICT, conflict.id):
                 await self._forget(CONFLICT, conflict.id)
-            await self._files.forget(card)
-        return place
+        await self._files.forget(card)
 
     async def _post_card(self, card: RequestCard, message: Message, channel: str | None) -> Place:
         """Post the card in its channel; where that cannot be, the requester gets it, so that it is not lost."""
@@ -123,7 +162,7 @@ class Drawing:
         except SlackApiError as error:
             if error_name(error) == "thread_not_found":
                 # The card was deleted and nothing on it changed since, so nobody noticed: the next drawing posts it anew.
-                await self._forget(REQUEST, card.id)
+                await self._forget_thread(card)
             raise
 
     async def _message_of(self, card: RequestCard, conflict: ConflictCard, file_name: str) -> Message:
@@ -159,17 +198,40 @@ class Drawing:
     async def _post(
         self, kind: str, entity_id: uuid.UUID, message: Message, channel: str, thread_ts: str | None = None
     ) -> Place:
+        posting = await begin_posting(self._core, kind, entity_id)
+        if posting.is_repeated:
+            found = await find_posted(self._client, channel, thread_ts, posting.id, posting.since)
+            if found is not None:
+                await remember_drawing(self._core, kind, entity_id, found, drawn_hash="")
+                if await self._update(kind, entity_id, message):
+                    return found
+                posting = await begin_posting(self._core, kind, entity_id)
+        try:
+            place = await self._send(entity_id, message, channel, thread_ts, mark_of(posting.id))
+        except SlackApiError as error:
+            if was_refused(error):
+                await end_posting(self._core, kind, entity_id)
+            raise
+        await remember_drawing(self._core, kind, entity_id, place, drawn_hash=_hash_of(message))
+        return place
+
+    async def _send(
+        self, entity_id: uuid.UUID, message: Message, channel: str, thread_ts: str | None, mark: dict[str, Any]
+    ) -> Place:
         post = functools.partial(
-            self._client.chat_postMessage, channel=channel, text=message.text, thread_ts=thread_ts, unfurl_links=False
+            self._client.chat_postMessage,
+            channel=channel,
+            text=message.text,
+            thread_ts=thread_ts,
+            unfurl_links=False,
+            metadata=mark,
         )
         try:
             answer = await post(blocks=message.blocks)
         except SlackApiError as error:
             _raise_unless_blocks(error, entity_id)
             answer = await post()
-        place = Place(answer["channel"], answer["ts"])
-        await remember_drawing(self._core, kind, entity_id, place, drawn_hash=_hash_of(message))
-        return place
+        return Place(answer["channel"], answer["ts"])
 
 
 def _conflicts(card: RequestCard) -> list[ConflictCard]:

@@ -14,12 +14,23 @@ _PASSING = frozenset(
 )
 
 
+_MAY_BE_DONE = frozenset({"service_unavailable", "internal_error", "fatal_error", "request_timeout"})
+
+
 def is_passing(error: BaseException) -> bool:
     """Whether the same may go through in a moment: Slack is slow, busy or out of reach, not against what we sent."""
     if isinstance(error, SlackApiError):
         name = error_name(error)
         return name in _PASSING or name.startswith("http_5")
     return isinstance(error, aiohttp.ClientError | SlackClientError)
+
+
+def was_refused(error: BaseException) -> bool:
+    """Whether Slack surely did nothing; else it may have done what was asked although no good answer came."""
+    if not isinstance(error, SlackApiError):
+        return False
+    name = error_name(error)
+    return name not in _MAY_BE_DONE and not name.startswith("http_5")
 
 
 def error_name(error: BaseException) -> str:

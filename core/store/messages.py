@@ -3,13 +3,13 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import and_
+from sqlalchemy import and_, update
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.domain.push import RequestState
+from core.domain.push import OPEN_STATES, RequestState
 from core.store.push_tables import PushRequestRow
-from core.store.tables import SlackMessageRow
+from core.store.tables import ConflictRow, SlackMessageRow
 
 REQUEST, CONFLICT = "request", "conflict"
 
@@ -47,3 +47,15 @@ async def list_outdated(tx: AsyncSession) -> list[uuid.UUID]:
         )
     )
     return list((await tx.exec(query)).all())
+
+
+async def forget_open_drawings(tx: AsyncSession) -> None:
+    """Forget what is drawn of every request and conflict that still waits for somebody."""
+    requests = select(PushRequestRow.id).where(col(PushRequestRow.state).in_([state.value for state in OPEN_STATES]))
+    conflicts = select(ConflictRow.id).where(col(ConflictRow.is_open).is_(True))
+    for kind, open_ones in ((REQUEST, requests), (CONFLICT, conflicts)):
+        await tx.exec(
+            update(SlackMessageRow)
+            .where(col(SlackMessageRow.kind) == kind, col(SlackMessageRow.entity_id).in_(open_ones))
+            .values(drawn_hash="", drawn_version=0)
+        )

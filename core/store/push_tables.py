@@ -70,7 +70,10 @@ class ApprovalRow(SQLModel, table=True):
 
 
 class PushJobRow(SQLModel, table=True):
-    """One run over at most a hundred statements. Nothing is sent before `released_at` is set."""
+    """One run over at most a hundred statements. Nothing is sent before `released_at` is set.
+
+    `waiting_until` is set while ServiceNow lets the run wait so long that people should know.
+    """
 
     __tablename__ = "push_jobs"
 
@@ -83,6 +86,7 @@ class PushJobRow(SQLModel, table=True):
     started_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     completed_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     cancel_requested_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+    waiting_until: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     failure: str = Field(default="", sa_type=Text)
 
 

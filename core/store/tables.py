@@ -145,7 +145,10 @@ class ConflictRow(SQLModel, table=True):
 
 
 class SlackMessageRow(SQLModel, table=True):
-    """Where a drawing stands in Slack: which version of its subject it shows, and a hash of what was sent."""
+    """Where a drawing stands in Slack: which version of its subject it shows, and a hash of what was sent.
+
+    `posting_id` is set from before a post until its place is known: while it is, the message may be in Slack already.
+    """
 
     __tablename__ = "slack_messages"
     __table_args__ = (UniqueConstraint("kind", "entity_id"),)
@@ -158,6 +161,18 @@ class SlackMessageRow(SQLModel, table=True):
     ts: str
     drawn_version: int = 0
     drawn_hash: str = ""
+    posting_id: uuid.UUID | None = None
+    posting_since: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class DrawingLeaseRow(SQLModel, table=True):
+    """Who draws a request in Slack at present: one process at a time, and none for ever."""
+
+    __tablename__ = "drawing_leases"
+
+    request_id: uuid.UUID = Field(primary_key=True)
+    holder: str
+    until: dt.datetime = Field(sa_type=UtcDateTime)
 
 
 class SelectionRow(SQLModel, table=True):

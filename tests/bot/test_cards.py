@@ -171,6 +171,24 @@ async def test_what_changed_while_the_bot_was_down_is_drawn_at_its_next_start(
     assert slack.messages(CHANNEL) == [card]
 
 
+async def test_at_a_start_stale_buttons_are_redrawn_and_a_card_that_is_gone_is_posted_anew(
+    bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
+) -> None:
+    async with served_bot(bot_settings, slack) as bot:
+        stage = await Stage.set(bot, slack, servicenow, sample)
+        stale = await stage.request(1)
+        second = await stage.ask_for([(await stage.edit())[-1]])
+        gone = await slack.wait_message(f"Push request #{second.number}", channel=CHANNEL)
+    slack.posting.redraw(stale, "Drawn by an older version.", [])
+    slack.posting.remove(gone)
+
+    async with served_bot(bot_settings, slack):
+        await slack.wait_for(lambda: "Waiting for approval" in stale.words, 20)
+        anew = await slack.wait_message("Push request #2", channel=CHANNEL)
+
+    assert slack.messages(CHANNEL) == [stale, anew]
+
+
 async def test_a_stop_in_the_middle_of_a_push_loses_nothing_and_the_same_card_tells_the_end(
     bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
 ) -> None:

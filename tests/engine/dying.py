@@ -5,6 +5,8 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from core.store import audit
 from core.usecases import push_results, push_runner, push_settling
 from core.wiring import Core
@@ -29,6 +31,10 @@ def die_at(core: Core, point: str, nth: int) -> None:
             push_runner.settle_job = wrap(push_runner.settle_job)  # type: ignore[assignment]
         case "summary":
             push_settling.finish_job = wrap(push_settling.finish_job)  # type: ignore[assignment]
+        case "post":
+            AsyncWebClient.chat_postMessage = wrap(AsyncWebClient.chat_postMessage)  # type: ignore[assignment]
+        case "card":
+            AsyncWebClient.chat_update = wrap(AsyncWebClient.chat_update)  # type: ignore[assignment]
         case _:
             raise ValueError(f"no such point: {point}")
 

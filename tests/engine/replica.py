@@ -1,27 +1,47 @@
-"""A process that runs the push engine until it is told to stop: one of several on the same database."""
+"""A process that runs the push engine, or the whole bot, until it is told to stop: one of several on the same database."""
 
 import asyncio
 import os
 import signal
 import sys
 
+from bot.app import Pace, running_bot
 from bot.local import make_engine, open_core
 from core.config import load_settings
 from core.engine.durable import Rhythm
 from core.engine.liveness import Timing
+from core.wiring import Core
 from tests.engine.dying import die_at
 
 
+async def serve_bot() -> None:
+    """The whole bot. The points at which it may die are Slack's calls, which are wrapped before it makes any."""
+    stopping, timing = prepared()
+    settings = load_settings()
+    async with open_core(settings) as core:
+        die_if_told(core)
+    pace = Pace(
+        card_spacing=0.05,
+        pushing_card_spacing=0.05,
+        refused_card_spacing=0.05,
+        drawing_lease=1.5,
+        engine_poll=0.05,
+        liveness=timing,
+        first_tick_seconds=3_600.0,
+    )
+    async with running_bot(settings, pace=pace):
+        say("started")
+        await stopping.wait()
+    say("stopped")
+
+
 async def serve_engine() -> None:
-    stopping = asyncio.Event()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
-    timing = Timing(ttl=float(os.environ["REPLICA_TTL"]), beat=float(os.environ["REPLICA_TTL"]) / 8)
+    stopping, timing = prepared()
     async with open_core(load_settings()) as core:
         version = os.environ.get("REPLICA_VERSION", "1")
         engine = make_engine(core, Rhythm(poll=0.05, sweep=0.1, liveness=timing), version=version)
         core.signals.work_released = engine.wake
-        if point := os.environ.get("REPLICA_DIES_AT"):
-            die_at(core, point, int(os.environ["REPLICA_DIES_NTH"]))
+        die_if_told(core)
         ticks = 0
 
         async def tick() -> None:
@@ -40,10 +60,23 @@ async def serve_engine() -> None:
         say("stopped")
 
 
+def prepared() -> tuple[asyncio.Event, Timing]:
+    """What is set when the process is told to stop, and when another counts as dead."""
+    stopping = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+    ttl = float(os.environ["REPLICA_TTL"])
+    return stopping, Timing(ttl=ttl, beat=ttl / 8)
+
+
+def die_if_told(core: Core) -> None:
+    if point := os.environ.get("REPLICA_DIES_AT"):
+        die_at(core, point, int(os.environ["REPLICA_DIES_NTH"]))
+
+
 def say(words: str) -> None:
     sys.stdout.write(f"{words}\n")
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    asyncio.run(serve_engine())
+    asyncio.run(serve_bot() if os.environ.get("REPLICA_SLACK") else serve_engine())

@@ -86,7 +86,7 @@ def history(ws: "Workspace", args: Arguments) -> Answer:
     messages = [message for message in messages if _within(message.ts, args)]
     shown, metadata = page_of(messages, args)
     return {
-        "messages": [ws.posts.as_slack(message) for message in shown],
+        "messages": [_with_metadata(ws.posts.as_slack(message), args) for message in shown],
         "has_more": bool(metadata["next_cursor"]),
         "response_metadata": metadata,
     }
@@ -101,7 +101,7 @@ def replies(ws: "Workspace", args: Arguments) -> Answer:
         raise Refusal("thread_not_found")
     shown, metadata = page_of(thread, args)
     return {
-        "messages": [ws.posts.as_slack(message) for message in shown],
+        "messages": [_with_metadata(ws.posts.as_slack(message), args) for message in shown],
         "has_more": bool(metadata["next_cursor"]),
         "response_metadata": metadata,
     }
@@ -124,6 +124,12 @@ def add_reaction(ws: "Workspace", args: Arguments) -> Answer:
     reaction["count"] += 1
     ws.feed.publish("message_changed", channel=channel.id, ts=message.ts, thread_ts=message.thread_ts)
     return {}
+
+
+def _with_metadata(message: Answer, args: Arguments) -> Answer:
+    """The message as it is listed: its metadata only where that was asked for."""
+    is_wanted = args.flag("include_all_metadata")
+    return message if is_wanted else {name: value for name, value in message.items() if name != "metadata"}
 
 
 def _visible(ws: "Workspace", channel_id: str) -> Channel:
