@@ -6,6 +6,7 @@ crossed. So their order is only believed as far as it goes, and every text that 
 
 from core.domain.conflict import was_replaced
 from core.domain.evidence import Change, Evidence, Lost
+from core.domain.statement import RemoteVersion
 from core.domain.write_protocol import is_by_other
 from core.text.content import Fingerprint
 
@@ -31,7 +32,8 @@ def lost_texts(evidence: Evidence) -> tuple[Lost, ...]:
     """The texts by others that our write replaced although nobody had seen them, each once.
 
     Those are the changes by others that came before one of ours and were not themselves replaced by another change
-    first; and what our own rows say that they replaced. Texts that were known, or that the record holds now, are not lost.
+    first; and what our own rows say that they replaced. Texts that were known, or that the record holds now, are not lost;
+    nor is what the answer showed as stored, unless it was somebody else's: a copy of our write may have come after it.
     """
     ours = our_changes(evidence)
     replaced = [
@@ -47,7 +49,7 @@ def lost_texts(evidence: Evidence) -> tuple[Lost, ...]:
         evidence.approved.remote
     }
     known |= evidence.agreed
-    known |= {evidence.mark(version.text) for version in (evidence.stored, evidence.now) if version is not None}
+    known |= {evidence.mark(version.text) for version in (_stored_by_us(evidence), evidence.now) if version is not None}
     lost = []
     for text in found:
         mark = evidence.mark(text.text)
@@ -103,10 +105,16 @@ def _was_replaced(change: Change, ours: list[Change], evidence: Evidence) -> boo
     return any(_came_before(change, own) for own in ours)
 
 
+def _stored_by_us(evidence: Evidence) -> RemoteVersion | None:
+    """What the answer showed as stored, if it may be what ServiceNow made of our text."""
+    stored = evidence.stored
+    return None if stored is None or is_by_other(stored.stamp, evidence.service_user) else stored
+
+
 def _holds_our_rendering(evidence: Evidence) -> bool:
     """Whether the record still holds what ServiceNow made of our text."""
-    stored = evidence.stored
-    return stored is not None and not is_by_other(stored.stamp, evidence.service_user) and evidence.holds(stored.text)
+    stored = _stored_by_us(evidence)
+    return stored is not None and evidence.holds(stored.text)
 
 
 def _came_before(change: Change, own: Change) -> bool:
@@ -117,12 +125,12 @@ def _came_before(change: Change, own: Change) -> bool:
 
 
 def _was_superseded(change: Change, others: list[Change], evidence: Evidence) -> bool:
-    """Whether another change, not an earlier one, says that it replaced this one's text."""
+    """Whether a change that is surely a later one says that it replaced this one's text.
+
+    Of two saves in one second without a count, either may have come last: then both texts are told.
+    """
     text = evidence.mark(change.new_text)
-    return any(
-        other is not change and not _is_earlier(other, change) and evidence.mark(other.old_text) == text
-        for other in others
-    )
+    return any(_is_earlier(change, other) and evidence.mark(other.old_text) == text for other in others)
 
 
 def _is_earlier(one: Change, other: Change) -> bool:

@@ -86,8 +86,10 @@ _WORDS: dict[Outcome, OutcomeWords] = {
         severity="warning",
     ),
     Outcome.RECREATED: OutcomeWords(
-        "The record was deleted in ServiceNow while we wrote, and it stands there anew with our text.",
-        "Ask whoever deleted it whether it should exist, look at its other fields, then pull again (grcpush pull --full).",
+        "The record was deleted in ServiceNow while we wrote, and it stands there anew with our text: what it held in between "
+        "may be gone.",
+        "Ask whoever deleted it whether it should exist and what it held, look at its other fields, then pull again "
+        "(grcpush pull --full).",
     ),
     Outcome.OVERTAKEN: OutcomeWords(
         "No answer came to our write, and ServiceNow holds somebody else's text now: ours may have been there in between.",

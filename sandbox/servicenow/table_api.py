@@ -114,9 +114,11 @@ class TableApi:
         write.values = self._sn.incoming.values(exchange, exchange.table)
         await self._before_commit(exchange, write)
         commit = self._sn.ledger.commit(write)
+        written = dict(self._sn.store.find(exchange.table, exchange.sys_id) or write.loaded)
         if commit:
             await self._sn.committed(exchange, commit)
-        return self._shown_one(exchange, self._sn.store.find(exchange.table, exchange.sys_id) or write.loaded)
+        # Who deletes the record before the answer is sent takes nothing from the answer: it shows what was written.
+        return self._shown_one(exchange, self._sn.store.find(exchange.table, exchange.sys_id) or written)
 
     async def _create(self, exchange: Exchange) -> Answer:
         await self._sn.hooks.fire("before_write", exchange)

@@ -22,6 +22,7 @@ from tests.cast import Cast
 
 # Looks follow each other within moments; a write without an answer is looked at again after a third of a second.
 SHORT = Waits(read_back=(0.03, 0.06, 0.1), audit=(0.0, 0.05, 0.1), again=0.02, late_landing=0.3)
+CREATED = "2026-01-05 08:00:00"
 THEIRS = "<p>Jane's own text, which nobody here has seen.</p>"
 
 
@@ -43,7 +44,13 @@ def furnish(servicenow: ServiceNow, count: int) -> list[str]:
         control = servicenow.add(CONTROLS, number=f"AC-{number + 1}", name=f"Control {number + 1}", system=system)
         fields = {"control": control, STATEMENT_FIELD: original(number), "sys_id": f"{number + 1:x}" * 32}
         made.append(servicenow.add(STATEMENTS, **fields))
+        created(servicenow, made[-1], CREATED)
     return made
+
+
+def created(servicenow: ServiceNow, sys_id: str, at: str) -> None:
+    """Say when a statement came to be: records made within the same second could not be told apart."""
+    servicenow.store.change(STATEMENTS, sys_id, {"sys_created_on": at})
 
 
 @dataclass

@@ -23,7 +23,7 @@ from core.usecases.pull import pull
 from core.usecases.push_runner import PushRunner, has_waiting_work
 from core.usecases.pushes import request_push, retry_failed
 from sandbox.servicenow import CONTROLS, STATEMENT_FIELD, STATEMENTS, Moment
-from tests.faults.desk import Desk
+from tests.faults.desk import Desk, created
 
 WRITES = "PATCH,PUT,POST"
 # What may happen to a write on its way: the fault's number and its settings.
@@ -57,6 +57,7 @@ class History:
     told: list[str] = field(default_factory=list)
     _seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     _texts: Counter[str] = field(default_factory=Counter)
+    _made: int = 0
 
     def chance(self, *what: object) -> random.Random:
         """The dice for one thing: the same in every replay."""
@@ -136,6 +137,8 @@ class History:
         control = next(iter(self.desk.servicenow.store.rows(CONTROLS).keys))
         text = f"<p>Made anew as {sys_id[:4]}.</p>"
         self.desk.servicenow.add(STATEMENTS, sys_id=sys_id, control=control, **{STATEMENT_FIELD: text})
+        self._made += 1
+        created(self.desk.servicenow, sys_id, f"2026-02-01 08:{self._made // 60:02}:{self._made % 60:02}")
 
     # What we do ----------------------------------------------------------------------------------------------------
 
@@ -230,7 +233,12 @@ class History:
 
 
 def _kill(run: "asyncio.Task[None]") -> None:
-    """End the run and its lanes at once, wherever they are: what they sent goes on in ServiceNow."""
+    """End the run and its lanes at once, wherever they are: what they sent goes on in ServiceNow.
+
+    A run that has ended is not to be killed, and the one after it is another's.
+    """
+    if run.done():
+        return
     for task in asyncio.all_tasks():
         name = getattr(task.get_coro(), "__qualname__", "")
         if task is run or name.startswith("PushRunner."):

@@ -20,7 +20,9 @@ from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, Commit, ServiceNow
 
 # What tells that a write of ours is, or may be, in ServiceNow.
 TOLD = WRITTEN | {Outcome.IN_DOUBT, Outcome.OVERTAKEN, Outcome.UNREADABLE}
-_OVERWROTE = (Outcome.OVERWROTE, Outcome.POSSIBLY_OVERWROTE)
+# What tells that a text may have been replaced unseen. ServiceNow audits no inserts by default, so of a record made anew under our
+# write only that can be told, not the text.
+_OVERWROTE = (Outcome.OVERWROTE, Outcome.POSSIBLY_OVERWROTE, Outcome.RECREATED)
 
 
 def mark(text: str) -> Fingerprint:
