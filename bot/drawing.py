@@ -17,9 +17,9 @@ from bot.lost_posts import find_posted, mark_of
 from bot.slack_errors import error_name, was_refused
 from bot.thread_files import ThreadFiles
 from bot.views.blocks import Message
-from bot.views.conflict import conflict_message
+from bot.views.conflict import Shown, conflict_message
 from bot.views.request import request_message
-from core.domain.push import OPEN_STATES
+from core.domain.push import OPEN_STATES, RequestState
 from core.errors import NotFound
 from core.read_models import ConflictCard, RequestCard
 from core.store.messages import CONFLICT, REQUEST, Place
@@ -167,7 +167,8 @@ class Drawing:
 
     async def _message_of(self, card: RequestCard, conflict: ConflictCard, file_name: str) -> Message:
         url = self._record_url(conflict.sn_sys_id)
-        return await in_thread(conflict_message, conflict, url, card.id, file_name=file_name)
+        shown = Shown(card.id, card.state is RequestState.SETTLING, file_name)
+        return await in_thread(conflict_message, conflict, url, shown)
 
     async def _is_there(self, kind: str, entity_id: uuid.UUID) -> bool:
         known = await place_of(self._core, kind, entity_id)

@@ -25,6 +25,8 @@ _TOKEN = re.compile(r"<(@[UW]\w+|#C\w+|!subteam\^\w+|!date\^\d+\^[^|<>]+\|[^|<>]
 _ESCAPE = re.compile(r"&(amp|lt|gt);")
 _BROADCAST = re.compile(r"@(here|channel|everyone)\b", re.IGNORECASE)
 _MISLEADING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u0000-\u0008\u000b-\u001f]")
+_PARAGRAPHS = {"rich_text_section", "rich_text_quote"}
+_ISOLATE, _END = "\u2067", "\u2069"
 
 Payload = dict[str, Any]
 
@@ -100,7 +102,7 @@ def _blocks_faults(blocks: list[Payload], *, is_message: bool) -> Iterator[str]:
             yield f"{at}: action ids are not unique: {ids}"
     for at, node in _nodes(blocks, "blocks"):
         yield from _node_faults(at, node)
-    for at, text in _texts(blocks, "blocks"):
+    for at, text in _texts(_without_isolates(blocks), "blocks"):
         yield from _danger_faults(at, text)
     for at, text in _texts([block for block in blocks if block["type"] != "rich_text"], "blocks"):
         yield from _sign_faults(at, text)
@@ -167,6 +169,8 @@ def _button_faults(at: str, node: Payload) -> Iterator[str]:
         yield f"{at}: label or accessibility_label longer than 75"
     if len(label.split()) < LABELS_CLEAR_ALONE and len(spoken.split()) < LABELS_CLEAR_ALONE:
         yield f"{at}: {label!r} is not clear alone and has no accessibility_label that is"
+    if spoken and label.casefold() not in spoken.casefold():
+        yield f"{at}: {spoken!r} is not found by who says what is written on it, {label!r} (WCAG 2.5.3)"
     if len(node.get("value", "")) > 2_000 or len(node.get("url", "")) > 3_000:
         yield f"{at}: value longer than 2000 or url longer than 3000"
     if "url" in node and not node["url"].startswith("https://"):
@@ -205,6 +209,23 @@ def _danger_faults(at: str, text: str) -> Iterator[str]:
         yield f"{at}: would call everybody: {text!r}"
     if _MISLEADING.search(text):
         yield f"{at}: holds control or direction signs: {text!r}"
+
+
+def _without_isolates(node: Any) -> Any:
+    """The blocks without the direction signs that our drawings set: one pair around a whole paragraph of rich text."""
+    if isinstance(node, list):
+        return [_without_isolates(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    parts = node.get("elements", [])
+    if node.get("type") in _PARAGRAPHS and parts and parts[0].get("text", "").startswith(_ISOLATE):
+        closed = parts[-1]["text"].endswith(_END) and sum(part["text"].count(_END) for part in parts) == 1
+        texts = [part["text"] for part in parts]
+        if closed:
+            texts = [texts[0][1:], *texts[1:]]
+            texts[-1] = texts[-1][:-1]
+        return {**node, "elements": [{**part, "text": text} for part, text in zip(parts, texts, strict=True)]}
+    return {name: _without_isolates(part) for name, part in node.items()}
 
 
 def _sign_faults(at: str, text: str) -> Iterator[str]:

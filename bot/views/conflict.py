@@ -63,13 +63,21 @@ _WORDS = {
 }
 
 
-def conflict_message(card: ConflictCard, record_url: str, request_id: uuid.UUID, *, file_name: str = "") -> Message:
-    """The conflict with its choices while it is open, and one line about the choice once it was made.
+@dataclass(frozen=True)
+class Shown:
+    """Where a conflict is drawn: under which request, whether that still lets statements go, and beside which file.
 
-    `file_name` is that of the file in the same thread which shows all of it, where there is one.
+    `file_name` is that of the file in the same thread which shows all of it, empty where there is none.
     """
-    rest = f"The file {file_name} in this thread shows all of it." if file_name else _REST
-    return _open(card, record_url, request_id, rest) if card.is_open else _settled(card)
+
+    request_id: uuid.UUID
+    may_leave_out: bool = True
+    file_name: str = ""
+
+
+def conflict_message(card: ConflictCard, record_url: str, shown: Shown) -> Message:
+    """The conflict with its choices while it is open, and one line about the choice once it was made."""
+    return _open(card, record_url, shown) if card.is_open else _settled(card)
 
 
 def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
@@ -79,7 +87,8 @@ def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
     return [(f"{title} ({change.size_in_words})", change) for title, change in parts]
 
 
-def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID, rest: str) -> Message:
+def _open(card: ConflictCard, record_url: str, shown: Shown) -> Message:
+    rest = f"The file {shown.file_name} in this thread shows all of it." if shown.file_name else _REST
     name = marked("{} {}", linked(card, record_url), name_of_control(card.control_name))
     theirs, ours, between = (lead_in(diff_block(diff, limit=PART, rest=rest), title) for title, diff in parts_of(card))
     is_overwrite = card.kind is ConflictKind.OVERWROTE
@@ -89,22 +98,24 @@ def _open(card: ConflictCard, record_url: str, request_id: uuid.UUID, rest: str)
         else marked("Two versions: {}; {}.", changed_there(card), changed_here(card))
     )
     return message(
-        _overwrite_told(card) if is_overwrite else _conflict_told(card),
+        _overwrite_told(card) if is_overwrite else _conflict_told(card, shown),
         section(marked("{}\n{}", name, story)),
         theirs,
         ours,
         context("Both are compared with the text before, the last one that both sides had in common."),
         between,
-        actions(*_choices(card, record_url, request_id)),
+        actions(*_choices(card, record_url, shown)),
     )
 
 
-def _conflict_told(card: ConflictCard) -> str:
-    both = "keep both, " if card.merge_digest else ""
+def _conflict_told(card: ConflictCard, shown: Shown) -> str:
+    ways = ["Keep local", "keep ServiceNow", *(["keep both"] if card.merge_digest else []), "write a merge"]
+    if shown.may_leave_out:
+        ways.append("leave it out of the push")
     return (
         f"Conflict on {label_of(card)}: {editor_there(card)} changed the text in ServiceNow"
         f" ({card.remote_change.size_in_words}), and {name_of(card.local_editor)} edited it here"
-        f" ({card.local_change.size_in_words}). Keep local, keep ServiceNow, {both}write a merge, or leave it out of the push."
+        f" ({card.local_change.size_in_words}). {', '.join(ways[:-1])}, or {ways[-1]}."
     )
 
 
@@ -115,13 +126,13 @@ def _overwrite_told(card: ConflictCard) -> str:
     )
 
 
-def _choices(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> list[Element | None]:
+def _choices(card: ConflictCard, record_url: str, shown: Shown) -> list[Element | None]:
     label, words = label_of(card), _WORDS[card.kind]
-    seen = ButtonValue(card.id, card.revision, other=request_id)
+    seen = ButtonValue(card.id, card.revision, other=shown.request_id)
     leave_out = button(
         "Leave out",
         Action.LEAVE_OUT,
-        ButtonValue(request_id, card.revision, other=card.statement_id),
+        ButtonValue(shown.request_id, card.revision, other=card.statement_id),
         spoken=f"Leave out of this push: {label}",
     )
     return [
@@ -134,8 +145,8 @@ def _choices(card: ConflictCard, record_url: str, request_id: uuid.UUID) -> list
         ),
         button(words.keep_theirs, Action.KEEP_REMOTE, seen, spoken=f"{words.keep_theirs}, the text of {label}"),
         *(_merging(card, seen) if card.kind is ConflictKind.CHANGED else ()),
-        leave_out if card.kind is ConflictKind.CHANGED else None,
-        link_button("Open record", record_url, spoken=f"Open in ServiceNow: {label}"),
+        leave_out if card.kind is ConflictKind.CHANGED and shown.may_leave_out else None,
+        link_button("Open record", record_url, spoken=f"Open record in ServiceNow: {label}"),
     ]
 
 
@@ -144,7 +155,7 @@ def _merging(card: ConflictCard, seen: ButtonValue) -> list[Element | None]:
     label = label_of(card)
     both = replace(seen, digest=card.merge_digest)
     return [
-        button("Keep both", Action.KEEP_BOTH, both, spoken=f"See both edits in one text: {label}")
+        button("Keep both", Action.KEEP_BOTH, both, spoken=f"Keep both edits in one text: {label}")
         if card.merge_digest
         else None,
         button("Write a merge", Action.WRITE_MERGE, seen, spoken=f"Write a merge of both texts of {label}"),

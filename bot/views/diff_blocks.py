@@ -14,7 +14,14 @@ from bot.views.blocks import Block, Element
 from bot.views.markup import beginning, counted
 from core.domain.diff import BlockChange, Run, TextDiff, fold
 from core.domain.diff_words import count_of_words
-from core.text.display import safe_display, shortened
+from core.text.display import (
+    END_OF_DIRECTION,
+    RIGHT_TO_LEFT,
+    in_reading_order,
+    is_right_to_left,
+    safe_display,
+    shortened,
+)
 
 LIMIT = 2_500
 """Characters of a difference in one block: more than a screenful is read in a modal or a file."""
@@ -74,7 +81,7 @@ def quoted_block(lines: Iterable[tuple[str, str]]) -> Block:
     parts: list[Element] = []
     for name, words in lines:
         shown = shortened(safe_display(words), BEGINNING)
-        body = _text(shown, {}) if shown else _text("empty text", _STYLES["own"])
+        body = _text(in_reading_order(shown), {}) if shown else _text("empty text", _STYLES["own"])
         parts.append({"type": "rich_text_section", "elements": [_text(safe_display(name) or "–", {"bold": True})]})
         parts.append({"type": "rich_text_quote", "elements": [body]})
     return {"type": "rich_text", "elements": parts}
@@ -190,7 +197,16 @@ def _line(atoms: Sequence[_Atom]) -> Element:
             # The space that parted a change from the words before it now parts our word from them.
             text = text.lstrip(" ") or text
         elements.append(_text(text, _STYLES.get(atom.kind, {})))
-    return {"type": "rich_text_section", "elements": elements}
+    return {"type": "rich_text_section", "elements": _directed(elements, atoms)}
+
+
+def _directed(elements: list[Element], atoms: Iterable[_Atom]) -> list[Element]:
+    """The elements of one paragraph; of one that is written from right to left, our own words in it are laid out so too."""
+    if not is_right_to_left("".join(atom.text for atom in atoms if atom.kind != "own")):
+        return elements
+    elements[0]["text"] = RIGHT_TO_LEFT + elements[0]["text"]
+    elements[-1]["text"] += END_OF_DIRECTION
+    return elements
 
 
 def _text(text: str, style: dict[str, bool]) -> Element:

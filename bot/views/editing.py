@@ -26,7 +26,7 @@ from bot.views.markup import cut, marked, mention, together, when
 from core.domain.diff import TextDiff
 from core.domain.editing import BlockField, Format
 from core.edit_models import EditForm, MovedEdit, SavedEdit, Subject
-from core.text.display import safe_display
+from core.text.display import in_reading_order, safe_display
 
 PART_BYTES = 90_000
 """JSON bytes of one of two differences in a view; Slack refuses views above 250 kB."""
@@ -174,7 +174,7 @@ def _block_inputs(fields: tuple[BlockField, ...], kept: Mapping[int, str], drawi
 
 
 def _shown_only(each: BlockField) -> Block:
-    text = cut(safe_display(f"{each.label}{each.text}").strip(), FIELD) or "———"
+    text = in_reading_order(cut(safe_display(f"{each.label}{each.text}").strip(), FIELD)) or "———"
     return {
         "type": "rich_text",
         "elements": [{"type": "rich_text_quote", "elements": [{"type": "text", "text": text}]}],

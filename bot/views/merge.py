@@ -14,7 +14,7 @@ from core.domain.editing import Format
 from core.domain.merge_writing import LOCAL_MARK, REMOTE_MARK, ClashTexts, Pick
 from core.edit_models import MergeForm, MergePreview
 from core.read_models import ConflictCard
-from core.text.display import safe_display
+from core.text.display import in_reading_order, safe_display
 
 _MOST_CLASHES = 15
 _SHOWN = 2_500
@@ -122,6 +122,8 @@ def _pick_inputs(form: MergeForm, made: Made, drawing: int) -> Iterator[Block]:
     yield context(f"{why} Both sides changed {count}; everything else is taken from whoever changed it.")
     for number, clash in enumerate(form.clashes):
         yield _both_versions(clash)
+        if clash.note:
+            yield context(f"The words are the same in both. From ServiceNow's version to yours: {clash.note}.")
         if max(len(clash.local), len(clash.remote)) > _SHOWN:
             yield context(marked("`{}` shows all of both.", command_for("diff", form.conflict)))
         chosen = made.picks[number] if number < len(made.picks) else ""
@@ -131,7 +133,7 @@ def _pick_inputs(form: MergeForm, made: Made, drawing: int) -> Iterator[Block]:
 def _both_versions(clash: ClashTexts) -> Block:
     elements = []
     for title, text in (("Your version", clash.local), ("ServiceNow's version", clash.remote)):
-        shown = cut(safe_display(text).strip(), _SHOWN) or "removed"
+        shown = in_reading_order(cut(safe_display(text).strip(), _SHOWN)) or "removed"
         elements.append({"type": "rich_text_section", "elements": [_text(title, {"bold": True})]})
         elements.append(
             {"type": "rich_text_quote", "elements": [_text(shown, {} if text.strip() else {"italic": True})]}
@@ -157,7 +159,7 @@ def _no_form(form: MergeForm, record_url: str) -> View:
         _heading(card),
         section(marked("*This merge cannot be written here.* {}", why)),
         section(out),
-        actions(link_button("Open record", record_url, spoken=f"Open in ServiceNow: {label}")),
+        actions(link_button("Open record", record_url, spoken=f"Open record in ServiceNow: {label}")),
     )
 
 

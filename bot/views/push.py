@@ -61,9 +61,10 @@ def preview_modal(preview: PushPreview, *, page: int = 0) -> View:
 def change_modal(line: RequestLine, record_url: str) -> View:
     """Everything a push would change in one statement, and the way to its record."""
     if line.change is None:
-        blocks: list[Block] = [section(marked("Nothing to compare: {}.", standing(line)))]
+        blocks: list[Block | None] = [section(marked("Nothing to compare: {}.", standing(line)))]
     else:
         blocks = [
+            section(standing(line)) if line.readiness is Readiness.REFUSED else None,
             section(marked("{}: from ServiceNow's text to the local one", line.change.size_in_words)),
             *view_diff_blocks(line.change, rest="The review of the push request shows all of it, page by page."),
         ]
@@ -145,12 +146,8 @@ def _turn(preview: PushPreview, page: int, step: int, pages: int) -> Element | N
         return None
     label, action = ("Next", Action.PREVIEW_NEXT) if step > 0 else ("Previous", Action.PREVIEW_PREVIOUS)
     first, last = target * PAGE_SIZE + 1, min((target + 1) * PAGE_SIZE, len(preview.lines))
-    return button(
-        f"{label}: {first:,} to {last:,} of {len(preview.lines):,}",
-        action,
-        ButtonValue(preview.request_id, page=target),
-        spoken=f"{label} page, statements {first:,} to {last:,} of {len(preview.lines):,}",
-    )
+    words = f"{label}: {first:,} to {last:,} of {len(preview.lines):,}"
+    return button(words, action, ButtonValue(preview.request_id, page=target), spoken=f"{words} statements")
 
 
 def _reason(preview: PushPreview) -> Block:

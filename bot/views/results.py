@@ -135,5 +135,5 @@ def _retry_button(card: RequestCard) -> Element | None:
     count = len(card.retryable)
     if not count or card.state not in RETRYABLE_STATES:
         return None
-    spoken = f"Retry the {count:,} failed statements of push request #{card.number}"
+    spoken = f"Retry {count:,} failed of push request #{card.number}"
     return button(f"Retry {count:,} failed", Action.RETRY_FAILED, shown_state(card), spoken=spoken, style="primary")

@@ -118,7 +118,7 @@ def _long_list(selection: SelectionView) -> list[Block | None]:
         "Choose statements",
         Action.CHOOSE_STATEMENTS,
         _value(selection),
-        spoken=f"Choose among {counted(listing.total, 'changed statement')}",
+        spoken=f"Choose statements among {listing.total:,} changed",
         style="primary",
     )
     lines = [
@@ -214,7 +214,7 @@ def _value(selection: SelectionView, page: int = 0) -> ButtonValue:
 
 
 def _preview(selection: SelectionView) -> Element:
-    spoken = "Preview the push of the ticked statements"
+    spoken = "Preview push of the ticked statements"
     return button("Preview push", Action.PREVIEW_PUSH, _value(selection), spoken=spoken, style="primary")
 
 
@@ -222,11 +222,9 @@ def _choosers(selection: SelectionView, *, count: bool) -> list[Element]:
     listing = selection.listing
     free = _free(selection)
     all_label = f"Select all {free:,} not in conflict" if count else "Select all not in conflict"
-    every = button(
-        all_label, Action.SELECT_ALL, _value(selection), spoken=f"Select all {free:,} statements not in conflict"
-    )
+    every = button(all_label, Action.SELECT_ALL, _value(selection), spoken=f"{all_label}: {counted(free, 'statement')}")
     none_label = "Clear all" if count else "Clear"
-    none = button(none_label, Action.CLEAR_ALL, _value(selection), spoken="Clear all ticks")
+    none = button(none_label, Action.CLEAR_ALL, _value(selection), spoken=f"{none_label} of the ticks set so far")
     return [*([every] if free else []), none] if listing.total else []
 
 
@@ -255,5 +253,7 @@ def _switch_back(selection: SelectionView) -> Element | None:
 
 def _owner_switch(selection: SelectionView) -> Element:
     if selection.mine_only:
-        return button("All owners", Action.ALL_OWNERS, _value(selection), spoken="List the statements of all owners")
-    return button("Only mine", Action.ONLY_MINE, _value(selection), spoken="List only my own statements")
+        return button(
+            "All owners", Action.ALL_OWNERS, _value(selection), spoken="All owners: list the statements of everybody"
+        )
+    return button("Only mine", Action.ONLY_MINE, _value(selection), spoken="Only mine: list my own statements")

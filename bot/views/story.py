@@ -35,7 +35,7 @@ def title_of(card: RequestCard) -> str:
 
 def asked(card: RequestCard) -> Mrkdwn:
     """Who asked, which ServiceNow it is about, and the reason given."""
-    who = marked("Asked for by {}, to be written to *{}*", mention(card.requester), card.host)
+    who = marked("Asked for by {}, for *{}*", mention(card.requester), card.host)
     return together(
         [who, marked("Reason: {}", cut(card.reason.strip(), _LONGEST_REASON)) if card.reason.strip() else ""], "\n"
     )

@@ -1,5 +1,6 @@
 """A difference made short for reading, and written in full for a file."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -42,10 +43,10 @@ def _near_changes(blocks: Sequence[BlockChange], context: int) -> set[int]:
 def _folded_blocks(hidden: list[BlockChange]) -> list[BlockChange]:
     if not hidden:
         return []
-    kinds = {block.after.kind for block in hidden if block.after}
-    noun = _NOUNS.get(kinds.pop(), "paragraph") if len(kinds) == 1 else "paragraph"
-    count = f"{len(hidden)} unchanged {noun}{'' if len(hidden) == 1 else 's'}"
-    return [BlockChange("folded", (Run("folded", f"… {count} …"),))]
+    counts = Counter(_NOUNS.get(block.after.kind, "paragraph") for block in hidden if block.after)
+    first, *more = (f"{count} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items())
+    told = f"{', '.join([first, *more])} unchanged" if more else first.replace(" ", " unchanged ", 1)
+    return [BlockChange("folded", (Run("folded", f"… {told} …"),))]
 
 
 def _folded_runs(runs: Sequence[Run], around: int) -> tuple[Run, ...]:

@@ -1,6 +1,6 @@
 """What words alone do not show about a change, said in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.domain.diff_words import Run
 from core.text.content import (
@@ -64,3 +64,10 @@ def whole_text_notes(old: Fingerprint, new: Fingerprint, lost: tuple[str, ...], 
     elif old.style != new.style and not is_noted:
         notes.append("formatting changed")
     return notes
+
+
+def emptiness_notes(before: Sequence[Block], after: Sequence[Block]) -> list[str]:
+    """That a text begins or ends with this change: nobody should have to gather that from what is not shown."""
+    if before and not after:
+        return ["nothing is left of the text"]
+    return ["there was no text before"] if after and not before else []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
 
+from core.domain.diff import diff
 from core.domain.editing import Format, Written, as_lines, statement_of, written
 from core.domain.merge import Clash, Clashes, Merged
 from core.errors import Refused
@@ -30,10 +31,14 @@ class Pick(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ClashTexts:
-    """Both versions of one clash for reading; empty text means that the side removed the blocks."""
+    """Both versions of one clash for reading; empty text means that the side removed the blocks.
+
+    `note` says how they differ where the words do not show it, as with a colour.
+    """
 
     local: str
     remote: str
+    note: str = ""
 
 
 def written_merge(merge: Merged | Clashes, kind: TextKind) -> Written | None:
@@ -72,9 +77,17 @@ def merge_of(typed: str, form: Format, kind: TextKind, sides: Sequence[str]) -> 
     return statement_of(typed, form, kind, sides)
 
 
-def clash_texts(merge: Clashes) -> list[ClashTexts]:
+def clash_texts(merge: Clashes, kind: TextKind) -> list[ClashTexts]:
     """Both versions of every clash, in reading order."""
-    return [ClashTexts(_read(clash.local_blocks), _read(clash.remote_blocks)) for clash in merge.clashes]
+    return [_texts_of(clash, kind) for clash in merge.clashes]
+
+
+def _texts_of(clash: Clash, kind: TextKind) -> ClashTexts:
+    local, remote = _read(clash.local_blocks), _read(clash.remote_blocks)
+    if local != remote:
+        return ClashTexts(local, remote)
+    difference = diff(assemble(clash.remote_blocks), assemble(clash.local_blocks), kind)
+    return ClashTexts(local, remote, "; ".join(difference.notes))
 
 
 def picked_merge(merge: Clashes, picks: Sequence[Pick], kind: TextKind) -> str:

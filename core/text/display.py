@@ -16,6 +16,10 @@ _BROADCAST = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 _BACKTICKS = re.compile(r"`{2,}")
 _BREAKER = "\u200b"
 
+RIGHT_TO_LEFT, END_OF_DIRECTION = "\u2067", "\u2069"
+"""An isolate of Unicode's bidirectional algorithm (UAX 9): without it our own left-to-right words in or beside a text turn
+the order of its parts round."""
+
 
 def safe_display(text: str) -> str:
     """The text without what could mislead a reader or call people: bidi controls, invisible and control characters.
@@ -27,6 +31,17 @@ def safe_display(text: str) -> str:
     text = _IDLE_JOINER.sub("", text)
     text = _BROADCAST.sub(f"@{_BREAKER}", text)
     return _BACKTICKS.sub(lambda run: _BREAKER.join(run.group()), text)
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether the first letter of the text belongs to a script that is written from right to left."""
+    directions = map(unicodedata.bidirectional, text)
+    return next((direction for direction in directions if direction in ("L", "R", "AL")), "L") != "L"
+
+
+def in_reading_order(text: str) -> str:
+    """The text; one written from right to left so marked that it is laid out in that order, whatever stands around it."""
+    return f"{RIGHT_TO_LEFT}{text}{END_OF_DIRECTION}" if is_right_to_left(text) else text
 
 
 def shortened(text: str, limit: int) -> str:

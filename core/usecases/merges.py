@@ -62,7 +62,7 @@ def _form(sides: _Sides) -> MergeForm:
     return MergeForm(
         conflict=sides.card,
         writing=written_merge(merge, sides.kind),
-        clashes=tuple(clash_texts(merge)) if isinstance(merge, Clashes) else (),
+        clashes=tuple(clash_texts(merge, sides.kind)) if isinstance(merge, Clashes) else (),
         is_clean=isinstance(merge, Merged),
         reason=merge.reason if isinstance(merge, Clashes) else "",
     )

@@ -221,9 +221,10 @@ def test_characters_nobody_sees_are_said():
 
 
 @pytest.mark.parametrize(("old", "new"), [("", "<p>New text here.</p>"), ("<p>Old text here.</p>", "")])
-def test_empty_to_text_and_back_is_all_added_or_all_removed(old, new):
+def test_empty_to_text_and_back_is_all_added_or_all_removed_and_said(old, new):
     found = diff(old, new, HTML)
 
+    assert found.notes == (("there was no text before",) if new else ("nothing is left of the text",))
     assert [block.kind for block in found.blocks] == ["added" if new else "removed"]
     assert found.size_in_words == ("+3 / -0 words" if new else "+0 / -3 words")
 

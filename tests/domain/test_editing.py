@@ -234,7 +234,15 @@ def test_a_statement_that_has_such_marks_itself_is_not_offered_as_a_draft():
 
     assert written_merge(merge, HTML) is None
     assert isinstance(merge, Clashes)
-    assert [each.local for each in clash_texts(merge)] == [f"mine {LOCAL_MARK}"]
+    assert [each.local for each in clash_texts(merge, HTML)] == [f"mine {LOCAL_MARK}"]
+
+
+def test_versions_of_a_clash_with_the_same_words_say_how_they_differ():
+    merge = three_way_merge("<p>one</p>", "<p><b>one</b></p>", '<p style="color: red">one</p>', HTML)
+
+    assert isinstance(merge, Clashes)
+    (clash,) = clash_texts(merge, HTML)
+    assert (clash.local, clash.remote, clash.note) == ("one", "one", "formatting changed (bold, colour)")
 
 
 def test_the_second_item_of_a_numbered_list_stays_the_second_in_a_draft():

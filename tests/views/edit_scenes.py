@@ -15,7 +15,7 @@ from core.domain.diff import diff
 from core.domain.editing import Format, block_fields, written
 from core.domain.merge import Clashes, three_way_merge
 from core.domain.merge_writing import Pick, clash_texts, picked_merge, written_merge
-from core.domain.push import sha256_of
+from core.domain.push import Readiness, sha256_of
 from core.edit_models import EditForm, History, HistoryEntry, MergeForm, MergePreview, MovedEdit, SavedEdit, Subject
 from core.text.content import TextKind, lost_look
 from tests.views import examples as ex
@@ -31,6 +31,7 @@ LONG_TABLE = TABLE.replace(
 LONG_WORDS = "".join(f"<p>Paragraph {n}: the backup of system {n} is tested every year.</p>" for n in range(60))
 TOO_LONG = "".join(f"<p>Paragraph {n}: the backup of system {n} is tested every year.</p>" for n in range(300))
 THIRD = "<p>Records are kept for seven years.</p>"
+IMAGE = f'{THIRD}<p><img src="/plan.png" alt="network plan"></p>'
 ELSEWHERE = ex.BEFORE.replace("after 30 days", "after 14 days")
 """ServiceNow's text, changed in another paragraph than the local one."""
 CARRIED = ButtonValue(ex.an_id(1001), digest="d" * 64, base="d" * 64)
@@ -106,7 +107,7 @@ def merge_form(baseline: str, local: str, remote: str) -> MergeForm:
     return MergeForm(
         ex.a_conflict(),
         written_merge(merge, HTML),
-        tuple(clash_texts(merge)) if isinstance(merge, Clashes) else (),
+        tuple(clash_texts(merge, HTML)) if isinstance(merge, Clashes) else (),
         not isinstance(merge, Clashes),
         merge.reason if isinstance(merge, Clashes) else "",
     )
@@ -118,6 +119,7 @@ def _preview(local: str, remote: str, merged: str) -> MergePreview:
 
 SEEN = ButtonValue(ex.an_id(2001), 4, other=ex.an_id(60))
 CLASH = (THIRD, THIRD.replace("seven", "eight"), THIRD.replace("seven", "nine"))
+LOOK_CLASH = (THIRD, THIRD.replace("seven", "<b>seven</b>"), THIRD.replace("<p>", '<p style="color: red">'))
 TABLE_CLASH = (TABLE, TABLE.replace("5432", "5433"), TABLE.replace("5432", "6432"))
 
 
@@ -145,9 +147,9 @@ def _written() -> dict[str, Any]:
     return merge_preview_modal(merge_form(*CLASH), preview, replace(SEEN, page=1), Made(text=typed))
 
 
-def change(before: str, after: str) -> dict[str, Any]:
+def change(before: str, after: str, **facts: Any) -> dict[str, Any]:
     """One change in full."""
-    line = ex.a_request_line(1, change=diff(before, after, HTML))
+    line = ex.a_request_line(1, change=diff(before, after, HTML), **facts)
     return change_modal(line, ex.record_url(line.sn_sys_id))
 
 
@@ -174,6 +176,7 @@ EDITS: dict[str, Callable[[], dict[str, Any]]] = {
     "merge-clash": lambda: _merge(CLASH),
     "merge-clean": lambda: _merge((ex.BEFORE, ex.LOCAL, ELSEWHERE)),
     "merge-by-picks": lambda: _merge(TABLE_CLASH),
+    "merge-by-picks-formatting": lambda: _merge(LOOK_CLASH),
     "merge-not-here": lambda: _merge((TOO_LONG, TOO_LONG.replace("every", "each"), TOO_LONG.replace("every", "any"))),
     "merge-preview": _written,
     "merge-preview-picks": _picked,
@@ -184,7 +187,8 @@ EDITS: dict[str, Callable[[], dict[str, Any]]] = {
     "change-table-row-added": lambda: change(
         TABLE, TABLE.replace("</tbody>", "<tr><td>Queue</td><td>5671</td></tr></tbody>")
     ),
-    "change-image-added": lambda: change(THIRD, f'{THIRD}<p><img src="/plan.png" alt="network plan"></p>'),
+    "change-image-added": lambda: change(THIRD, IMAGE),
     "change-empty-to-text": lambda: change("", ex.BEFORE),
     "change-text-to-empty": lambda: change(ex.BEFORE, ""),
+    "change-refused": lambda: change(IMAGE, ex.BEFORE, readiness=Readiness.REFUSED, reason="It holds an image."),
 }

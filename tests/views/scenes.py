@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.views.blocks import Message
-from bot.views.conflict import conflict_message
+from bot.views.conflict import Shown, conflict_message
 from bot.views.digest import digest_message
 from bot.views.help import help_message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
@@ -51,7 +51,7 @@ def _review(card: RequestCard, page: int = 0) -> Payload:
 
 
 def _conflict(card: ConflictCard) -> Message:
-    return conflict_message(card, ex.record_url(card.sn_sys_id), ex.an_id(60))
+    return conflict_message(card, ex.record_url(card.sn_sys_id), Shown(ex.an_id(60)))
 
 
 def _changed(before: str, after: str) -> ConflictCard:

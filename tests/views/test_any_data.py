@@ -6,7 +6,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.conflict import conflict_message
+from bot.views.conflict import Shown, conflict_message
 from bot.views.digest import digest_message
 from bot.views.push import change_modal, preview_modal
 from bot.views.request import request_message, review_modal
@@ -144,7 +144,7 @@ def test_any_card_is_accepted(card):
 @given(conflicts())
 @FEW
 def test_any_conflict_is_accepted(card):
-    accepted(conflict_message(card, ex.record_url(card.sn_sys_id), ex.an_id(60)))
+    accepted(conflict_message(card, ex.record_url(card.sn_sys_id), Shown(ex.an_id(60))))
 
 
 @given(some_request_lines())

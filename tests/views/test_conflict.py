@@ -1,7 +1,7 @@
 import pytest
 
 from bot.actions import ButtonValue
-from bot.views.conflict import conflict_message
+from bot.views.conflict import Shown, conflict_message
 from core.domain.conflict import Choice, ConflictKind
 from tests.payload_lint import lint
 from tests.views import examples as ex
@@ -12,7 +12,7 @@ REQUEST = ex.an_id(60)
 
 
 def drawn(card):
-    return conflict_message(card, ex.record_url(card.sn_sys_id), REQUEST)
+    return conflict_message(card, ex.record_url(card.sn_sys_id), Shown(REQUEST))
 
 
 def test_an_open_conflict_shows_both_versions_and_what_a_push_would_change():
@@ -48,6 +48,14 @@ def test_the_choices_name_the_conflict_as_it_was_shown():
     left_out = value_of(drawn(card), "Leave out")
     assert (left_out.id, left_out.other) == (REQUEST, card.statement_id)
     assert buttons_of(drawn(card))["Open record"]["url"] == ex.record_url(card.sn_sys_id)
+
+
+def test_leaving_out_is_offered_only_while_the_request_lets_statements_go():
+    card = ex.a_conflict()
+    shown = conflict_message(card, ex.record_url(card.sn_sys_id), Shown(REQUEST, may_leave_out=False))
+
+    assert "Leave out" not in labels_of(shown)
+    assert shown.text.endswith("Keep local, keep ServiceNow, or write a merge.")
 
 
 def test_both_edits_can_be_kept_only_where_they_do_not_clash_and_exactly_as_they_are_then():

@@ -56,6 +56,15 @@ def test_formatting_alone_is_said_in_words():
     assert "bold" in words_of(block)
 
 
+def test_words_of_ours_in_a_text_written_from_right_to_left_do_not_turn_it_round():
+    block = drawn("<p>مرحبا بكم هنا</p><p>Left to right.</p>", "<p>مرحبا بكم هناك</p><p>Left to wrong.</p>")
+
+    assert words_of(block).split("\n") == [
+        "\u2067مرحبا بكم removed: هنا added: هناك\u2069",
+        "Left to removed: right added: wrong.",
+    ]
+
+
 def test_no_change_is_said_in_words():
     assert words_of(drawn(BEFORE, BEFORE)) == "No change."
 

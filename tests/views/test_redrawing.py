@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.views.conflict import conflict_message
+from bot.views.conflict import Shown, conflict_message
 from bot.views.request import request_message
 from core.domain.conflict import Choice
 from core.domain.outcome import Outcome
@@ -49,7 +49,7 @@ async def test_a_card_can_go_from_every_state_to_every_other(client):
 
 async def test_a_conflict_can_be_settled_undone_and_settled_again(client):
     drawings = [
-        conflict_message(card, ex.record_url(card.sn_sys_id), ex.an_id(60))
+        conflict_message(card, ex.record_url(card.sn_sys_id), Shown(ex.an_id(60)))
         for card in (ex.a_conflict(), *map(ex.a_settled_conflict, Choice), ex.a_conflict(is_open=False))
     ]
     ts = await post(client, drawings[0])
