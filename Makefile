@@ -6,13 +6,18 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 ARGS ?=
 
-.PHONY: demo test check bench pictures lock clean
+.PHONY: demo test soak check bench pictures lock clean
 
 demo: $(VENV)/ready
 	$(BIN)/grcpush demo $(ARGS)
 
 test: check
 	$(BIN)/python -m pytest -n $(CORES) $(ARGS)
+
+# The long versions: random histories, and a kill at every point of a push again and again on both databases.
+soak: $(VENV)/ready-dev
+	GRCPUSH_HISTORIES=$${GRCPUSH_HISTORIES:-1000} GRCPUSH_ROUNDS=$${GRCPUSH_ROUNDS:-10} \
+	  $(BIN)/python -m pytest -n $(CORES) tests/faults/test_histories.py tests/faults/test_crashes.py tests/engine $(ARGS)
 
 check: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .

@@ -4,7 +4,7 @@ import contextlib
 import logging
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
@@ -57,7 +57,7 @@ class Pace:
     refused_card_spacing: float = 1.0
     drawing_lease: float = LEASE_SECONDS
     engine_poll: float = 0.25
-    liveness: Timing = field(default_factory=Timing)
+    liveness: Timing | None = None
     user_seconds: float = USER_SECONDS
     group_seconds: float = GROUP_SECONDS
     first_tick_seconds: float = 0.0
@@ -97,7 +97,8 @@ async def running_bot(
             return f"{settings.servicenow_url}/nav_to.do?uri={settings.servicenow_table}.do?sys_id={sys_id}"
 
         spacing = Spacing(pace.card_spacing, pace.pushing_card_spacing, pace.refused_card_spacing)
-        engine = make_engine(core, Rhythm(poll=pace.engine_poll, liveness=pace.liveness))
+        liveness = pace.liveness or Timing.for_writes_of(settings.push_timeout_seconds)
+        engine = make_engine(core, Rhythm(poll=pace.engine_poll, liveness=liveness))
         drawer = Drawer(engine.executor_id, pace.drawing_lease)
         cards = Cards(core, Drawing(core, client, record_url, drawer), background, spacing)
         stack.callback(cards.close)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from core.clock import Clock, SystemClock
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm, Work
+from core.engine.liveness import Timing
 from core.engine.workflows import APPLICATION_VERSION
 from core.errors import ConfigurationError
 from core.ids import new_id
@@ -33,7 +34,8 @@ async def open_core(settings: Settings, clock: Clock | None = None, waits: Waits
 
 
 def make_engine(core: Core, rhythm: Rhythm | None = None, *, version: str = APPLICATION_VERSION) -> Engine:
-    """The push engine over these collaborators."""
+    """The push engine over these collaborators; by default as slow to declare others dead as the time limit of a write asks."""
+    rhythm = rhythm or Rhythm(liveness=Timing.for_writes_of(core.settings.push_timeout_seconds))
     work = Work(
         make_runner=lambda may_write: PushRunner(core, may_write),
         has_waiting=lambda: has_waiting_work(core),

@@ -19,6 +19,7 @@ from core.engine.durable import Engine
 from core.errors import GrcError
 from core.usecases.approvals import expire_requests
 from core.usecases.digests import due_digests, unclaim_digest
+from core.usecases.housekeeping import throw_old_away
 from core.usecases.pull import scheduled_pull
 from core.usecases.push_settling import look_at_doubtful
 from core.wiring import Core
@@ -82,7 +83,7 @@ def _periodics(core: Core, client: AsyncWebClient, engine: Engine) -> tuple[Peri
         Periodic("digest", 15, lambda: send_digests(core, client)),
         Periodic("expiry", 1, lambda: expire_requests(core)),
         Periodic("doubtful", 1, lambda: look_at_doubtful_writes(core)),
-        Periodic("clean-up", 60, lambda: engine.clean_up(core.clock.now() - _KEPT)),
+        Periodic("clean-up", 60, lambda: clean_up(core, engine)),
     )
 
 
@@ -94,6 +95,12 @@ def _asking(core: Core, engine: Engine, periodic: Periodic) -> Callable[[], Awai
         await engine.once(periodic.name, str(slot))
 
     return ask
+
+
+async def clean_up(core: Core, engine: Engine) -> None:
+    """Forget runs that ended long ago, and throw away what nobody will ask for again."""
+    await engine.clean_up(core.clock.now() - _KEPT)
+    await throw_old_away(core)
 
 
 async def look_at_doubtful_writes(core: Core) -> None:

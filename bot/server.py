@@ -19,6 +19,8 @@ from bot.health import Health, install_health
 
 _TIMESTAMP = re.compile(r"\d{1,12}")
 _BACKLOG = 2_048
+# So long requests under way may take to end at a stop.
+_LAST_ANSWERS_SECONDS = 5
 
 
 def make_server(app: AsyncApp | None, api: Api, health: Health) -> ASGIApp:
@@ -54,6 +56,7 @@ async def served(server: ASGIApp, host: str, port: int) -> AsyncIterator[str]:
         log_config=None,
         access_log=False,
         lifespan="off",
+        timeout_graceful_shutdown=_LAST_ANSWERS_SECONDS,
         server_header=False,
     )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET

@@ -25,8 +25,8 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 
-# Who the command line acts for, and two switches of the tests: names with the prefix that are no settings.
-OTHER_NAMES = {"ACTOR", "GOLDEN", "DOCS"}
+# Who the command line acts for, and switches of the tests: names with the prefix that are no settings.
+OTHER_NAMES = {"ACTOR", "GOLDEN", "DOCS", "HISTORY", "HISTORIES", "ROUNDS"}
 UNUSED = "Nothing uses it yet"
 LONGEST_DECISION = 60
 

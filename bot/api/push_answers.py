@@ -89,6 +89,7 @@ def status_response(status: PushStatus) -> PushStatusResponse:
         released_at=status.released_at,
         started_at=status.started_at,
         completed_at=status.completed_at,
+        waiting_until=status.waiting_until,
     )
 
 

@@ -87,7 +87,10 @@ class StartPushResponse(BaseModel):
 
 
 class PushStatusResponse(BaseModel):
-    """How far the job is. `request_status` says where the request it belongs to stands."""
+    """How far the job is.
+
+    `request_status` says where the request it belongs to stands; `waiting_until` is there while ServiceNow makes it wait.
+    """
 
     job_id: uuid.UUID
     status: JobState
@@ -103,6 +106,7 @@ class PushStatusResponse(BaseModel):
     released_at: Moment | None = None
     started_at: Moment | None = None
     completed_at: Moment | None = None
+    waiting_until: Moment | None = None
 
 
 class PushResultItem(BaseModel):

@@ -64,6 +64,8 @@ class Follower:
             return ""
         if card.is_paused:
             return "Writing is paused by an admin."
+        if card.waiting_until is not None:
+            return f"ServiceNow asked us to wait: the push goes on at {card.waiting_until:%H:%M} UTC."
         return "" if self._console.is_terminal else f"{ended} of {total} done."
 
     def _say(self, sentence: str) -> None:

@@ -40,6 +40,7 @@ async def _serve(settings: Settings) -> None:
         gc.freeze()
         out.print(f"grcpush listens on {url}")
         await stopping.wait()
+        bot.engine.claim_no_more()
         out.print("Stopping: writes under way are finished, the rest waits for the next start.")
 
 

@@ -54,6 +54,7 @@ def _pull_sentence(report: PullReport) -> str:
         f"{report.conflicts} in conflict with a local edit." if report.conflicts else "",
         f"{report.missing} no longer found in ServiceNow." if report.missing else "",
         f"{report.hidden} counted by ServiceNow but hidden from the service account." if report.hidden else "",
+        "ServiceNow changed while it was read; the next pull takes that in." if report.has_moved else "",
     ]
     return " ".join(part for part in parts if part)
 

@@ -184,6 +184,9 @@ _PUSHED_UNVERIFIED = OutcomeWords(
     severity="warning",
 )
 
+# What else is known of these is not about the statement, or is in the sentence.
+_SAYS_ALL = frozenset({Outcome.NOT_REACHED, Outcome.CANCELLED, Outcome.IN_DOUBT, Outcome.OVERTAKEN})
+
 SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED, Outcome.POSSIBLY_OVERWROTE})
 WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER, Outcome.RECREATED}
 
@@ -193,6 +196,13 @@ def words(outcome: Outcome, level: Level | None = None) -> OutcomeWords:
     if outcome is Outcome.PUSHED and level is Level.UNVERIFIED:
         return _PUSHED_UNVERIFIED
     return _WORDS[outcome]
+
+
+def sentence_with(said: OutcomeWords, outcome: Outcome, detail: str) -> str:
+    """The sentence, with what is known of this very case where something went wrong."""
+    if not detail or said.severity is None or outcome in _SAYS_ALL or detail in said.sentence:
+        return said.sentence
+    return f"{said.sentence} {detail}" if detail.endswith(".") else f"{said.sentence.rstrip('.')} ({detail})."
 
 
 def is_success(outcome: Outcome) -> bool:

@@ -42,7 +42,10 @@ class Stamp:
 
 @dataclass(frozen=True)
 class RemoteVersion:
-    """One record as ServiceNow showed it at one moment. `text` is exactly the stored value."""
+    """One record as ServiceNow showed it at one moment. `text` is exactly the stored value.
+
+    `lock` says in words why a record that is not writable is not.
+    """
 
     sys_id: str
     text: str
@@ -51,6 +54,7 @@ class RemoteVersion:
     control_name: str = ""
     system_name: str = ""
     is_writable: bool = True
+    lock: str = ""
 
 
 @dataclass(frozen=True)

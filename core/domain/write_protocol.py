@@ -64,7 +64,7 @@ def decide(approved: Approved, now: RemoteVersion | None) -> Verdict | None:
     if current != approved.remote:
         return Verdict(Outcome.CHANGED_SINCE_CHECK)
     if not now.is_writable:
-        return Verdict(Outcome.LOCKED)
+        return Verdict(Outcome.LOCKED, detail=now.lock)
     if _is_too_long(approved, now):
         return Verdict(Outcome.TOO_LONG, detail=f"{len(approved.text)} characters, the field has {approved.max_length}")
     return None

@@ -58,7 +58,7 @@ class Rhythm:
 
     poll: float = 0.25
     sweep: float = 1.0
-    liveness: Timing = field(default_factory=Timing)
+    liveness: Timing = field(default_factory=lambda: Timing.for_writes_of(30.0))
 
 
 class Engine:
@@ -101,14 +101,19 @@ class Engine:
         if self._liveness is not None:
             self._spawn(self._liveness.run(self._work.is_database_error))
 
+    def claim_no_more(self) -> None:
+        """Begin nothing new from now on; `stop` is to follow."""
+        self.is_running = False
+        if self._runner is not None:
+            self._runner.stop()
+
     async def stop(self, *, patience_seconds: float = 35.0) -> None:
         """Claim nothing more, let writes under way finish and be saved, and leave the rest for the next run."""
-        self.is_running = False
+        self.claim_no_more()
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._runner is not None:
-            self._runner.stop()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience_seconds):
                     await self._is_idle.wait()

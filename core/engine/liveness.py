@@ -12,8 +12,8 @@ from typing import Protocol
 
 log = logging.getLogger(__name__)
 
-# Above the 30 seconds that a write may take, so that a dead process's writes have ended before another sends any.
-TTL_SECONDS = 40.0
+# Three heartbeats. So much longer than its longest write a process may be silent before it counts as dead.
+_SLACK_SECONDS = 15.0
 
 
 class Heartbeats(Protocol):
@@ -43,10 +43,20 @@ class Takeover:
 
 @dataclass(frozen=True)
 class Timing:
-    """`ttl` is how long a process may be silent before it counts as dead, `beat` the time between heartbeats; seconds."""
+    """Seconds: how long a process may be silent before it counts as dead, the longest write, between two heartbeats.
 
-    ttl: float = TTL_SECONDS
+    No write is begun that could last longer than the process counts as alive. So a dead process's writes have ended
+    before another sends any, and there are never more under way than the settings allow.
+    """
+
+    ttl: float
+    longest_write: float
     beat: float = 5.0
+
+    @classmethod
+    def for_writes_of(cls, seconds: float) -> "Timing":
+        """The times for writes that last at most so long."""
+        return cls(ttl=seconds + _SLACK_SECONDS, longest_write=seconds)
 
 
 class Liveness:
@@ -62,9 +72,9 @@ class Liveness:
         self._last_beat: float | None = None
 
     def may_write(self) -> bool:
-        """Whether this process beat recently enough that nobody can have taken its work over."""
+        """Whether this process beat recently enough that nobody takes its work over before a write begun now has ended."""
         now = asyncio.get_running_loop().time()
-        return self._last_beat is not None and now - self._last_beat < self._timing.ttl * 0.75
+        return self._last_beat is not None and now - self._last_beat < self._timing.ttl - self._timing.longest_write
 
     async def run(self, is_database_error: Callable[[BaseException], bool]) -> None:
         """Beat and look around until cancelled."""

@@ -67,6 +67,20 @@ class Condition:
         """Whether a row of raw values meets the condition. Letter case is ignored, as ServiceNow does."""
         return all(any(test.holds(row) for test in tests) for tests in self.alternatives)
 
+    def unmet(self, row: Mapping[str, str]) -> str:
+        """What a row does not meet, in words: the columns of the first such test, with what they hold; empty if it meets all."""
+        for tests in self.alternatives:
+            if not any(test.holds(row) for test in tests):
+                columns = dict.fromkeys(test.column for test in tests)
+                return ", ".join(f"{column} is {_shown(row.get(column))}" for column in columns)
+        return ""
+
+
+def _shown(value: str | None) -> str:
+    if value is None:
+        return "not shown to the service account"
+    return f"“{value}”" if value else "empty"
+
 
 def _test(part: str) -> Comparison:
     found = _TERM.fullmatch(part)

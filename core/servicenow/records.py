@@ -94,6 +94,7 @@ class FieldMap:
             control_name=values.get(self.control_name, ""),
             system_name=values.get(self.system_name, ""),
             is_writable=self.writable_when.holds(values),
+            lock=self.writable_when.unmet(values),
         )
 
 

@@ -1,7 +1,6 @@
 """Building what cards show, from the rows as they are now."""
 
 import asyncio
-import datetime as dt
 import uuid
 from collections.abc import Iterable, Mapping
 
@@ -12,7 +11,7 @@ from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.domain.merge import Merged
-from core.domain.outcome import Level, Outcome, is_success, words
+from core.domain.outcome import Level, Outcome, is_success, sentence_with, words
 from core.domain.push import ItemState, JobState, Readiness, RequestState, sha256_of
 from core.domain.statement import SyncStatus
 from core.read_models import (
@@ -32,11 +31,10 @@ from core.store.statements import Joined, get_many
 from core.store.tables import ConflictRow
 from core.text.content import TextKind
 from core.usecases.people import person_views
+from core.usecases.push_waits import still_waits_until
 from core.usecases.texts import diff_texts, merge_texts
 from core.wiring import Core
 
-# Waits longer than this are told to people: a limit counted by the hour can hold a push for most of one.
-LONG_WAIT_SECONDS = 600.0
 _FLIGHT = (ItemState.SENDING.value, ItemState.WRITTEN.value)
 
 
@@ -93,7 +91,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         channel=request.channel,
         is_paused=paused or core.settings.read_only,
         seconds_left=_seconds_left(core, views),
-        waiting_until=_long_wait(core) if request.state == RequestState.PUSHING else None,
+        waiting_until=still_waits_until(core, jobs) if request.state == RequestState.PUSHING else None,
     )
 
 
@@ -230,7 +228,7 @@ def item_result(item: PushItemRow, joined: Joined) -> ItemResult:
         system_name=system.name,
         outcome=outcome,
         is_success=is_success(outcome),
-        sentence=said.sentence,
+        sentence=sentence_with(said, outcome, item.detail),
         next_step=said.next_step,
         retryable=said.retryable,
         severity=said.severity,
@@ -248,12 +246,6 @@ def _seconds_left(core: Core, jobs: tuple[JobView, ...]) -> float | None:
         return None
     elapsed = max((core.clock.now() - job.started_at).total_seconds() for job in running if job.started_at)
     return elapsed / ended * sum(job.total - job.ended for job in running)
-
-
-def _long_wait(core: Core) -> dt.datetime | None:
-    """When ServiceNow lets us go on, if it asked for a wait that people should know of."""
-    until = core.servicenow.pacing.paused_until
-    return until if until is not None and core.servicenow.pacing.waiting_seconds > LONG_WAIT_SECONDS else None
 
 
 async def conflict_requests(core: Core, conflict_id: uuid.UUID) -> list[uuid.UUID]:

@@ -216,6 +216,15 @@ class _Pull:
             "has_moved": has_moved,
             "watermark": instant(row.watermark) if row.watermark else None,
         }
+        log.info(
+            "pull.done is_full=%s received=%s conflicts=%s missing=%s hidden=%s has_moved=%s",
+            row.is_full,
+            tally.received,
+            tally.conflicts,
+            tally.missing,
+            tally.hidden,
+            has_moved,
+        )
         async with self.core.db.transaction() as tx:
             await tx.merge(row)
             event = AuditEvent(AuditKind.PULL_FINISHED, SYSTEM_ACTOR, "pull", str(row.id), details)

@@ -1,10 +1,11 @@
 """One attempt to push one statement: send, judge the answer, and find out what became of it when there is none."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.domain.outcome import WRITTEN, Level, Outcome
 from core.domain.statement import RemoteVersion
@@ -52,13 +53,18 @@ NO_ANSWER = "No answer came to our write."
 class Limits:
     """What holds for every attempt of a run.
 
-    How old a look may be when the write is sent, in seconds; under which login we write; and whether this process may
-    write at all at this moment.
+    How old a look may be when the write is sent, in seconds; under which login we write; whether this process may
+    write at all at this moment; and what is set when the run has to end soon.
     """
 
     oldest_check_seconds: float
     service_user: str | None
     may_write: Callable[[], bool] = lambda: True
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class StillOpen(Exception):
+    """The run has to end before it is known what became of a write; the next run finds out, as after a crash."""
 
 
 async def attempt(core: Core, claim: Claim, lane: int, limits: Limits) -> Result | None:
@@ -68,6 +74,7 @@ async def attempt(core: Core, claim: Claim, lane: int, limits: Limits) -> Result
     wait again. A look at the record that is too old is made again before anything is sent. Certain failures that
     pass by themselves are sent again, at most `SENDS` times in all. An unknown outcome is not, unless the record was
     read back and still is what it was; the first write may still land later then, so one more look is asked for.
+    Raises StillOpen.
     """
     try:
         return await _Attempt(core, claim, lane, limits).run()
@@ -83,10 +90,15 @@ async def judged(claim: Claim, before: RemoteVersion, after: RemoteVersion, serv
     return replace(result, needs_settling=verdict.outcome in WRITTEN or was_moved)
 
 
-async def resolve_unknown(core: Core, claim: Claim, before: RemoteVersion, service_user: str | None) -> Result | None:
-    """Read the record back until its state says what became of the write; None when it may be sent again."""
+async def resolve_unknown(
+    core: Core, claim: Claim, before: RemoteVersion, service_user: str | None, *, stopping: asyncio.Event | None = None
+) -> Result | None:
+    """Read the record back until its state says what became of the write; None when it may be sent again.
+
+    Raises StillOpen when `stopping` is set before that is known.
+    """
     for seconds in core.waits.read_back:
-        await asyncio.sleep(seconds)
+        await _pass(seconds, stopping)
         try:
             now = await core.servicenow.read_one(claim.candidate.approved.sys_id)
         except RemoteError as error:
@@ -94,6 +106,14 @@ async def resolve_unknown(core: Core, claim: Claim, before: RemoteVersion, servi
             continue
         return await _found(core, claim, before, now, service_user)
     return _in_doubt(core, Result(claim.candidate, claim.token, Outcome.IN_DOUBT, detail=NO_ANSWER))
+
+
+async def _pass(seconds: float, stopping: asyncio.Event | None) -> None:
+    """Let the time pass. Raises StillOpen when the run is to end first."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await (stopping or asyncio.Event()).wait()
+            raise StillOpen
 
 
 async def _found(
@@ -136,6 +156,8 @@ class _Attempt:
         """What became of it. Raises _Unsent."""
         failure = RemoteError("nothing was sent")
         for send in range(1, SENDS + 1):
+            if send > 1 and self._limits.stopping.is_set():
+                raise StillOpen if self._may_land_late else _Unsent
             hindered = await self._hindrance(send)
             if hindered is not None:
                 return hindered
@@ -143,7 +165,13 @@ class _Attempt:
                 return self._reported(await self._send())
             except OutcomeUnknown as error:
                 log.warning("push.outcome_unknown sys_id=%s send=%s", self._claim.candidate.approved.sys_id, send)
-                found = await resolve_unknown(self._core, self._claim, self._before, self._limits.service_user)
+                found = await resolve_unknown(
+                    self._core,
+                    self._claim,
+                    self._before,
+                    self._limits.service_user,
+                    stopping=self._limits.stopping,
+                )
                 if found is not None:
                     return found
                 self._may_land_late, failure = True, error

@@ -17,6 +17,7 @@ from core.store.pushes import get_job, get_request, is_paused, item_counts, list
 from core.store.statements import get_many
 from core.usecases.cards import item_result
 from core.usecases.people import person_views
+from core.usecases.push_waits import still_waits_until
 from core.wiring import Core
 
 
@@ -39,6 +40,7 @@ class PushStatus:
     released_at: dt.datetime | None
     started_at: dt.datetime | None
     completed_at: dt.datetime | None
+    waiting_until: dt.datetime | None
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ async def push_status(core: Core, job_id: uuid.UUID) -> PushStatus:
         released_at=job.released_at,
         started_at=job.started_at,
         completed_at=job.completed_at,
+        waiting_until=still_waits_until(core, [job]),
     )
 
 

@@ -23,7 +23,7 @@ from core.log_context import bound
 from core.store.database import is_database_error
 from core.store.push_tables import PushJobRow
 from core.usecases import push_results
-from core.usecases.push_attempt import LONGEST_PAUSE_IN_LANE_SECONDS, Limits, attempt
+from core.usecases.push_attempt import LONGEST_PAUSE_IN_LANE_SECONDS, Limits, StillOpen, attempt
 from core.usecases.push_claims import (
     Canary,
     Candidate,
@@ -38,6 +38,7 @@ from core.usecases.push_claims import (
 )
 from core.usecases.push_results import Result, end_unsent
 from core.usecases.push_settling import jobs_to_settle, look_at_doubtful, resolve_interrupted, settle_job
+from core.usecases.push_waits import LongWait
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
@@ -68,10 +69,11 @@ class PushRunner:
         self._results: asyncio.Queue[Result | None] = asyncio.Queue()
         self._changed = asyncio.Event()
         self._in_flight = 0
-        self._is_stopping = False
+        self._stopping = asyncio.Event()
         self._throttled = 0
         self._stopped_jobs: dict[uuid.UUID, str] = {}
         self._settling: dict[uuid.UUID, asyncio.Task[None]] = {}
+        self._long_wait = LongWait(core)
         self._round_trips: deque[float] = deque([0.2], maxlen=20)
 
     def wake(self) -> None:
@@ -80,13 +82,15 @@ class PushRunner:
 
     def stop(self) -> None:
         """Claim nothing more; what is being written is let finish and saved."""
-        self._is_stopping = True
+        self._stopping.set()
+        for task in self._settling.values():
+            task.cancel()  # the next run settles what is left; that it waits and reads must not hold up the end
         self._changed.set()
 
     async def drain(self) -> None:
         """Push everything that is released. Raises only for database errors that do not pass."""
         self._preflight = await self._core.servicenow.preflight()
-        self._announce(await resolve_interrupted(self._core, self._token))
+        self._announce(await resolve_interrupted(self._core, self._token, self._stopping))
         self._announce(await look_at_doubtful(self._core))
         async with asyncio.TaskGroup() as group:
             saver = group.create_task(self._save_results())
@@ -99,16 +103,17 @@ class PushRunner:
                 await asyncio.gather(*lanes)
                 self._results.put_nowait(None)
                 await saver
-        for job_id in await jobs_to_settle(self._core) if not self._is_stopping else []:
+        for job_id in await jobs_to_settle(self._core) if not self._stopping.is_set() else []:
             self._announce(await settle_job(self._core, job_id))
 
     async def _read_ahead(self, group: asyncio.TaskGroup) -> None:
         for turn in itertools.count():
             self._changed.clear()
-            if self._is_stopping or not self._may_write():
+            if self._stopping.is_set() or not self._may_write():
                 return
             await self._stop_jobs()
             await self._start_settling(group)
+            self._announce(await self._long_wait.tell())
             is_paused = self._core.servicenow.pacing.waiting_seconds > LONGEST_PAUSE_IN_LANE_SECONDS
             room = READ_AHEAD - self._claimed.qsize()
             picked = await self._pick(turn, room) if room > 0 and not is_paused else []
@@ -212,17 +217,28 @@ class PushRunner:
             if not self._may_write():
                 self._in_flight -= 1
                 continue
+            if self._stopping.is_set():
+                await self._give_back(claimed)
+                continue
             oldest = max(_LEAST_OLDEST_CHECK_SECONDS, OLDEST_CHECK_ROUND_TRIPS * statistics.median(self._round_trips))
-            limits = Limits(oldest, self._preflight.user_name, self._may_write)
+            limits = Limits(oldest, self._preflight.user_name, self._may_write, self._stopping)
             with bound(push_job=claimed.candidate.job_id):
-                result = await attempt(self._core, claimed, number, limits)
+                try:
+                    result = await attempt(self._core, claimed, number, limits)
+                except StillOpen:
+                    self._in_flight -= 1
+                    continue
             if result is not None:
                 self._results.put_nowait(result)
                 continue
-            if self._may_write():
-                await wait_again(self._core, claimed)
-            self._in_flight -= 1
-            self._changed.set()
+            await self._give_back(claimed)
+
+    async def _give_back(self, claimed: Claim) -> None:
+        """Have the statement wait for its turn again: nothing of it was sent. Who may not write leaves it to the next run."""
+        if self._may_write():
+            await wait_again(self._core, claimed)
+        self._in_flight -= 1
+        self._changed.set()
 
     async def _save_results(self) -> None:
         is_open = True

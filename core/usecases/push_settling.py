@@ -22,7 +22,7 @@ from core.servicenow.findings import Preflight
 from core.store.push_tables import PushItemRow, PushJobRow, RequestItemRow
 from core.store.tables import StatementRow
 from core.text.content import Fingerprint
-from core.usecases.push_attempt import resolve_unknown
+from core.usecases.push_attempt import StillOpen, resolve_unknown
 from core.usecases.push_claims import Candidate, Claim, agreed_text, candidate_of, wait_again
 from core.usecases.push_endings import finish_job
 from core.usecases.push_results import Result, save
@@ -88,17 +88,18 @@ async def settled(core: Core, pairs: Sequence[Pair]) -> list[Result]:
     ]
 
 
-async def resolve_interrupted(core: Core, token: str) -> list[uuid.UUID]:
+async def resolve_interrupted(core: Core, token: str, stopping: asyncio.Event | None = None) -> list[uuid.UUID]:
     """Find out what became of attempts that another run began and did not end, by reading the records back.
 
-    What is found untouched waits again and will be sent; nothing is sent from here.
+    What is found untouched waits again and will be sent; nothing is sent from here. Once `stopping` is set the rest is
+    left as it is.
     """
     left = await _items(core, PushItemRow.state == ItemState.SENDING.value)
     others = [(item, candidate) for item, candidate in left if item.attempt_token != token]
     if not others:
         return []
     service_user = (await core.servicenow.preflight()).user_name
-    touched = await asyncio.gather(*(_resolve(core, item, candidate, service_user) for item, candidate in others))
+    touched = await asyncio.gather(*(_resolve(core, pair, service_user, stopping) for pair in others))
     return [request_id for request_ids in touched for request_id in request_ids]
 
 
@@ -135,10 +136,14 @@ def _late_word(evidence: Evidence, known: Outcome, *, is_verified: bool) -> Sett
     return settled_now if late.outcome is known else late
 
 
-async def _resolve(core: Core, item: PushItemRow, candidate: Candidate, service_user: str | None) -> list[uuid.UUID]:
+async def _resolve(core: Core, pair: Pair, service_user: str | None, stopping: asyncio.Event | None) -> list[uuid.UUID]:
+    item, candidate = pair
     before = _before(item, candidate)
     claim = Claim(candidate, item.attempt_token or "", before, checked_at=0.0)
-    result = await resolve_unknown(core, claim, before, service_user)
+    try:
+        result = await resolve_unknown(core, claim, before, service_user, stopping=stopping)
+    except StillOpen:
+        return []
     log.info(
         "push.interrupted sys_id=%s outcome=%s", candidate.approved.sys_id, result.outcome if result else "not sent"
     )

@@ -65,7 +65,7 @@ def prepared() -> tuple[asyncio.Event, Timing]:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     ttl = float(os.environ["REPLICA_TTL"])
-    return stopping, Timing(ttl=ttl, beat=ttl / 8)
+    return stopping, Timing(ttl=ttl, longest_write=ttl / 4, beat=ttl / 8)
 
 
 def die_if_told(core: Core) -> None:

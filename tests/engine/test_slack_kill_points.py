@@ -1,6 +1,7 @@
 """Killed before and after a call to Slack: the card tells the end, and stands in the channel once."""
 
 import asyncio
+import os
 import signal
 
 import pytest
@@ -16,9 +17,11 @@ from tests.cast import Cast, until_ended
 from tests.engine.replicas import an_approved_request, replicas, start_replica
 
 PUSHED = 4
+ROUNDS = range(int(os.environ.get("GRCPUSH_ROUNDS", "1")))
 
 
 @pytest.mark.parametrize("point", ["before:post", "after:post", "before:card", "after:card"])
+@pytest.mark.parametrize("number", ROUNDS, ids=lambda number: f"round{number}")
 async def test_killed_around_a_call_to_slack_the_push_ends_right_and_one_card_tells_it(
     core: Core,
     cast: Cast,
@@ -27,7 +30,9 @@ async def test_killed_around_a_call_to_slack_the_push_ends_right_and_one_card_te
     settings: Settings,
     slack: Workspace,
     point: str,
+    number: int,
 ) -> None:
+    servicenow.latency = 0.01 * number
     with_slack = {
         "REPLICA_SLACK": "yes",
         "GRCPUSH_SLACK_BOT_TOKEN": slack.bot_token,

@@ -7,6 +7,7 @@ import pytest
 from core.domain.outcome import Level, Outcome
 from core.domain.push import RequestState
 from core.usecases.cards import request_card
+from core.usecases.push_lookup import push_status
 from core.usecases.push_runner import PushRunner
 from core.usecases.pushes import cancel_push, retry_failed
 from sandbox.servicenow import STATEMENTS
@@ -68,7 +69,7 @@ async def test_fault_22_each_refusal_is_told_in_its_own_words_and_sent_once(open
     assert results[desk.ids[0]].outcome is Outcome.PUSHED
     for sys_id, kind in named.items():
         assert results[sys_id].outcome is REFUSALS[kind], kind
-        assert TOLD.get(kind, "") in results[sys_id].detail
+        assert TOLD.get(kind, "") in results[sys_id].sentence
         assert (desk.sends(sys_id), desk.text(sys_id)) == (1, original(desk.ids.index(sys_id)))
         assert (await desk.statement(sys_id)).local == ours(desk.ids.index(sys_id))
 
@@ -140,6 +141,9 @@ async def test_fault_23_a_long_pause_is_shown_and_can_be_called_off_at_once(desk
     async with asyncio.timeout(10):
         while (await request_card(desk.core, card.id)).waiting_until is None:  # noqa: ASYNC110 -- only the card tells
             await asyncio.sleep(0.02)
+    shown = await request_card(desk.core, card.id)
+    assert shown.version > card.version, "every process that draws cards must notice"
+    assert (await push_status(desk.core, shown.jobs[0].id)).waiting_until == shown.waiting_until
 
     await cancel_push(desk.core, desk.cast.requester, card.id)
 

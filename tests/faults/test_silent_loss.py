@@ -241,6 +241,7 @@ async def test_fault_20_with_the_condition_configured_a_locked_record_is_not_sen
     await desk.run()
     result = (await desk.results(card.id))[first]
     assert (result.outcome, result.retryable, desk.sends(first)) == (Outcome.LOCKED, True, 0)
+    assert "(state is “review”)" in result.sentence
 
     desk.servicenow.edit(STATEMENTS, first, "state", "draft")
     await retry_failed(desk.core, desk.cast.requester, card.id)

@@ -57,6 +57,15 @@ def test_a_condition_that_cannot_be_checked_here_is_refused_with_an_example(cond
     assert "state=draft" in refused.value.next_step
 
 
+def test_what_a_record_does_not_meet_is_named_with_what_it_holds():
+    condition = Condition.parse("state=draft^ORstate=new^ownerISNOTEMPTY")
+
+    assert condition.unmet({"state": "review", "owner": ""}) == "state is “review”"
+    assert condition.unmet({"state": "draft", "owner": ""}) == "owner is empty"
+    assert condition.unmet({"owner": "x"}) == "state is not shown to the service account"
+    assert condition.unmet({"state": "new", "owner": "x"}) == ""
+
+
 @given(WORDS, WORDS)
 def test_equal_and_unequal_are_opposites(wanted, found):
     row = {"state": found}
