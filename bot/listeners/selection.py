@@ -25,7 +25,6 @@ from core.usecases.drafts import MAX_STATEMENTS_PER_REQUEST
 from core.usecases.narrowing import Filter, choose_filter, clear_filters, list_choices, search
 from core.usecases.selections import (
     MODAL_PAGE,
-    TICKED_IN_MESSAGE,
     choose_all,
     choose_none,
     chosen_ids,
@@ -192,7 +191,7 @@ class Selection:
 
     async def _redraw(self, args: AsyncArgs, actor: Actor, selection_id: uuid.UUID) -> None:
         if not args.body.get("view"):
-            selection = await view_selection(self._its.core, actor, selection_id, page_size=TICKED_IN_MESSAGE)
+            selection = await view_selection(self._its.core, actor, selection_id)
             await reply(args, list_message(selection, self._its.card_url), replaces_clicked=True)
             return
         if await update_modal(args, await self._modal(actor, selection_id)):

@@ -50,20 +50,22 @@ async def start_selection(
         over = (col(SelectionRow.person_id) == actor.id, col(SelectionRow.updated_at) < now - 2 * KEPT)
         await tx.exec(delete(SelectionRow).where(*over))
         tx.add(row)
-    return await view_selection(core, actor, row.id, page_size=TICKED_IN_MESSAGE)
+    return await view_selection(core, actor, row.id)
 
 
-async def view_selection(core: Core, actor: Actor, selection_id: uuid.UUID, *, page_size: int) -> SelectionView:
+async def view_selection(
+    core: Core, actor: Actor, selection_id: uuid.UUID, *, page_size: int | None = None
+) -> SelectionView:
     """The selection over its present page, in pages of this size. Raises NotFound when it is not the actor's.
 
-    With the size of a message it is the first page, with an overview when there are more, and with an earlier selection
+    Without a size it is as a message shows it: all of a short list, an overview of a long one, and an earlier selection
     that was not finished.
     """
-    is_message = page_size == TICKED_IN_MESSAGE
+    is_message = page_size is None
     async with core.db.reading() as tx:
         row = await _own(tx, actor, selection_id)
         wanted, picks = filter_from(json.loads(row.query)), Picks.of(row)
-        listing, counts, overview = await _listing(tx, wanted, None if is_message else row.page, page_size)
+        listing, counts, overview = await _listing(tx, wanted, row.page, page_size)
         shown = [line.id for line in listing.lines]
         owners = await person_views(tx, [wanted.owner_id])
         return SelectionView(
@@ -205,18 +207,18 @@ async def _count(tx: AsyncSession, picks: Picks) -> int:
 
 
 async def _listing(
-    tx: AsyncSession, wanted: StatementFilter, page: int | None, page_size: int
+    tx: AsyncSession, wanted: StatementFilter, page: int, page_size: int | None
 ) -> tuple[StatementList, Tally, Overview | None]:
-    """A page of the list; without a page, the list as a message shows it: all of it if it is short, else an overview."""
-    if page is not None:
+    """A page of the list; without a size, the list as a message shows it: all of it if it is short, else an overview."""
+    if page_size is not None:
         return *await one_page(tx, wanted, page=page, page_size=page_size), None
     counts = await tally(tx, wanted)
-    if counts.total <= page_size:
-        return *await one_page(tx, wanted, page=0, page_size=page_size), None
+    if counts.total <= TICKED_IN_MESSAGE:
+        return *await one_page(tx, wanted, page=0, page_size=TICKED_IN_MESSAGE), None
     systems = await count_by_system(tx, wanted)
     oldest = await statement_lines(tx, await list_oldest(tx, wanted, OLDEST_SHOWN))
     overview = Overview(tuple((system.name, count) for system, count in systems), tuple(oldest))
-    return StatementList((), counts.total, counts.conflicts, 0, page_size), counts, overview
+    return StatementList((), counts.total, counts.conflicts), counts, overview
 
 
 async def _earlier(core: Core, tx: AsyncSession, row: SelectionRow) -> Earlier | None:

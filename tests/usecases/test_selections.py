@@ -15,7 +15,6 @@ from core.usecases.narrowing import ANY, Filter, choose_filter, list_choices, se
 from core.usecases.pushes import request_push
 from core.usecases.selections import (
     MODAL_PAGE,
-    TICKED_IN_MESSAGE,
     choose_all,
     choose_none,
     chosen_ids,
@@ -239,7 +238,7 @@ async def test_the_message_shows_all_of_ten_and_sums_up_eleven(core: Core, cast:
         await tx.flush()
         tx.add(StatementRow(**{**one.model_dump(), "id": core.new_id(), "sn_sys_id": "f" * 32, "control_id": other}))
 
-    eleven = await view_selection(core, cast.requester, ten.id, page_size=TICKED_IN_MESSAGE)
+    eleven = await view_selection(core, cast.requester, ten.id)
 
     assert (len(ten.listing.lines), ten.overview) == (10, None)
     assert eleven.overview is not None
