@@ -16,6 +16,7 @@ from bot.api.application import install_api
 from bot.api.callers import Api
 from bot.edge import Edge
 from bot.health import Health, install_health
+from bot.replays import TakenDeliveries, mark_of
 
 _TIMESTAMP = re.compile(r"\d{1,12}")
 _BACKLOG = 2_048
@@ -35,14 +36,24 @@ def make_server(app: AsyncApp | None, api: Api, health: Health) -> ASGIApp:
 
 def install_slack(server: FastAPI, app: AsyncApp) -> None:
     """Take all of Slack's deliveries at one path."""
-    slack = AsyncSlackRequestHandler(app)
+    slack, taken = AsyncSlackRequestHandler(app), TakenDeliveries()
 
     @server.post("/slack/events", include_in_schema=False)
     async def events(request: Request) -> Response:
         # Slack's own check of the signature breaks down over a time stamp that is no number.
         if not _TIMESTAMP.fullmatch(request.headers.get("x-slack-request-timestamp", "")):
             return Response(status_code=401)
-        return await slack.handle(request)
+        delivery = mark_of(request.headers.get("x-slack-signature", ""), await request.body())
+        if not taken.take(delivery):
+            return Response()
+        is_done = False
+        try:
+            answer = await slack.handle(request)
+            is_done = answer.status_code < 300
+            return answer
+        finally:
+            if not is_done:
+                taken.give_back(delivery)
 
 
 @contextlib.asynccontextmanager

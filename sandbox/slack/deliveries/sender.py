@@ -23,6 +23,7 @@ class Sender:
     def __init__(self, workspace: "Workspace") -> None:
         self._workspace = workspace
         self._client: httpx.AsyncClient | None = None
+        self._stamps: dict[int, int] = {}
 
     async def send(self, kind: str, payload: Payload, user: str | None = None) -> Delivery:
         """Deliver something a person did; what goes wrong is shown to that person.
@@ -84,8 +85,7 @@ class Sender:
 
     async def _by_http(self, delivery: Delivery, reason: str | None) -> None:
         body, content_type = encoded(delivery.kind, delivery.payload)
-        # The bot compares with its own clock, so the timestamp is real time whatever the workspace's clock says.
-        timestamp = str(int(time.time()))
+        timestamp = self._timestamp(body)
         headers = {
             "Content-Type": content_type,
             "User-Agent": "Slackbot 1.0 (+https://api.slack.com/robots)",
@@ -95,6 +95,15 @@ class Sender:
         if delivery.attempt:
             headers |= {"X-Slack-Retry-Num": str(delivery.attempt), "X-Slack-Retry-Reason": reason or "http_error"}
         await self._post(delivery, body, headers)
+
+    def _timestamp(self, body: bytes) -> str:
+        """The time of sending. What is delivered again is signed anew, so it never bears the same time twice.
+
+        The bot compares with its own clock, so this is real time whatever the workspace's clock says.
+        """
+        mark = hash(body)
+        self._stamps[mark] = max(int(time.time()), self._stamps.get(mark, 0) + 1)
+        return str(self._stamps[mark])
 
     async def _post(self, delivery: Delivery, body: bytes, headers: dict[str, str]) -> None:
         ws = self._workspace
