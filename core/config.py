@@ -16,6 +16,7 @@ from core.errors import ConfigurationError
 
 PREFIX = "GRCPUSH_"
 FILE_NAME = "grcpush.toml"
+LOG_LEVELS = ("debug", "info", "warning", "error")
 NameList = Annotated[tuple[str, ...], NoDecode]
 
 
@@ -135,8 +136,8 @@ class Settings(BaseModel):
     @field_validator("log_level")
     @classmethod
     def _known_level(cls, value: str) -> str:
-        if value.lower() not in ("debug", "info", "warning", "error"):
-            raise ValueError("log_level is one of debug, info, warning, error")
+        if value.lower() not in LOG_LEVELS:
+            raise ValueError(f"log_level is one of {', '.join(LOG_LEVELS)}")
         return value.lower()
 
     @field_validator("database_url")
@@ -152,7 +153,7 @@ class Settings(BaseModel):
         if value is None:
             return None
         parts = urlsplit(value)
-        if parts.hostname is None or parts.username or parts.path not in ("", "/") or parts.query:
+        if parts.hostname is None or parts.username or parts.path not in ("", "/") or parts.query or parts.fragment:
             raise ValueError(
                 "servicenow_url is the instance's address and nothing more, like https://acme.service-now.com"
             )

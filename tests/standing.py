@@ -1,6 +1,7 @@
 """The whole bot against both stand-ins, started once for many tests: it runs in a thread, and tests ask it over HTTP.
 
-For tests that only look, or that each use a statement of their own; whatever they do stays for those after them.
+For tests that only look, or that each use a statement of their own; whatever they do stays for those after them. There
+is one durable engine in a process, so no test beside it may start another.
 """
 
 import asyncio

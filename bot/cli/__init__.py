@@ -1,5 +1,14 @@
 """The `grcpush` command."""
 
-from bot.cli.root import main
+import sys
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run the command line. Exit status: 0 done, 1 refused or partly failed, 2 wrong usage; 130 after Ctrl-C."""
+    try:
+        # Loading takes a moment, in which somebody may already have thought better of it.
+        from bot.cli.root import app
+
+        app()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,5 +1,5 @@
 """`python -m bot.cli` is `grcpush`."""
 
-from bot.cli.root import main
+from bot.cli import main
 
 main()

@@ -53,7 +53,9 @@ PushOption = Annotated[
     str, typer.Option("--push", metavar="N", help="Only one push request: its number, its id, or the id of a job.")
 ]
 PersonOption = Annotated[str, typer.Option("--person", metavar="EMAIL", help="Only what this person did.")]
-KindOption = Annotated[AuditKind | None, typer.Option("--kind", help="Only events of this kind.")]
+KindOption = Annotated[
+    AuditKind | None, typer.Option("--kind", metavar="KIND", help="Only events of this kind, like push:approved.")
+]
 SinceOption = Annotated[
     str,
     typer.Option("--since", metavar="TIME", help="Not before this time: 2026-01-31 or 2026-01-31T09:00+01:00; UTC."),

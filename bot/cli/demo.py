@@ -7,20 +7,18 @@ import signal
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Annotated
 
-import typer
 from pydantic import SecretStr
 from rich.markup import escape
 
 from bot.app import Bot, Pace, running_bot
-from bot.cli.session import REFUSED, err, guarded, out
+from bot.cli.session import out
 from bot.local import open_core
 from bot.logs import configure_logs
 from bot.server import served
-from core.config import Settings
+from core.config import LOG_LEVELS, Settings
 from core.domain.actor import Actor, Grant, Identity, Role
-from core.errors import ConfigurationError, LossyText
+from core.errors import ConfigurationError, LossyText, UsageError
 from core.ids import new_reference
 from core.usecases.audit import verify_audit
 from core.usecases.edits import get_statement, save_edit
@@ -31,22 +29,12 @@ from sandbox.story import Story, StoryBroken
 from sandbox.together import Sandbox, running_sandbox
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("demo")(demo_command)
-
-
-def demo_command(
-    port: Annotated[int, typer.Option(help="Where the sandbox's page is served; ServiceNow is one higher.")] = 8460,
-    once: Annotated[bool, typer.Option("--once", help="Play one complete push without a browser, and end.")] = False,
-) -> None:
-    """Start the sandbox and the real bot against it. Nothing leaves this machine."""
-    configure_logs("warning")
-    try:
-        guarded(lambda: asyncio.run(_play_once() if once else _stay_open(port)))
-    except StoryBroken as broken:
-        err.print(f"[red]The demo failed.[/red] {broken}")
-        raise typer.Exit(REFUSED) from broken
+def play(*, port: int, once: bool, log_level: str) -> None:
+    """Play one push, or stay open until somebody ends it. Raises StoryBroken, UsageError, ConfigurationError."""
+    if log_level not in LOG_LEVELS:
+        raise UsageError(f"“{log_level}” is no log level.", next_step=f"It is one of {', '.join(LOG_LEVELS)}.")
+    configure_logs(log_level)
+    asyncio.run(_play_once() if once else _stay_open(port))
 
 
 async def _play_once() -> None:

@@ -2,29 +2,24 @@
 
 import typer
 
-from bot.cli import audit, demo, deployment, diffs, doctor, edits, files, pushes, serve, tokens, work
+from bot.cli import audit, deployment, diffs, doctor, edits, files, pushes, starting, tokens, work
+from bot.cli.examples import show_examples
+
+_HELP = """Take edited control statements back to ServiceNow GRC: conflicts settled and pushes approved in Slack, every write
+verified and audited.
+
+Settings come from the environment (GRCPUSH_…) and from grcpush.toml in this folder; grcpush doctor says what is missing.
+Commands that change something act for the person in GRCPUSH_ACTOR, an e-mail address with a role. ID is a statement id, a
+ServiceNow sys_id, or SYSTEM/CONTROL.
+
+Exit status: 0 done, 1 refused or partly failed, 2 wrong usage or settings.
+"""
 
 app = typer.Typer(
-    name="grcpush",
-    help="Take edited control statements back to ServiceNow GRC: conflicts settled and pushes approved in Slack, every write "
-    "verified and audited.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
+    name="grcpush", help=_HELP, no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False
 )
-work.register(app)
-edits.register(app)
-diffs.register(app)
-files.register(app)
-pushes.register(app)
-serve.register(app)
-demo.register(app)
-doctor.register(app)
-deployment.register(app)
+for part in (work, edits, diffs, files, pushes, starting, doctor, deployment):
+    part.register(app)
 app.add_typer(audit.app, name="audit")
 app.add_typer(tokens.app, name="token")
-
-
-def main() -> None:
-    """Run the command line. Exit status: 0 done, 1 refused or partly failed, 2 wrong usage."""
-    app()
+show_examples(app)

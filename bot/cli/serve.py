@@ -6,25 +6,19 @@ import gc
 import signal
 from collections.abc import AsyncIterator
 
-import typer
 from starlette.types import ASGIApp
 
 from bot.app import running_bot
-from bot.cli.session import guarded, out
+from bot.cli.session import out
 from bot.logs import configure_logs
 from bot.server import served
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the application."""
-    app.command("serve")(serve_command)
-
-
-def serve_command() -> None:
-    """Run the bot: Slack, scheduler and push worker in one process, until SIGTERM or SIGINT."""
-    guarded(lambda: asyncio.run(_serve(load_settings())))
+def serve() -> None:
+    """Run the bot until it is told to stop. Raises Refused and ConfigurationError for what keeps it from starting."""
+    asyncio.run(_serve(load_settings()))
 
 
 async def _serve(settings: Settings) -> None:

@@ -2,15 +2,19 @@ import asyncio
 import sys
 
 from sandbox.data import Sample
+from sandbox.slack import Workspace
+from tests.security.test_secrets import leaks_in
 
 
-async def test_the_demo_plays_one_whole_push_and_tells_it_as_a_story(sample: Sample) -> None:
+async def test_the_demo_plays_one_whole_push_and_its_log_holds_no_secret_and_no_text(sample: Sample) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot.cli",
         "demo",
         "--once",
+        "--log-level",
+        "debug",
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -23,4 +27,7 @@ async def test_the_demo_plays_one_whole_push_and_tells_it_as_a_story(sample: Sam
         assert words in told
     assert f"{len(sample.local_edits) - 1} pushed" in told
     assert "<@" not in told
-    assert "Traceback" not in err.decode()
+    log = err.decode()
+    assert "bot.started" in log
+    assert "Traceback" not in log
+    assert leaks_in(log, Workspace()) == []
