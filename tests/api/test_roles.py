@@ -1,8 +1,10 @@
 """Who may do what over the API: one table, every cell of it asked of a running bot."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -146,9 +148,11 @@ def test_each_caller_is_answered_as_the_table_says(
         assert answer.json()["code"] == ("unauthorized" if answer.status_code == 401 else "not_allowed")
 
 
-def test_the_table_names_every_endpoint_there_is(world: World) -> None:
+def test_the_table_and_the_documentation_name_every_endpoint_there_is(world: World) -> None:
     document = world.ask("nobody", "GET /openapi.json").json()
+    page = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
 
     served = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
 
     assert served == set(TABLE)
+    assert set(re.findall(r"`([A-Z]+ /[^`]+)`", page)) == served
