@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 
 _TICK_SECONDS = 0.1
+_GRACE_SECONDS = 0.3
 _PATIENCE_SECONDS = 1.0
 
 
@@ -43,12 +44,19 @@ class _QuietServer(uvicorn.Server):
             listener.close()
         for connection in list(self.server_state.connections):
             connection.shutdown()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(_PATIENCE_SECONDS):
-                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 -- plain sets
-                    await asyncio.sleep(0.002)
+        await self._until_idle(_GRACE_SECONDS)
+        # What is still there is a stream, which has no end of its own: hung up on, it ends as when its reader goes.
+        for connection in list(self.server_state.connections):
+            connection.transport.close()
+        await self._until_idle(_PATIENCE_SECONDS)
         for task in self.server_state.tasks:
             task.cancel()
+
+    async def _until_idle(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110 -- plain sets
+                    await asyncio.sleep(0.002)
 
 
 @contextlib.asynccontextmanager

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 import signal
 import tempfile
 from collections.abc import AsyncIterator
@@ -67,8 +66,6 @@ async def _stay_open(port: int) -> None:
         out.print("  Ctrl-C ends it, and everything in it is thrown away.\n")
         await stopping.wait()
         out.print("  Stopping.")
-        # A page that is still open is cut off, which uvicorn would tell as an error with a traceback.
-        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
 
 
 @contextlib.asynccontextmanager
