@@ -96,19 +96,20 @@ async def running_bot(
         def record_url(sys_id: str) -> str:
             return f"{settings.servicenow_url}/nav_to.do?uri={settings.servicenow_table}.do?sys_id={sys_id}"
 
+        people = People(
+            core, client, identity.team_id or "", user_seconds=pace.user_seconds, group_seconds=pace.group_seconds
+        )
         spacing = Spacing(pace.card_spacing, pace.pushing_card_spacing, pace.refused_card_spacing)
         liveness = pace.liveness or Timing.for_writes_of(settings.push_timeout_seconds)
         engine = make_engine(core, Rhythm(poll=pace.engine_poll, liveness=liveness))
         drawer = Drawer(engine.executor_id, pace.drawing_lease)
-        cards = Cards(core, Drawing(core, client, record_url, drawer), background, spacing)
+        cards = Cards(core, Drawing(core, client, people, record_url, drawer), background, spacing)
         stack.callback(cards.close)
         core.signals.request_changed = cards.changed
         core.signals.work_released = engine.wake
-        people = People(
-            core, client, identity.team_id or "", user_seconds=pace.user_seconds, group_seconds=pace.group_seconds
-        )
+        core.rights.of = people.grants
         app = _slack_app(settings, client, identity)
-        register_all(app, Collaborators(core, client, people, cards, background, record_url, identity.url or ""))
+        register_all(app, Collaborators(core, client, people, cards, background, record_url))
         await engine.start()
         stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
         await stack.enter_async_context(

@@ -14,6 +14,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.lost_posts import find_posted, mark_of
+from bot.notices import Notices
+from bot.people import People
 from bot.slack_errors import error_name, was_refused
 from bot.thread_files import ThreadFiles
 from bot.views.blocks import Message
@@ -75,13 +77,16 @@ class Drawer:
 class Drawing:
     """Brings Slack's messages about one request into line with its rows."""
 
-    def __init__(self, core: Core, client: AsyncWebClient, record_url: Callable[[str], str], drawer: Drawer) -> None:
-        """`record_url` gives the address of a record in ServiceNow by its sys_id."""
+    def __init__(
+        self, core: Core, client: AsyncWebClient, people: People, record_url: Callable[[str], str], drawer: Drawer
+    ) -> None:
+        """`record_url` gives the address of a record in ServiceNow by its sys_id; `people` know who may approve."""
         self._core = core
         self._client = client
         self._record_url = record_url
         self._drawer = drawer
         self._files = ThreadFiles(core, client)
+        self._notices = Notices(core, client, people)
 
     async def draw(self, request_id: uuid.UUID) -> Drawn:
         """Draw the card and its conflicts. Raises SLACK_TROUBLE when Slack does not take it.
@@ -103,7 +108,7 @@ class Drawing:
         card = await request_card(self._core, request_id)
         parent = await self._draw_card(card)
         await self._files.draw_request(card, parent)
-        has_more = await self._draw_conflicts(card, parent)
+        has_more = await self._draw_conflicts(card, parent) or await self._notices.draw(card, parent)
         # A file that does not come through holds up nothing else: its request counts as outdated, and is drawn again.
         if not has_more and not self._files.owes(card):
             await note_drawn_version(self._core, REQUEST, card.id, card.version)

@@ -7,8 +7,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_errors import SLACK_TROUBLE, error_name
-from core.domain.actor import Actor, Identity
+from core.domain.actor import Actor, Grant, Identity, Role
 from core.errors import NotAllowed
+from core.store.people import find_person
 from core.usecases.people import configured_grants, remember
 from core.wiring import Core
 
@@ -70,6 +71,41 @@ class People:
             slack_user_id=user_id,
             grants=configured_grants(self._core, names),
         )
+
+    async def grants(self, user_id: str) -> tuple[Grant, ...]:
+        """The roles somebody holds now; none for outsiders. Raises NotAllowed when Slack does not tell."""
+        try:
+            return (await self.actor(user_id)).grants
+        except NotAllowed as refusal:
+            if refusal.gate != "outsider":
+                raise
+            return ()
+
+    async def approvers(self, systems: tuple[str, ...], *, without: str) -> tuple[str, ...]:
+        """The Slack ids of who may approve for all these systems: people, and user groups that have somebody in them.
+
+        `without` is somebody who does not count. Raises NotAllowed when Slack does not tell.
+        """
+        settings = self._core.settings
+        named = [*settings.approvers]
+        for entry in settings.roles:
+            grant = Grant(Role(entry.role), entry.systems)
+            if grant.role is Role.APPROVER and all(grant.covers(system) for system in systems):
+                named += entry.people
+        found = [await self._addressed(name, without) for name in dict.fromkeys(named)]
+        return tuple(slack_id for slack_id in found if slack_id)
+
+    async def _addressed(self, name: str, without: str) -> str:
+        """The Slack id behind a name of the configuration; empty where there is nobody."""
+        if name.startswith("@"):
+            group = (await self._cached("groups", self._group_seconds, self._groups)).get(name)
+            members = await self._cached(f"group:{group}", self._group_seconds, self._members, group) if group else ()
+            return group if set(members) - {without} else ""
+        if "@" in name:
+            async with self._core.db.reading() as tx:
+                known = await find_person(tx, email=name)
+            name = (known.slack_user_id or "") if known else ""
+        return "" if name == without else name
 
     async def _user(self, user_id: str) -> dict[str, Any]:
         answer = await self._client.users_info(user=user_id)

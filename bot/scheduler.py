@@ -13,12 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from bot.cards import Cards
-from bot.slack_errors import SLACK_TROUBLE, error_name
-from bot.views.digest import digest_message
+from bot.digests import send_digests
 from core.engine.durable import Engine
 from core.errors import GrcError
-from core.usecases.approvals import expire_requests
-from core.usecases.digests import due_digests, unclaim_digest
+from core.usecases.approval_clock import expire_requests, nudge_approvers
 from core.usecases.housekeeping import throw_old_away
 from core.usecases.pull import scheduled_pull
 from core.usecases.push_settling import look_at_doubtful
@@ -82,6 +80,7 @@ def _periodics(core: Core, client: AsyncWebClient, engine: Engine) -> tuple[Peri
         Periodic("pull", core.settings.pull_every_minutes, lambda: scheduled_pull(core)),
         Periodic("digest", 15, lambda: send_digests(core, client)),
         Periodic("expiry", 1, lambda: expire_requests(core)),
+        Periodic("nudges", 5, lambda: nudge_approvers(core)),
         Periodic("doubtful", 1, lambda: look_at_doubtful_writes(core)),
         Periodic("clean-up", 60, lambda: clean_up(core, engine)),
     )
@@ -107,22 +106,6 @@ async def look_at_doubtful_writes(core: Core) -> None:
     """Correct the results of writes that may have landed late, and have their cards drawn anew."""
     for request_id in await look_at_doubtful(core):
         core.signals.request_changed(request_id)
-
-
-async def send_digests(core: Core, client: AsyncWebClient) -> int:
-    """Send the digests that are due now; gives back how many were sent."""
-    sent = 0
-    for digest in await due_digests(core):
-        message = digest_message(digest)
-        try:
-            await client.chat_postMessage(
-                channel=digest.person.slack_user_id or "", text=message.text, blocks=message.blocks
-            )
-            sent += 1
-        except SLACK_TROUBLE as error:
-            log.warning("digest.not_sent person=%s error=%s", digest.person.id, error_name(error))
-            await unclaim_digest(core, digest)
-    return sent
 
 
 def _logged(tick: Callable[[], Awaitable[object]]) -> Callable[[], Coroutine[Any, Any, None]]:

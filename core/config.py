@@ -1,5 +1,6 @@
 """Settings: read once, from the environment (prefix GRCPUSH_) and `grcpush.toml`, validated, never changed after."""
 
+import datetime as dt
 import difflib
 import os
 import tomllib
@@ -8,16 +9,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from core.domain.digest import parse_days
 from core.errors import ConfigurationError
 
 PREFIX = "GRCPUSH_"
 FILE_NAME = "grcpush.toml"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 NameList = Annotated[tuple[str, ...], NoDecode]
+DateList = Annotated[tuple[dt.date, ...], NoDecode]
 
 
 class ServiceNowAuth(StrEnum):
@@ -114,18 +118,36 @@ class Settings(BaseModel):
 
     digest_hour: int = Field(9, ge=0, le=23)
     digest_days: str = "mon-fri"
+    digest_holidays: DateList = ()
     digest_channel_hour: int | None = Field(None, ge=0, le=23)
+    digest_channel_zone: str = "UTC"
 
     api_requests_per_minute: int = Field(300, ge=1)
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(8400, ge=0, le=65535)
 
-    @field_validator("editors", "requesters", "approvers", "admins", mode="before")
+    @field_validator("editors", "requesters", "approvers", "admins", "digest_holidays", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(name for name in (part.strip() for part in value.split(",")) if name)
+        return value
+
+    @field_validator("digest_days")
+    @classmethod
+    def _known_days(cls, value: str) -> str:
+        try:
+            parse_days(value)
+        except ValueError:
+            raise ValueError("digest_days is like mon-fri or mon,wed,fri") from None
+        return value
+
+    @field_validator("digest_channel_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("digest_channel_zone is the name of a time zone, like Europe/Berlin")
         return value
 
     @field_validator("digest_channel_hour", mode="before")

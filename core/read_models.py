@@ -4,6 +4,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.domain.outcome import Level, Outcome
@@ -17,15 +18,6 @@ class PersonView:
     id: uuid.UUID
     name: str
     slack_user_id: str | None = None
-
-
-@dataclass(frozen=True)
-class Holder:
-    """Who asked for the open push request that holds a statement, and where its card stands, if it was drawn."""
-
-    requester: PersonView | None
-    channel: str = ""
-    ts: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,7 +35,6 @@ class StatementLine:
     edited_at: dt.datetime | None
     preview: str
     held_by: int | None = None
-    holder: Holder | None = None
 
     @property
     def label(self) -> str:
@@ -65,6 +56,17 @@ class StatementList:
     def pages(self) -> int:
         """How many pages there are; an empty list has one."""
         return max(1, -(-self.total // self.page_size))
+
+
+@dataclass(frozen=True)
+class SelectionView:
+    """What a person has ticked, over one page of the list."""
+
+    id: uuid.UUID
+    revision: int
+    chosen: frozenset[uuid.UUID]
+    listing: StatementList
+    mine_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -187,9 +189,14 @@ class ApprovalView:
     """One decision that covers the present content."""
 
     person: PersonView
-    is_approval: bool
+    kind: DecisionKind
     comment: str
     decided_at: dt.datetime
+
+    @property
+    def is_approval(self) -> bool:
+        """Whether it counts for the quorum."""
+        return self.kind is DecisionKind.APPROVE
 
 
 @dataclass(frozen=True)
@@ -216,6 +223,7 @@ class RequestCard:
     is_paused: bool = False
     seconds_left: float | None = None
     waiting_until: dt.datetime | None = None
+    reminders: int = 0
 
     def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
         """The lines that stand so."""
@@ -231,6 +239,16 @@ class RequestCard:
     def approvals(self) -> tuple[ApprovalView, ...]:
         """The approvals among the decisions."""
         return tuple(decision for decision in self.decisions if decision.is_approval)
+
+    @property
+    def objections(self) -> tuple[ApprovalView, ...]:
+        """The decisions that stand in the way: declined, or changes asked for."""
+        return tuple(decision for decision in self.decisions if not decision.is_approval)
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether enough people approved and nobody objects: the push may start."""
+        return len(self.approvals) >= self.approvals_required and not self.objections
 
     @property
     def results(self) -> tuple[ItemResult, ...]:
@@ -272,19 +290,6 @@ class StatusView:
     is_paused: bool
     host: str
     audit_events: int
-
-
-@dataclass(frozen=True)
-class Digest:
-    """What one owner has not pushed yet. `working_days` is the age of the oldest edit."""
-
-    person: PersonView
-    local_date: dt.date
-    total: int
-    conflicts: int
-    waiting: int
-    working_days: int
-    lines: tuple[StatementLine, ...]
 
 
 @dataclass(frozen=True)

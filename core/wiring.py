@@ -1,11 +1,12 @@
 """What every use case is given: one frozen bundle, made in the composition root."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from core.clock import Clock
 from core.config import Settings
+from core.domain.actor import Grant
 from core.domain.push import Policy
 from core.servicenow.instance import ServiceNow
 from core.store.database import Database
@@ -20,6 +21,16 @@ class Signals:
 
     request_changed: Callable[[uuid.UUID], None] = lambda _request_id: None
     work_released: Callable[[], None] = lambda: None
+
+
+@dataclass
+class Rights:
+    """How the roles that somebody holds at this moment are read, by the Slack user id.
+
+    None where nobody can be asked (without Slack). It raises NotAllowed when it cannot be known now.
+    """
+
+    of: Callable[[str], Awaitable[tuple[Grant, ...]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +60,7 @@ class Core:
     new_id: Callable[[], uuid.UUID]
     signals: Signals = field(default_factory=Signals)
     waits: Waits = field(default_factory=Waits)
+    rights: Rights = field(default_factory=Rights)
 
     def policy(self) -> Policy:
         """The rules for requests made now."""

@@ -117,7 +117,7 @@ class Stage:
 
     def conflicts(self, card: Message) -> list[Message]:
         """The conflicts in the card's thread, as they are."""
-        return [reply for reply in self.slack.thread(card.channel, card.ts) if reply.ts != card.ts and not reply.files]
+        return [reply for reply in self.slack.thread(card.channel, card.ts) if reply.ts != card.ts and reply.blocks]
 
     async def until_conflicts(self, card: Message, count: int) -> list[Message]:
         """The replies in the thread, once there are so many."""

@@ -125,7 +125,7 @@ def approval_response(job_id: uuid.UUID, sheet: ApprovalSheet) -> ApprovalRespon
         decisions=[
             ApprovalDecision(
                 person=decision.person.name,
-                decision="approve" if decision.is_approval else "decline",
+                decision=decision.kind.value,
                 comment=decision.comment,
                 decided_at=decision.decided_at,
             )

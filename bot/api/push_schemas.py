@@ -135,7 +135,7 @@ class ApprovalDecision(BaseModel):
     """One person's word on the present content."""
 
     person: str
-    decision: Literal["approve", "decline"]
+    decision: Literal["approve", "changes", "decline"]
     comment: str
     decided_at: Moment
 

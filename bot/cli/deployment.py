@@ -11,13 +11,13 @@ from rich.markup import escape
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.session import actor, guarded, out, run
-from bot.scheduler import send_digests
-from bot.views.digest import digest_message
+from bot.digests import send_digests
+from bot.views.digest import digest_text, roll_up_text
 from core.config import load_settings
+from core.digest_models import Digest, RollUp
 from core.errors import ConfigurationError
-from core.read_models import Digest
 from core.store.database import Database
-from core.usecases.digests import every_digest
+from core.usecases.digests import every_digest, make_roll_up
 from core.usecases.pausing import pause_writing, resume_writing
 from core.wiring import Core
 
@@ -91,11 +91,18 @@ def send_command(
     if not dry_run:
         out.print(f"{run(_send)} sent.")
         return
-    digests: list[Digest] = run(every_digest)
+    digests, roll_up = run(_preview)
     for due in digests:
-        out.print(f"[bold]{escape(due.person.name)}[/bold]\n  {escape(digest_message(due).text)}")
-    if not digests:
+        out.print(f"[bold]{escape(due.person.name)}[/bold]\n  {escape(digest_text(due))}")
+    if roll_up is not None:
+        out.print(f"[bold]The channel[/bold]\n  {escape(roll_up_text(roll_up))}")
+    if not digests and roll_up is None:
         out.print("Nobody has unpushed edits.")
+
+
+async def _preview(core: Core) -> tuple[list[Digest], RollUp | None]:
+    is_on = core.settings.digest_channel_hour is not None and core.settings.slack_channel is not None
+    return await every_digest(core), await make_roll_up(core) if is_on else None
 
 
 async def _send(core: Core) -> int:

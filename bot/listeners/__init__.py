@@ -8,9 +8,11 @@ from bot.guard import Guard
 from bot.listeners.approvals import Approvals
 from bot.listeners.commands import Commands
 from bot.listeners.conflicts import Conflicts
+from bot.listeners.digests import Digests
 from bot.listeners.editing import Editing
 from bot.listeners.merging import Merging
 from bot.listeners.previews import Previews
+from bot.listeners.pushes import Pushes
 from bot.listeners.selection import Selection
 
 
@@ -19,6 +21,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     guarded = Guard(its.background).guarded
     commands, selection, previews = Commands(its), Selection(its), Previews(its)
     conflicts, approvals, merging, editing = Conflicts(its), Approvals(its), Merging(its), Editing(its)
+    pushes, digests = Pushes(its), Digests(its)
 
     app.command("/grcpush")(guarded(commands.grcpush))  # any member
     routes = {
@@ -30,15 +33,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.PAGE_NEXT: selection.page,
         Action.SELECT_ALL: selection.select_all,
         Action.CLEAR_ALL: selection.clear_all,
-        Action.FILTER_STATUS: selection.narrow,
-        Action.FILTER_SYSTEM: selection.narrow,
-        Action.FILTER_FAMILY: selection.narrow,
-        Action.FILTER_OWNER: selection.narrow,
-        Action.SEARCH: selection.search,
-        Action.CLEAR_FILTERS: selection.clear_filters,
-        Action.RESUME: selection.choose_statements,
         Action.PREVIEW_PUSH: selection.preview_push,  # requesters
-        Action.PREVIEW_ALL: selection.preview_all,
         Action.PREVIEW_PREVIOUS: previews.page,
         Action.PREVIEW_NEXT: previews.page,
         Action.LINE_MENU: previews.line_menu,
@@ -53,20 +48,27 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.REVIEW_NEXT: approvals.review_page,
         Action.APPROVE: approvals.approve,  # approvers who neither asked for it nor wrote part of it
         Action.DECLINE: approvals.decline,
-        Action.CANCEL_PUSH: approvals.cancel_push,  # requester, admins
-        Action.STOP_PUSH: approvals.cancel_push,
-        Action.RETRY_FAILED: approvals.retry_failed,
+        Action.WITHDRAW_DECLINE: approvals.withdraw_decline,  # who declined
+        Action.PUSH_NOW: approvals.push_now,  # requester, approvers, admins
+        Action.REMIND: approvals.remind,  # requester, admins
+        Action.ASK_AGAIN: pushes.ask_again,  # requesters
+        Action.CANCEL_PUSH: pushes.cancel_push,  # requester, admins
+        Action.STOP_PUSH: pushes.cancel_push,
+        Action.RETRY_FAILED: pushes.retry_failed,
+        Action.UNDO_PUSH: pushes.undo_push,  # editors who may request
+        Action.EVIDENCE: pushes.evidence,  # requester, who decided, admins
+        Action.DIGEST_REVIEW: digests.review,  # any member
+        Action.DIGEST_SNOOZE: digests.snooze,
         Action.HISTORY: editing.history,  # any member
         Action.REVERT: editing.revert,  # editors of the system
-        Action.OPEN_RECORD: approvals.open_record,
+        Action.OPEN_RECORD: pushes.open_record,
     }
     for action, listener in routes.items():
         app.action(action.value)(guarded(listener))
-    for menu in (Action.FILTER_SYSTEM, Action.FILTER_FAMILY, Action.FILTER_OWNER):
-        app.options(menu.value)(guarded(selection.offer))
     app.view(Callback.SELECT.value)(guarded(selection.select_submitted))
     app.view(Callback.PREVIEW.value)(guarded(previews.submitted))
     app.view(Callback.DECLINE.value)(guarded(approvals.decline_submitted))
+    app.view(Callback.VERDICT.value)(guarded(approvals.verdict_submitted))
     app.view(Callback.KEEP_BOTH.value)(guarded(merging.keep_both_submitted))
     app.view(Callback.MERGE.value)(guarded(merging.merge_submitted))
     app.view(Callback.EDIT.value)(guarded(editing.submitted))

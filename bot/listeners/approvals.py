@@ -1,23 +1,34 @@
-"""The buttons on a push request's card."""
+"""The buttons by which people decide about a push request, and the review in which they read it."""
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.actions import decode
+from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from bot.modals import open_modal, update_modal
+from bot.modals import View, open_modal, update_modal
 from bot.views.blocks import REASON
+from bot.views.fields import TYPED
 from bot.views.push import loading_modal
 from bot.views.request import decline_modal, review_modal
+from bot.views.review import VERDICT
+from core.domain.actor import Actor
+from core.domain.push import RequestState
 from core.errors import Refused
-from core.usecases.approvals import approve_push, decline_push
+from core.usecases.approval_clock import remind_approvers
+from core.usecases.approvals import (
+    approve_push,
+    ask_for_changes,
+    decline_push,
+    start_push,
+    why_not_decide,
+    withdraw_decline,
+)
 from core.usecases.cards import request_card
-from core.usecases.pushes import cancel_push, retry_failed
 from core.usecases.texts import in_thread
 
 
 class Approvals:
-    """Approve, decline, review, cancel, stop, retry."""
+    """Review, approve, ask for changes, decline, withdraw, start, remind."""
 
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
@@ -30,6 +41,12 @@ class Approvals:
         actor = await self._its.actor(args.body)
         await approve_push(self._its.core, actor, value.id, shown_digest=value.digest)
 
+    async def push_now(self, args: AsyncArgs) -> None:
+        """Start what is approved."""
+        await args.ack()
+        value = clicked(args.body)
+        await start_push(self._its.core, await self._its.actor(args.body), value.id, shown_digest=value.digest)
+
     async def decline(self, args: AsyncArgs) -> None:
         """Ask for the reason of a decline."""
         await args.ack()
@@ -41,41 +58,71 @@ class Approvals:
         """Decline, with the reason given."""
         view = args.body["view"]
         value = decode(view["private_metadata"])
-        reason = view["state"]["values"][REASON][REASON].get("value") or ""
         actor = await self._its.actor(args.body)
         try:
-            await decline_push(self._its.core, actor, value.id, shown_digest=value.digest, comment=reason)
+            await decline_push(self._its.core, actor, value.id, shown_digest=value.digest, comment=_reason(view))
         except Refused as error:
             await args.ack(response_action="errors", errors={REASON: error.message[:2000]})
             return
         await args.ack()
 
+    async def withdraw_decline(self, args: AsyncArgs) -> None:
+        """Take one's own decline back."""
+        await args.ack()
+        value = clicked(args.body)
+        await withdraw_decline(self._its.core, await self._its.actor(args.body), value.id, shown_digest=value.digest)
+
+    async def remind(self, args: AsyncArgs) -> None:
+        """Have the approvers notified once more."""
+        await args.ack()
+        await remind_approvers(self._its.core, await self._its.actor(args.body), clicked(args.body).id)
+
     async def review(self, args: AsyncArgs) -> None:
-        """Show every change of the request."""
+        """Show every change of the request, with the decision below for who may take it."""
         await args.ack()
         opened = await open_modal(args, loading_modal("Review", "Loading…"))
-        card = await request_card(self._its.core, clicked(args.body).id)
-        await update_modal(args, await in_thread(review_modal, card), opened)
+        await update_modal(args, await self._review(args, clicked(args.body)), opened)
 
     async def review_page(self, args: AsyncArgs) -> None:
         """Show another page of the review."""
         await args.ack()
-        value = clicked(args.body)
-        card = await request_card(self._its.core, value.id)
-        await update_modal(args, await in_thread(review_modal, card, page=value.page))
+        await update_modal(args, await self._review(args, clicked(args.body)))
 
-    async def cancel_push(self, args: AsyncArgs) -> None:
-        """Call the request off, or stop what still waits."""
-        await args.ack()
+    async def verdict_submitted(self, args: AsyncArgs) -> None:
+        """Decide as chosen in the review, about the content that it showed."""
+        view = args.body["view"]
+        value, comment = decode(view["private_metadata"]), _reason(view)
+        chosen = (view["state"]["values"].get(VERDICT, {}).get(TYPED, {}).get("selected_option") or {}).get("value")
         actor = await self._its.actor(args.body)
-        await cancel_push(self._its.core, actor, clicked(args.body).id)
-
-    async def retry_failed(self, args: AsyncArgs) -> None:
-        """Push again what failed and may succeed now."""
+        try:
+            await self._decide(actor, value, str(chosen), comment)
+        except Refused as error:
+            field = REASON if chosen in ("changes", "decline") and not comment.strip() else VERDICT
+            await args.ack(response_action="errors", errors={field: error.message[:2000]})
+            return
         await args.ack()
-        actor = await self._its.actor(args.body)
-        await retry_failed(self._its.core, actor, clicked(args.body).id)
 
-    async def open_record(self, args: AsyncArgs) -> None:
-        """A link was followed; Slack wants to hear that we noticed."""
-        await args.ack()
+    async def _decide(self, actor: Actor, value: ButtonValue, chosen: str, comment: str) -> None:
+        """Do what was chosen in the review. Raises Refused."""
+        core, shown = self._its.core, value.digest
+        if chosen == "changes":
+            await ask_for_changes(core, actor, value.id, shown_digest=shown, comment=comment)
+        elif chosen == "decline":
+            await decline_push(core, actor, value.id, shown_digest=shown, comment=comment)
+        elif chosen in ("approve", "approve_only"):
+            starts = chosen == "approve"
+            await approve_push(core, actor, value.id, shown_digest=shown, comment=comment, starts_push=starts)
+        else:
+            raise Refused("Nothing was chosen.", next_step="Choose one of the four.")
+
+    async def _review(self, args: AsyncArgs, value: ButtonValue) -> View:
+        core = self._its.core
+        card = await request_card(core, value.id)
+        why_not = None
+        if card.state is RequestState.WAITING:
+            why_not = await why_not_decide(core, await self._its.actor(args.body), value.id)
+        return await in_thread(review_modal, card, page=value.page, why_not=why_not)
+
+
+def _reason(view: View) -> str:
+    return view["state"]["values"].get(REASON, {}).get(REASON, {}).get("value") or ""

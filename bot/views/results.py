@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from bot.actions import Action
-from bot.views.blocks import Block, Element, button, list_section, section
+from bot.views.blocks import Block, Element, button, confirmation, list_section, section
 from bot.views.lines import label_of, linked
-from bot.views.markup import Mrkdwn, cut, marked, mention, name_of, together, when
-from bot.views.story import Story, review_button, shown_state, small_print
+from bot.views.markup import Mrkdwn, counted, cut, marked, mention, name_of, together, when
+from bot.views.story import Story, ask_again_button, review_button, shown_state, small_print
+from core.domain.approval import DecisionKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import RETRYABLE_STATES, STATE_WORDS, RequestState
 from core.read_models import ApprovalView, ItemResult, RequestCard
@@ -36,14 +37,20 @@ def ended_story(card: RequestCard, record_url: RecordUrl) -> Story:
             _pushed(card.results, record_url),
             small_print(card),
         ],
-        buttons=[_retry_button(card), review_button(card)],
+        buttons=[
+            _retry_button(card),
+            _ask_again(card),
+            review_button(card),
+            _undo_button(card),
+            _evidence_button(card),
+        ],
     )
 
 
 def unpushed_story(card: RequestCard) -> Story:
     """Declined, expired or superseded: why, and that nothing was sent."""
     state = STATE_WORDS[card.state]
-    decline = next((decision for decision in card.decisions if not decision.is_approval), None)
+    decline = next((decision for decision in card.decisions if decision.kind is DecisionKind.DECLINE), None)
     note = cut(card.note, _LONGEST_NOTE)
     shown = together([marked("*{}*", state), note], "\n")
     if card.state is RequestState.DECLINED and decline is not None:
@@ -52,7 +59,7 @@ def unpushed_story(card: RequestCard) -> Story:
         told=together([f"{state}.", note, _UNTOUCHED], " "),
         headline=together([shown, _UNTOUCHED], "\n"),
         body=[small_print(card)],
-        buttons=[review_button(card)],
+        buttons=[ask_again_button(card), *_withdraw(card), review_button(card)],
     )
 
 
@@ -129,6 +136,51 @@ def _declined(decline: ApprovalView) -> Mrkdwn:
         "*{}* by {}, {}", STATE_WORDS[RequestState.DECLINED], mention(decline.person), when(decline.decided_at)
     )
     return together([who, cut(decline.comment, _LONGEST_NOTE)], "\n")
+
+
+def _ask_again(card: RequestCard) -> Element | None:
+    """For what did not get through and that no retry mends."""
+    open_ends = [result for result in card.results if not result.is_success]
+    if card.state not in RETRYABLE_STATES or (card.results and not open_ends):
+        return None
+    return ask_again_button(card, f"Ask again for {len(open_ends):,}" if card.results else "Ask again")
+
+
+def _withdraw(card: RequestCard) -> list[Element]:
+    """Taking a decline back, for who gave it."""
+    if card.state is not RequestState.DECLINED or not card.in_chat:
+        return []
+    question = confirmation(
+        f"Withdraw the decline of #{card.number}?",
+        "The request waits for approval again, with what was approved so far.",
+        yes="Withdraw",
+        no="Leave it",
+    )
+    spoken = f"Withdraw decline of push request #{card.number}"
+    return [button("Withdraw decline", Action.WITHDRAW_DECLINE, shown_state(card), spoken=spoken, confirm=question)]
+
+
+def _undo_button(card: RequestCard) -> Element | None:
+    """Bringing the earlier texts back, where any was replaced."""
+    replaced = [result for result in card.results if result.is_success and result.outcome is not Outcome.ALREADY_THERE]
+    if not replaced:
+        return None
+    question = confirmation(
+        f"Undo push request #{card.number}?",
+        f"The earlier texts of {counted(len(replaced), 'statement')} are put back as local edits of yours, and a new "
+        "push request for them is previewed. Nothing is written before that is approved.",
+        yes="Bring them back",
+        no="Leave it",
+    )
+    spoken = f"Undo this push, request #{card.number}: bring the earlier texts back"
+    return button("Undo this push", Action.UNDO_PUSH, shown_state(card), spoken=spoken, confirm=question)
+
+
+def _evidence_button(card: RequestCard) -> Element | None:
+    if not card.results:
+        return None
+    spoken = f"Evidence (CSV) of push request #{card.number}, as a file in the thread"
+    return button("Evidence (CSV)", Action.EVIDENCE, shown_state(card), spoken=spoken)
 
 
 def _retry_button(card: RequestCard) -> Element | None:

@@ -19,11 +19,15 @@ from bot.views.blocks import (
 )
 from bot.views.conflict import parts_of
 from bot.views.diff_blocks import lead_in, whole_diff_blocks
+from bot.views.fields import pick_field
 from bot.views.lines import counts, label_of, name_of_control, standing
-from bot.views.markup import cut, marked, together
+from bot.views.markup import counted, cut, marked, together
 from bot.views.story import asked, shown_state
 from core.domain.push import STATE_WORDS, Readiness
 from core.read_models import ItemResult, RequestCard, RequestLine
+
+VERDICT = "verdict"
+"""Block id of the choice between the decisions."""
 
 PAGE_CHARACTERS = 9_000
 PAGE_BLOCKS = 40
@@ -38,21 +42,48 @@ class _Part:
     size: int
 
 
-def review_modal(card: RequestCard, *, page: int = 0) -> View:
-    """Every change of the request, nothing left out; page counts from 0, and one outside gives the nearest."""
+def review_modal(card: RequestCard, *, page: int = 0, why_not: str | None = None) -> View:
+    """Every change of the request, nothing left out; page counts from 0, and one outside gives the nearest.
+
+    `why_not` is why the reader may not decide about it, empty for who may; None where there is nothing to decide.
+    """
     pages = _pages(card)
     page = max(0, min(page, len(pages) - 1))
     place = f"Page {page + 1:,} of {len(pages):,}" if len(pages) > 1 else ""
     summary = section(marked("*{}* · {}\n{}", STATE_WORDS[card.state], counts(card.lines), asked(card)))
     return modal(
         f"Push request #{card.number}",
-        Submission(Callback.READ_ONLY, ButtonValue(card.id, card.version, page=page)),
+        _submission(card, page, may_decide=why_not == ""),
         summary if page == 0 else None,
         context(place) if place else None,
         actions(_turn(card, page, -1, len(pages))),
         *pages[page],
         actions(_turn(card, page, +1, len(pages))),
+        *_deciding(card, why_not),
     )
+
+
+def _submission(card: RequestCard, page: int, *, may_decide: bool) -> Submission:
+    value = ButtonValue(card.id, card.version, digest=card.content_digest, page=page)
+    return Submission(Callback.VERDICT, value, "Submit") if may_decide else Submission(Callback.READ_ONLY, value)
+
+
+def _deciding(card: RequestCard, why_not: str | None) -> list[Block]:
+    """The four things an approver may say; for anybody else, why that is not for them."""
+    if why_not is None:
+        return []
+    if why_not:
+        return [context(why_not)]
+    after = card.approvals_required - len(card.approvals) - 1
+    starts = "Approve and push" if after <= 0 else f"Approve; pushed after {counted(after, 'more approval')}"
+    choices = [
+        ("approve", starts),
+        ("approve_only", "Approve only: somebody starts the push later"),
+        ("changes", "Ask for changes: it stays open and is not pushed"),
+        ("decline", "Decline: the request ends"),
+    ]
+    verdict = pick_field(VERDICT, "Your decision", choices)
+    return [verdict, reason_input("Comment", hint="Needed unless you approve.", optional=True)]
 
 
 def decline_modal(card: RequestCard) -> View:

@@ -77,6 +77,12 @@ def review_button(card: RequestCard) -> Element:
     )
 
 
+def ask_again_button(card: RequestCard, label: str = "Ask again") -> Element:
+    """A new request for what this one did not bring to ServiceNow, beginning with a preview."""
+    spoken = f"{label}: what push request #{card.number} did not bring to ServiceNow"
+    return button(label, Action.ASK_AGAIN, shown_state(card), spoken=spoken)
+
+
 def cancel_button(card: RequestCard) -> Element:
     """Calling the request off before anything was sent."""
     question = confirmation(

@@ -1,11 +1,42 @@
 """When a digest is due, and how old an edit is in working days."""
 
 import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # A digest missed by more than this (the bot was down) is skipped: yesterday's news in the afternoon helps nobody.
 LATEST_HOURS = 2
+
+
+_WORKING_HOURS = range(8, 18)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """On which week days (Monday is 0) people work, and which dates are holidays all the same."""
+
+    days: frozenset[int]
+    holidays: frozenset[dt.date] = frozenset()
+
+    def is_working_day(self, date: dt.date) -> bool:
+        """Whether people work on that day."""
+        return date.weekday() in self.days and date not in self.holidays
+
+
+class Snooze(StrEnum):
+    """For how long somebody does not want to be reminded."""
+
+    TOMORROW = "tomorrow"
+    MONDAY = "monday"
+    WEEK = "week"
+
+
+def snoozed_until(snooze: Snooze, today: dt.date) -> dt.date:
+    """The first day on which reminders are sent again: tomorrow's is left out, or all until Monday, or for a week."""
+    days = {Snooze.TOMORROW: 2, Snooze.MONDAY: 7 - today.weekday(), Snooze.WEEK: 7}[snooze]
+    return today + dt.timedelta(days=days)
 
 
 def parse_days(text: str) -> frozenset[int]:
@@ -26,17 +57,23 @@ def local_time(now: dt.datetime, zone: str) -> dt.datetime:
         return now.astimezone(dt.UTC)
 
 
-def is_due(now: dt.datetime, *, zone: str, hour: int, days: frozenset[int]) -> bool:
+def is_due(now: dt.datetime, *, zone: str, hour: int, calendar: Calendar) -> bool:
     """Whether the person's digest of today should be sent now: their hour has come, and not long ago.
 
     On the day the clocks go forward the hour may not exist; the first moment after it counts.
     """
     local = local_time(now, zone)
-    return local.weekday() in days and hour <= local.hour < hour + LATEST_HOURS
+    return calendar.is_working_day(local.date()) and hour <= local.hour < hour + LATEST_HOURS
 
 
-def working_days_between(since: dt.datetime, now: dt.datetime, *, zone: str, days: frozenset[int]) -> int:
+def is_working_time(now: dt.datetime, zone: str, calendar: Calendar) -> bool:
+    """Whether it is a working day there, between eight and six o'clock."""
+    local = local_time(now, zone)
+    return calendar.is_working_day(local.date()) and local.hour in _WORKING_HOURS
+
+
+def working_days_between(since: dt.datetime, now: dt.datetime, *, zone: str, calendar: Calendar) -> int:
     """How many working days lie between two instants, in the person's zone; an edit of today is 0 days old."""
     start, end = local_time(since, zone).date(), local_time(now, zone).date()
     whole = (end - start).days
-    return sum((start + dt.timedelta(days=offset)).weekday() in days for offset in range(1, whole + 1))
+    return sum(calendar.is_working_day(start + dt.timedelta(days=offset)) for offset in range(1, whole + 1))

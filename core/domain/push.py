@@ -83,6 +83,7 @@ _REQUEST_STEPS: dict[RequestState, frozenset[RequestState]] = {
             RequestState.SUPERSEDED,
         }
     ),
+    RequestState.DECLINED: frozenset({RequestState.WAITING}),
     RequestState.PUSHING: frozenset(
         {RequestState.DONE, RequestState.PARTLY, RequestState.FAILED, RequestState.CANCELLED}
     ),

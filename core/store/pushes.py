@@ -8,15 +8,12 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.domain.push import OPEN_STATES, ItemState, JobState, Readiness, RequestState
+from core.domain.push import OPEN_STATES, ItemState, JobState, RequestState
 from core.errors import NotFound
 from core.store.push_tables import ApprovalRow, PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.tables import SwitchRow
 
 PAUSE = "pause"
-OPEN = tuple(state.value for state in OPEN_STATES)
-HOLDING = (Readiness.READY.value, Readiness.CONFLICT.value)
-"""How a statement stands in an open request that holds it: no other request may have it meanwhile."""
 _CHUNK = 500
 
 
@@ -42,9 +39,25 @@ async def list_items(tx: AsyncSession, request_id: uuid.UUID) -> list[RequestIte
 
 
 async def list_approvals(tx: AsyncSession, request_id: uuid.UUID) -> list[ApprovalRow]:
-    """All decisions on a request, oldest first."""
-    query = select(ApprovalRow).where(ApprovalRow.request_id == request_id).order_by(col(ApprovalRow.decided_at))
+    """The decisions on a request that were not taken back, oldest first."""
+    query = (
+        select(ApprovalRow)
+        .where(ApprovalRow.request_id == request_id, col(ApprovalRow.withdrawn_at).is_(None))
+        .order_by(col(ApprovalRow.decided_at))
+    )
     return list((await tx.exec(query)).all())
+
+
+async def find_approval(
+    tx: AsyncSession, request_id: uuid.UUID, person_id: uuid.UUID, content_digest: str
+) -> ApprovalRow | None:
+    """What a person decided about this content, also when it was taken back."""
+    query = select(ApprovalRow).where(
+        ApprovalRow.request_id == request_id,
+        ApprovalRow.person_id == person_id,
+        ApprovalRow.content_digest == content_digest,
+    )
+    return (await tx.exec(query)).first()
 
 
 async def list_jobs(tx: AsyncSession, request_id: uuid.UUID) -> list[PushJobRow]:
@@ -81,8 +94,8 @@ async def open_requests_with(tx: AsyncSession, statement_ids: Sequence[uuid.UUID
             .join(PushRequestRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))
             .where(
                 col(RequestItemRow.statement_id).in_(statement_ids[start : start + _CHUNK]),
-                col(RequestItemRow.readiness).in_(HOLDING),
-                col(PushRequestRow.state).in_(OPEN),
+                col(RequestItemRow.readiness).in_(("ready", "conflict")),
+                col(PushRequestRow.state).in_([state.value for state in OPEN_STATES]),
             )
         )
         found.update(dict((await tx.exec(query)).all()))

@@ -57,15 +57,8 @@ class StatementRow(SQLModel, table=True):
         Index(
             "ix_statements_modified",
             "is_modified",
-            "control_id",
-            "sync_status",
-            "edited_by",
-            "edited_at",
-            "id",
-            "local_preview",
-            # Word for word what the queries ask for: SQLite takes a partial index for nothing else.
-            sqlite_where=text("is_modified IS 1"),
-            postgresql_where=text("is_modified IS TRUE"),
+            sqlite_where=text("is_modified"),
+            postgresql_where=text("is_modified"),
         ),
         Index("ix_statements_edited_by", "edited_by", "is_modified"),
     )
@@ -183,24 +176,16 @@ class DrawingLeaseRow(SQLModel, table=True):
 
 
 class SelectionRow(SQLModel, table=True):
-    """What a person has chosen so far. The list in Slack is only a drawing of it.
-
-    Chosen is what was ticked one by one (`chosen`, ids), and what matches one of the filters with which all were chosen
-    at once (`everything`), less what was unticked since (`left_out`, ids). `query` is the filter of the list, and
-    `request_id` the draft that a preview made of it.
-    """
+    """What a person has ticked so far. The list in Slack is only a drawing of it."""
 
     __tablename__ = "selections"
 
     id: uuid.UUID = Field(primary_key=True)
     person_id: uuid.UUID = Field(foreign_key="people.id", index=True)
-    chosen: str = Field(default="[]", sa_type=Text)
-    everything: str = Field(default="[]", sa_type=Text)
-    left_out: str = Field(default="[]", sa_type=Text)
+    chosen: str = Field(sa_type=Text)
     query: str = Field(sa_type=Text)
     page: int = 0
     revision: int = 1
-    request_id: uuid.UUID | None = None
     updated_at: dt.datetime = Field(sa_type=UtcDateTime)
 
 
@@ -215,6 +200,32 @@ class DigestRunRow(SQLModel, table=True):
     local_date: dt.date
     statement_count: int
     made_at: dt.datetime = Field(sa_type=UtcDateTime)
+
+
+class DigestSettingsRow(SQLModel, table=True):
+    """What somebody wants of their own digest; where `hour` or `days` is not set, the deployment's setting counts.
+
+    `min_age` is how many working days an edit must be old to be named.
+    """
+
+    __tablename__ = "digest_settings"
+
+    person_id: uuid.UUID = Field(primary_key=True, foreign_key="people.id")
+    is_on: bool = True
+    hour: int | None = None
+    days: str = ""
+    min_age: int = 0
+
+
+class DigestSnoozeRow(SQLModel, table=True):
+    """No digest about this (a statement, or everything) before the date, in the person's own calendar."""
+
+    __tablename__ = "digest_snoozes"
+
+    id: uuid.UUID = Field(primary_key=True)
+    person_id: uuid.UUID = Field(foreign_key="people.id", index=True)
+    statement_id: uuid.UUID | None = Field(default=None, foreign_key="statements.id")
+    until: dt.date
 
 
 class PullRow(SQLModel, table=True):

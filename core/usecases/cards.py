@@ -92,6 +92,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         is_paused=paused or core.settings.read_only,
         seconds_left=_seconds_left(core, views),
         waiting_until=still_waits_until(core, jobs) if request.state == RequestState.PUSHING else None,
+        reminders=request.reminders,
     )
 
 
@@ -189,7 +190,7 @@ def _decisions(
     request: PushRequestRow, approvals: Iterable[ApprovalRow], people: Mapping[uuid.UUID, PersonView]
 ) -> tuple[ApprovalView, ...]:
     return tuple(
-        ApprovalView(people[row.person_id], row.kind == DecisionKind.APPROVE.value, row.comment, row.decided_at)
+        ApprovalView(people[row.person_id], DecisionKind(row.kind), row.comment, row.decided_at)
         for row in approvals
         if row.content_digest == request.content_digest
     )

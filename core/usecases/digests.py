@@ -1,15 +1,20 @@
-"""The daily reminder of unpushed edits: each owner at their own hour, never empty, never twice."""
+"""The daily reminder of unpushed edits: each owner at their own hour, never empty, never twice; and the team's round-up."""
 
+import datetime as dt
 import uuid
+from collections import Counter
 
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, delete, select
 
-from core.domain.digest import is_due, local_time, parse_days, working_days_between
-from core.read_models import Digest, PersonView
+from core.digest_models import Digest, RollUp
+from core.domain.digest import is_due, local_time, working_days_between
+from core.read_models import PersonView, StatementLine
 from core.store.statements import StatementFilter
 from core.store.tables import DigestRunRow, PersonRow, StatementRow
+from core.usecases.calendar import calendar_of
+from core.usecases.digest_settings import Wishes, wishes_of
 from core.usecases.statements import list_modified_statements
 from core.wiring import Core
 
@@ -19,49 +24,107 @@ SHOWN = 5
 async def due_digests(core: Core) -> list[Digest]:
     """The digests to be sent now. Each is claimed for the recipient's local date, so nobody gets two."""
     digests = []
+    now = core.clock.now()
     for person in await _owners(core):
-        if is_due(core.clock.now(), zone=person.time_zone, hour=core.settings.digest_hour, days=_days(core)):
-            digest = await make_digest(core, person.id)
-            if digest is not None and await _claim(core, digest):
+        wishes = await wishes_of(core, person.id)
+        hour = core.settings.digest_hour if wishes.settings.hour is None else wishes.settings.hour
+        is_time = is_due(now, zone=person.time_zone, hour=hour, calendar=wishes.calendar)
+        if wishes.settings.is_on and is_time:
+            digest = await _digest(core, person, wishes)
+            if digest is not None and await _claim(core, str(person.id), digest.local_date, digest.total):
                 digests.append(digest)
     return digests
 
 
 async def every_digest(core: Core) -> list[Digest]:
     """What each owner would be sent, were it their hour now; nothing is claimed."""
-    digests = [await make_digest(core, person.id) for person in await _owners(core)]
+    people = [(person, await wishes_of(core, person.id)) for person in await _owners(core)]
+    digests = [await _digest(core, person, wishes) for person, wishes in people if wishes.settings.is_on]
     return [digest for digest in digests if digest is not None]
 
 
 async def make_digest(core: Core, person_id: uuid.UUID) -> Digest | None:
-    """What the person has not pushed yet, the oldest first; None when there is nothing."""
-    listing = await list_modified_statements(core, StatementFilter(owner_id=person_id), page_size=None)
-    if not listing.lines:
-        return None
+    """What the person would be sent, were it their hour now; None when there is nothing to be reminded of.
+
+    That is so when nothing of theirs is unpushed, all of it is younger than they wish to hear of or snoozed, or all of it
+    is in an open push request already.
+    """
     async with core.db.reading() as tx:
         person = await tx.get_one(PersonRow, person_id)
-    now = core.clock.now()
-    lines = sorted(listing.lines, key=lambda line: line.edited_at or now)
-    oldest = lines[0].edited_at or now
-    return Digest(
-        person=PersonView(person.id, person.name, person.slack_user_id),
-        local_date=local_time(now, person.time_zone).date(),
+    return await _digest(core, person, await wishes_of(core, person_id))
+
+
+async def due_roll_up(core: Core) -> RollUp | None:
+    """The team's round-up, when its hour has come, there is something to tell, and it was not sent today."""
+    settings = core.settings
+    if settings.digest_channel_hour is None or settings.slack_channel is None:
+        return None
+    zone, hour = settings.digest_channel_zone, settings.digest_channel_hour
+    if not is_due(core.clock.now(), zone=zone, hour=hour, calendar=calendar_of(core)):
+        return None
+    roll_up = await make_roll_up(core)
+    if roll_up is None or not await _claim(core, _team(core), roll_up.local_date, roll_up.total):
+        return None
+    return roll_up
+
+
+async def make_roll_up(core: Core) -> RollUp | None:
+    """What the whole team has not pushed, in counts; None when there is nothing."""
+    listing = await list_modified_statements(core, StatementFilter(), page_size=None)
+    if not listing.lines:
+        return None
+    now, zone = core.clock.now(), core.settings.digest_channel_zone
+    oldest = min(line.edited_at or now for line in listing.lines)
+    systems = Counter(line.system_name for line in listing.lines)
+    return RollUp(
+        local_date=local_time(now, zone).date(),
         total=listing.total,
         conflicts=listing.conflicts,
-        waiting=sum(line.held_by is not None for line in lines),
-        working_days=working_days_between(oldest, now, zone=person.time_zone, days=_days(core)),
-        lines=tuple(lines[:SHOWN]),
+        waiting=_waiting(listing.lines),
+        owners=len({line.owner.id for line in listing.lines if line.owner}),
+        working_days=working_days_between(oldest, now, zone=zone, calendar=calendar_of(core)),
+        systems=tuple(systems.most_common()),
     )
 
 
 async def unclaim_digest(core: Core, digest: Digest) -> None:
     """Give a digest back that could not be sent: the next tick within its hours tries again."""
-    async with core.db.transaction() as tx:
-        await tx.exec(
-            delete(DigestRunRow).where(
-                col(DigestRunRow.recipient) == str(digest.person.id), col(DigestRunRow.local_date) == digest.local_date
-            )
-        )
+    await _unclaim(core, str(digest.person.id), digest.local_date)
+
+
+async def unclaim_roll_up(core: Core, roll_up: RollUp) -> None:
+    """Give the round-up back, likewise."""
+    await _unclaim(core, _team(core), roll_up.local_date)
+
+
+async def _digest(core: Core, person: PersonRow, wishes: Wishes) -> Digest | None:
+    now = core.clock.now()
+    today = local_time(now, person.time_zone).date()
+    if wishes.is_silent(None, today):
+        return None
+    listing = await list_modified_statements(core, StatementFilter(owner_id=person.id), page_size=None)
+
+    def age(line: StatementLine) -> int:
+        return working_days_between(line.edited_at or now, now, zone=person.time_zone, calendar=wishes.calendar)
+
+    lines = [line for line in listing.lines if not wishes.is_silent(line.id, today)]
+    lines = [line for line in lines if age(line) >= wishes.settings.min_age]
+    lines.sort(key=lambda line: line.edited_at or now)
+    if all(line.held_by is not None for line in lines):
+        return None
+    return Digest(
+        person=PersonView(person.id, person.name, person.slack_user_id),
+        local_date=today,
+        total=len(lines),
+        conflicts=sum(line.is_conflict for line in lines),
+        waiting=_waiting(lines),
+        working_days=age(lines[0]),
+        lines=tuple(lines[:SHOWN]),
+    )
+
+
+def _waiting(lines: list[StatementLine] | tuple[StatementLine, ...]) -> int:
+    return sum(line.held_by is not None for line in lines)
 
 
 async def _owners(core: Core) -> list[PersonRow]:
@@ -71,22 +134,30 @@ async def _owners(core: Core) -> list[PersonRow]:
         return list((await tx.exec(query)).all())
 
 
-async def _claim(core: Core, digest: Digest) -> bool:
+def _team(core: Core) -> str:
+    return f"channel:{core.settings.slack_channel}"
+
+
+async def _claim(core: Core, recipient: str, local_date: dt.date, count: int) -> bool:
+    row = DigestRunRow(
+        id=core.new_id(),
+        recipient=recipient,
+        local_date=local_date,
+        statement_count=count,
+        made_at=core.clock.now(),
+    )
     try:
         async with core.db.transaction() as tx:
-            tx.add(
-                DigestRunRow(
-                    id=core.new_id(),
-                    recipient=str(digest.person.id),
-                    local_date=digest.local_date,
-                    statement_count=digest.total,
-                    made_at=core.clock.now(),
-                )
-            )
+            tx.add(row)
     except IntegrityError:
         return False
     return True
 
 
-def _days(core: Core) -> frozenset[int]:
-    return parse_days(core.settings.digest_days)
+async def _unclaim(core: Core, recipient: str, local_date: dt.date) -> None:
+    async with core.db.transaction() as tx:
+        await tx.exec(
+            delete(DigestRunRow).where(
+                col(DigestRunRow.recipient) == recipient, col(DigestRunRow.local_date) == local_date
+            )
+        )

@@ -15,17 +15,25 @@ from core.domain.audit import AuditKind, AuditRecord
 from core.domain.diff import diff
 from core.domain.outcome import Level, Outcome, words
 from core.domain.push import STATE_WORDS, RequestState, sha256_of
+from core.errors import NotAllowed
 from core.evidence_models import Evidence, Said, ShownText, WriteEvidence
 from core.store.audit import list_for
 from core.store.audit_search import AuditFilter, walk_events
 from core.store.push_tables import PushRequestRow, RequestItemRow
-from core.store.pushes import get_request, list_items
+from core.store.pushes import get_request, list_approvals, list_items
 from core.store.statements import Joined, get_many
 from core.text.content import TextKind, readable, safe_display
 from core.usecases.audit import verify_audit
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
+_VERBS = {
+    AuditKind.PUSH_APPROVED.value: "Approved. ",
+    AuditKind.PUSH_CHANGES_ASKED.value: "Asked for changes. ",
+    AuditKind.PUSH_DECLINED.value: "Declined. ",
+    AuditKind.PUSH_DECLINE_WITHDRAWN.value: "Withdrew the decline. ",
+    AuditKind.PUSH_APPROVAL_VOIDED.value: "The approval of somebody who may not approve any more ceased to count. ",
+}
 _OF_TEXT = (AuditKind.STATEMENT_EDITED.value, AuditKind.CONFLICT_RESOLVED.value)
 
 
@@ -41,11 +49,21 @@ class _Material:
 
 
 async def push_evidence(core: Core, actor: Actor, request_id: uuid.UUID) -> Evidence:
-    """The evidence about a push request. Raises NotAllowed for all but admins, NotFound."""
-    actor.require(Role.ADMIN)
-    verdict = await verify_audit(core)
+    """The evidence about a push request, for admins, who asked for it, and who decided about it.
+
+    Raises NotAllowed, NotFound.
+    """
     async with core.db.reading() as tx:
         request = await get_request(tx, request_id)
+        involved = {request.requested_by, *(row.person_id for row in await list_approvals(tx, request_id))}
+    if actor.id not in involved and not actor.has_role(Role.ADMIN):
+        raise NotAllowed(
+            "The evidence of a push is for admins, its requester, and who decided about it.",
+            gate="evidence",
+            next_step="Ask one of them.",
+        )
+    verdict = await verify_audit(core)
+    async with core.db.reading() as tx:
         items = await list_items(tx, request_id)
         statements = await get_many(tx, [item.statement_id for item in items])
         events = [record async for record in walk_events(tx, AuditFilter(request_id=request_id))]
@@ -62,9 +80,7 @@ async def push_evidence(core: Core, actor: Actor, request_id: uuid.UUID) -> Evid
         content_digest=request.content_digest,
         approvals_required=request.approvals_required,
         decisions=tuple(
-            _said(record, "comment", approves=record.kind == AuditKind.PUSH_APPROVED.value)
-            for record in events
-            if record.kind in (AuditKind.PUSH_APPROVED.value, AuditKind.PUSH_DECLINED.value)
+            _said(record, "comment", verb=_VERBS[record.kind]) for record in events if record.kind in _VERBS
         ),
         released=tuple(_said(record) for record in _of_kind(events, AuditKind.PUSH_RELEASED, AuditKind.PUSH_RETRIED)),
         writes=writes,
@@ -133,9 +149,8 @@ def _of_kind(records: Sequence[AuditRecord], *kinds: AuditKind) -> list[AuditRec
     return [record for record in records if record.kind in {kind.value for kind in kinds}]
 
 
-def _said(record: AuditRecord, key: str = "", *, approves: bool | None = None) -> Said:
+def _said(record: AuditRecord, key: str = "", *, verb: str = "") -> Said:
     details = _details(record)
-    verb = {None: "", True: "Approved. ", False: "Declined. "}[approves]
     return Said(
         sequence=record.sequence,
         at=record.at,

@@ -20,6 +20,7 @@ from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, Requ
 from core.store.pushes import is_paused
 from core.store.tables import StatementRow
 from core.text.content import Fingerprint, TextKind, fingerprint
+from core.usecases.approval_cases import has_standing_quorum
 from core.wiring import Core
 
 
@@ -164,12 +165,23 @@ async def claim(
         if await is_paused(tx):
             return []
         events = []
+        approved = await _approved(tx, looked)
         for candidate, before in looked:
-            if await _claim_one(core, tx, candidate, before, token):
+            if candidate.request_id in approved and await _claim_one(core, tx, candidate, before, token):
                 claimed.append(Claim(candidate, token, before, checked_at))
                 events.append(_attempted(candidate, before))
         await audit.append(tx, core.clock.now(), *events)
     return claimed
+
+
+async def _approved(tx: AsyncSession, looked: Sequence[tuple[Candidate, RemoteVersion]]) -> set[uuid.UUID]:
+    """The requests among them whose approvals still suffice for the content that was frozen."""
+    requests = {candidate.request_id for candidate, _ in looked}
+    return {
+        request_id
+        for request_id in requests
+        if await has_standing_quorum(tx, await tx.get_one(PushRequestRow, request_id, populate_existing=True))
+    }
 
 
 async def _claim_one(core: Core, tx: AsyncSession, candidate: Candidate, before: RemoteVersion, token: str) -> bool:

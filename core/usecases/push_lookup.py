@@ -147,8 +147,7 @@ async def approval_sheet(core: Core, job_id: uuid.UUID) -> ApprovalSheet:
         for item in items
     ]
     decisions = [
-        ApprovalView(people[row.person_id], row.kind == DecisionKind.APPROVE.value, row.comment, row.decided_at)
-        for row in approvals
+        ApprovalView(people[row.person_id], DecisionKind(row.kind), row.comment, row.decided_at) for row in approvals
     ]
     return ApprovalSheet(
         request_id=request.id,

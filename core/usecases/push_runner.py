@@ -23,6 +23,7 @@ from core.log_context import bound
 from core.store.database import is_database_error
 from core.store.push_tables import PushJobRow
 from core.usecases import push_results
+from core.usecases.approval_cases import why_not_start
 from core.usecases.push_attempt import LONGEST_PAUSE_IN_LANE_SECONDS, Limits, StillOpen, attempt
 from core.usecases.push_claims import (
     Canary,
@@ -158,6 +159,8 @@ class PushRunner:
             self._stopped_jobs[job_id] = f"{failure.sentence} {failure.next_step}".strip()
         elif stranger := await other_instance(self._core, self._preflight.instance_name):
             self._stopped_jobs[job_id] = stranger
+        elif unapproved := await why_not_start(self._core, job_id):
+            self._stopped_jobs[job_id] = unapproved
         return job_id not in self._stopped_jobs
 
     async def _look_and_claim(self, picked: Sequence[Candidate]) -> None:
@@ -183,9 +186,18 @@ class PushRunner:
                 result = Result(candidate, None, verdict.outcome, verdict.level, verdict.detail, now)
                 self._results.put_nowait(result)
                 self._in_flight += 1
-        for claimed in await claim(self._core, ready, self._token, checked_at):
+        claimed = await claim(self._core, ready, self._token, checked_at)
+        for each in claimed:
             self._in_flight += 1
-            self._claimed.put_nowait(claimed)
+            self._claimed.put_nowait(each)
+        if ready and not claimed:
+            await self._stop_unapproved({candidate.job_id for candidate, _ in ready})
+
+    async def _stop_unapproved(self, job_ids: set[uuid.UUID]) -> None:
+        """What could not be claimed because its approval does not stand would be picked again for ever."""
+        for job_id in job_ids:
+            if unapproved := await why_not_start(self._core, job_id):
+                self._stopped_jobs[job_id] = unapproved
 
     async def _reading_failed(self, picked: Sequence[Candidate], error: RemoteError) -> None:
         """Reads were tried several times already: a job that cannot be checked stops, the rest of it untouched.

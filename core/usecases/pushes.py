@@ -30,6 +30,7 @@ from core.store.pushes import (
     requests_since,
 )
 from core.store.statements import get_many
+from core.usecases.approval_cases import has_standing_quorum, lost_approvers
 from core.usecases.cards import request_card
 from core.usecases.people import audit_actor
 from core.usecases.requests import (
@@ -140,14 +141,24 @@ async def retry_failed(core: Core, actor: Actor, request_id: uuid.UUID) -> Reque
 
     The approval must still stand. Raises StaleCard, NothingToPush, NotAllowed.
     """
+    lost = await lost_approvers(core, request_id)
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
         _require_requester(actor, request)
         if RequestState(request.state) not in RETRYABLE_STATES:
-            raise StaleCard("There is nothing to retry: this push is not in a failed state.")
+            raise StaleCard(
+                "There is nothing to retry: this push is not in a failed state.",
+                next_step="The card shows its present state.",
+            )
         if request.expires_at is not None and core.clock.now() >= request.expires_at:
             raise NotAllowed(
                 "The approval of this push has expired.", gate="expired", next_step="Ask for a new push of what failed."
+            )
+        if not await has_standing_quorum(tx, request, without=lost):
+            raise NotAllowed(
+                "The approvals of this push do not suffice any more.",
+                gate="quorum",
+                next_step="Ask for a new push of what failed.",
             )
         items = {item.id: item for item in await list_items(tx, request_id)}
         failed = await _retryable_items(tx, request_id)
@@ -187,7 +198,10 @@ async def _check_draft(core: Core, tx: AsyncSession, actor: Actor, items: Sequen
     for item in live:
         row, control, system = rows[item.statement_id]
         if (holder := held.get(item.statement_id)) is not None:
-            raise PushInProgress(f"{system.name}/{control.number} is part of push request #{holder.number}.")
+            raise PushInProgress(
+                f"{system.name}/{control.number} is part of push request #{holder.number}.",
+                next_step="Wait until that one has ended, or have it cancelled; or leave this statement out.",
+            )
         if row.local_content is None or sha256_of(row.local_content) != item.local_sha256:
             raise StaleCard(
                 f"{system.name}/{control.number} was changed after this was drawn.", next_step="Preview it again."

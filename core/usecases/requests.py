@@ -119,6 +119,14 @@ async def cancel_jobs(core: Core, tx: AsyncSession, request: PushRequestRow) -> 
         tx.add(job)
 
 
+async def reopen_jobs(tx: AsyncSession, request: PushRequestRow) -> None:
+    """Let the jobs that ended with a decline wait again; none of them was ever released."""
+    for job in await list_jobs(tx, request.id):
+        if job.released_at is None and await list_push_items(tx, [job.id]):
+            job.state, job.completed_at = JobState.PENDING.value, None
+            tx.add(job)
+
+
 async def drop_item(tx: AsyncSession, request: PushRequestRow, item: RequestItemRow, reason: str) -> None:
     """Leave a statement out; nothing of it was sent."""
     item.readiness, item.reason = Readiness.LEFT_OUT.value, reason

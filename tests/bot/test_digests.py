@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.digests import send_digests
 from bot.local import open_core
-from bot.scheduler import send_digests
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.usecases.edits import get_statement, revert, save_edit

@@ -8,6 +8,7 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.drawing import Drawer, Drawing
+from bot.people import People
 from bot.slack_errors import SLACK_TROUBLE
 from bot.slack_retries import retry_handlers
 from core.store.messages import REQUEST
@@ -34,7 +35,10 @@ def drawing(core: Core, slack: Workspace) -> MakeDrawing:
     """Makes what draws in one process, under a name of its own."""
     handlers = retry_handlers()
     client = AsyncWebClient(token=slack.bot_token, base_url=f"{slack.url}/api/", retry_handlers=handlers)
-    return lambda name, seconds=30.0: Drawing(core, client, lambda sys_id: f"https://x/{sys_id}", Drawer(name, seconds))
+    people = People(core, client, slack.team_id)
+    return lambda name, seconds=30.0: Drawing(
+        core, client, people, lambda sys_id: f"https://x/{sys_id}", Drawer(name, seconds)
+    )
 
 
 @pytest.fixture

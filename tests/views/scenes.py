@@ -2,16 +2,20 @@
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bot.views.blocks import Message
 from bot.views.conflict import Shown, conflict_message
-from bot.views.digest import digest_message
+from bot.views.digest import digest_message, roll_up_message, snoozed_message, unreachable_message
 from bot.views.help import help_message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from bot.views.request import decline_modal, request_message, review_modal
-from bot.views.status import paused_message, resumed_message, status_message
+from bot.views.statements import list_message, nothing_message, select_modal
+from bot.views.status import status_message
+from bot.views.undo import left_alone_message
+from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
@@ -19,7 +23,6 @@ from core.errors import NotAllowed, RemoteUnavailable
 from core.read_models import ApprovalView, ConflictCard, RequestCard
 from tests.views import examples as ex
 from tests.views.edit_scenes import EDITS
-from tests.views.list_scenes import LISTS
 
 Payload = dict[str, Any]
 
@@ -74,6 +77,34 @@ def _running(total: int, *results: Any, **changes: Any) -> tuple[Any, ...]:
 _MIXED = ex.request_lines(
     9, Readiness.CONFLICT, Readiness.CONFLICT, Readiness.SAME, Readiness.REFUSED, Readiness.LEFT_OUT
 )
+_HELD = replace(
+    ex.a_selection(4, chosen=1),
+    listing=replace(
+        ex.a_selection(4).listing,
+        lines=(ex.a_line(0), ex.a_line(1, held_by=41), ex.a_line(6), ex.a_line(3, sync_status="missing", owner=None)),
+        conflicts=1,
+    ),
+)
+
+LISTS: dict[str, Callable[[], Message | Payload]] = {
+    "list-0-nothing-changed": lambda: nothing_message(ex.a_status()),
+    "list-0-busy-and-paused": lambda: nothing_message(ex.a_status(open_requests=2, is_paused=True)),
+    "list-0-of-those-named": lambda: nothing_message(ex.a_status(modified=5)),
+    "list-0-none-is-mine": lambda: list_message(ex.a_selection(0, mine_only=True)),
+    "list-1": lambda: list_message(ex.a_selection(1, chosen=1)),
+    "list-4-one-held-one-conflict": lambda: list_message(_HELD),
+    "list-10": lambda: list_message(ex.a_selection(10, chosen=3)),
+    "list-11": lambda: list_message(ex.a_selection(11)),
+    "list-137": lambda: list_message(ex.a_selection(137)),
+    "list-137-mine": lambda: list_message(ex.a_selection(137, mine_only=True)),
+    "list-1000": lambda: list_message(ex.a_selection(1000)),
+    "select-0": lambda: select_modal(ex.a_selection(0, mine_only=True)),
+    "select-11-first-page": lambda: select_modal(ex.a_selection(11, chosen=2)),
+    "select-137-page-2": lambda: select_modal(ex.a_selection(137, page=1, chosen=12)),
+    "select-1000-last-page": lambda: select_modal(ex.a_selection(1000, page=99, chosen=997)),
+    "select-5000": lambda: select_modal(ex.a_selection(5000)),
+    "select-held": lambda: select_modal(_HELD),
+}
 
 PUSHES: dict[str, Callable[[], Message | Payload]] = {
     "loading": lambda: loading_modal("Preview push", "Checking ServiceNow…"),
@@ -133,12 +164,29 @@ _TROUBLE = (
 )
 _LATER = ex.NOON + dt.timedelta(hours=1)
 
+_GATE = NotAllowed(
+    "You asked for push request #42, so somebody else has to approve it.",
+    gate="requester",
+    next_step="Ask another approver.",
+)
+
+_CHANGES = ApprovalView(ex.SECOND, DecisionKind.CHANGES, "AC-2 names the old service desk.", ex.NOON)
+
 CARDS: dict[str, Callable[[], Message | Payload]] = {
     "card-settling": lambda: _card(RequestState.SETTLING, lines=_MIXED),
     "card-waiting": lambda: _card(RequestState.WAITING),
     "card-waiting-one-approved": lambda: _card(RequestState.WAITING, decisions=(ex.an_approval(),), lines=_MIXED[:9]),
     "card-waiting-1000": lambda: _card(RequestState.WAITING, lines=ex.request_lines(1000)),
     "card-waiting-not-in-chat": lambda: _card(RequestState.WAITING, in_chat=False),
+    "card-waiting-not-in-chat-with-its-job": lambda: _card(
+        RequestState.WAITING, in_chat=False, jobs=(ex.a_job(3, state=JobState.PENDING, started_at=None),)
+    ),
+    "card-waiting-changes-asked": lambda: _card(
+        RequestState.WAITING, decisions=(ex.an_approval(), _CHANGES), reminders=2
+    ),
+    "card-waiting-approved-not-started": lambda: _card(
+        RequestState.WAITING, decisions=(ex.an_approval(), ex.an_approval(ex.SECOND))
+    ),
     "card-waiting-paused": lambda: _card(RequestState.WAITING, is_paused=True, reason=""),
     "card-pushing-queued": lambda: _card(
         RequestState.PUSHING, jobs=(ex.a_job(3, state=JobState.PENDING, started_at=None, in_flight=0),)
@@ -202,7 +250,7 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
     "card-declined": lambda: _card(
         RequestState.DECLINED,
         note="Declined by Ada Approver: AC-2 still names the old service desk.",
-        decisions=(ApprovalView(ex.APPROVER, False, "AC-2 still names the old service desk.", ex.NOON),),
+        decisions=(ApprovalView(ex.APPROVER, DecisionKind.DECLINE, "AC-2 still names the old service desk.", ex.NOON),),
     ),
     "card-expired": lambda: _card(RequestState.EXPIRED, note="Nobody approved it in time."),
     "card-superseded": lambda: _card(
@@ -224,19 +272,23 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
         ex.a_card(lines=(ex.a_request_line(1, change=ex.a_change(LONG, REPLACED)),)), page=1
     ),
     "review-1000-last-page": lambda: _review(ex.a_card(lines=ex.request_lines(1000)), page=10_000),
+    "review-to-decide": lambda: review_modal(ex.a_card(), why_not=""),
+    "review-last-approval": lambda: review_modal(ex.a_card(approvals_required=1), why_not=""),
+    "review-of-the-requester": lambda: review_modal(ex.a_card(), why_not=_GATE.message),
     "decline": lambda: decline_modal(ex.a_card()),
+    "undo-left-alone": lambda: left_alone_message(42, [("Payroll Cloud/AC-2", "it has an edit that is not pushed")]),
 }
-
-_GATE = NotAllowed(
-    "You asked for push request #42, so somebody else has to approve it.",
-    gate="requester",
-    next_step="Ask another approver.",
-)
 
 OTHERS: dict[str, Callable[[], Message | Payload]] = {
     "digest-1": lambda: digest_message(ex.a_digest(1, working_days=0)),
     "digest-4": lambda: digest_message(ex.a_digest()),
     "digest-137": lambda: digest_message(ex.a_digest(137, conflicts=19, waiting=2)),
+    "roll-up": lambda: roll_up_message(ex.a_roll_up()),
+    "roll-up-one": lambda: roll_up_message(
+        ex.a_roll_up(total=1, conflicts=0, waiting=0, owners=1, working_days=0, systems=(("Payroll Cloud", 1),))
+    ),
+    "digest-unreachable": lambda: unreachable_message(ex.a_digest()),
+    "digest-snoozed": lambda: snoozed_message("Monday, 30 November"),
     "problem-refused": lambda: problem_message(_GATE),
     "problem-with-reference": lambda: problem_message(
         RemoteUnavailable("ServiceNow could not be reached.", next_step="Try again in some minutes."), "R-7F3A2C"
@@ -247,8 +299,6 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     "bug-modal": lambda: bug_modal("R-7F3A2C"),
     "help": help_message,
     "status": lambda: status_message(ex.a_status(modified=9, conflicts=2, missing=1, open_requests=1)),
-    "paused": lambda: paused_message("ServiceNow is upgraded tonight"),
-    "resumed": resumed_message,
     "status-paused-never-read": lambda: status_message(ex.a_status(is_paused=True, last_pull_at=None)),
 }
 

@@ -5,6 +5,7 @@ import pytest
 from bot.actions import ButtonValue
 from bot.views.progress import time_left
 from bot.views.request import request_message
+from core.domain.approval import DecisionKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
 from core.read_models import ApprovalView
@@ -36,13 +37,13 @@ def test_every_state_is_drawn_within_the_limits_and_names_the_instance(state):
 
 BUTTONS = {
     RequestState.SETTLING: ["Review", "Cancel"],
-    RequestState.WAITING: ["Review", "Approve", "Decline", "Cancel"],
+    RequestState.WAITING: ["Review", "Approve", "Decline", "Remind", "Cancel"],
     RequestState.PUSHING: ["Stop", "Review"],
     RequestState.DONE: ["Review"],
-    RequestState.DECLINED: ["Review"],
-    RequestState.EXPIRED: ["Review"],
-    RequestState.SUPERSEDED: ["Review"],
-    RequestState.CANCELLED: ["Review"],
+    RequestState.DECLINED: ["Ask again", "Withdraw decline", "Review"],
+    RequestState.EXPIRED: ["Ask again", "Review"],
+    RequestState.SUPERSEDED: ["Ask again", "Review"],
+    RequestState.CANCELLED: ["Ask again", "Review"],
 }
 
 
@@ -62,14 +63,39 @@ def test_every_button_carries_the_request_the_version_and_the_content_it_was_dra
 def test_without_approval_in_chat_there_are_no_buttons_for_it():
     message = drawn(RequestState.WAITING, in_chat=False)
 
-    assert labels_of(message) == ["Review", "Cancel"]
-    assert "decide over the REST API" in words_of(message)
+    assert labels_of(message) == ["Review", "Remind", "Cancel"]
+    assert "Decide over the REST API" in words_of(message)
+    assert "REST API" in message.text
+
+
+def test_m6_the_card_names_the_address_at_which_to_decide_where_chat_is_switched_off():
+    job = ex.a_job(3, state=JobState.PENDING, started_at=None)
+
+    assert f"POST /api/v1/push/{job.id}/approval" in words_of(drawn(RequestState.WAITING, in_chat=False, jobs=(job,)))
+
+
+def test_what_is_approved_and_not_started_says_so_and_has_one_primary_button():
+    message = drawn(RequestState.WAITING, decisions=(ex.an_approval(), ex.an_approval(ex.SECOND)))
+
+    assert labels_of(message) == ["Push now", "Review", "Decline", "Cancel"]
+    assert "Approved (2 of 2), not started" in words_of(message)
+
+
+def test_after_a_push_its_texts_can_be_brought_back_and_its_evidence_asked_for():
+    partly = over(RequestState.PARTLY, *ex.results_of(1, Outcome.REFUSED))
+
+    assert labels_of(over(RequestState.DONE, *ex.results_of(2))) == ["Review", "Undo this push", "Evidence (CSV)"]
+    assert labels_of(partly) == ["Ask again for 1", "Review", "Undo this push", "Evidence (CSV)"]
+    assert labels_of(over(RequestState.DONE, ex.a_result(1, Outcome.ALREADY_THERE))) == ["Review", "Evidence (CSV)"]
 
 
 def test_approving_is_confirmed_with_the_counts_and_the_content():
     question = buttons_of(drawn(RequestState.WAITING))["Approve"]["confirm"]["text"]["text"]
 
-    assert question == "3 statements, +15 / -3 words to acme.service-now.com.\nContent 3f9a1c07"
+    assert (
+        question
+        == "3 statements, +15 / -3 words to acme.service-now.com. 1 more approval needed after yours.\nContent 3f9a1c07"
+    )
 
 
 def test_approvals_are_counted_with_names():
@@ -168,7 +194,7 @@ def test_a_partial_success_names_each_failure_with_its_way_out():
 def test_a_retry_counts_only_what_it_can_mend():
     message = over(RequestState.PARTLY, *ex.results_of(1, Outcome.REFUSED, Outcome.THROTTLED, Outcome.UNAVAILABLE))
 
-    assert labels_of(message) == ["Retry 2 failed", "Review"]
+    assert labels_of(message) == ["Retry 2 failed", "Ask again for 3", "Review", "Undo this push", "Evidence (CSV)"]
     assert value_of(message, "Retry 2 failed").id == ex.an_id(60)
 
 
@@ -215,7 +241,7 @@ def test_a_success_with_a_but_is_told():
 
 
 def test_a_decline_shows_who_and_why():
-    decline = ApprovalView(ex.APPROVER, False, "AC-2 names the old desk <now> & then.", ex.NOON)
+    decline = ApprovalView(ex.APPROVER, DecisionKind.DECLINE, "AC-2 names the old desk <now> & then.", ex.NOON)
     message = drawn(RequestState.DECLINED, decisions=(decline,), note="Declined by Ada Approver: …")
 
     assert "Declined* by <@U0APPROVE>" in words_of(message)

@@ -1,0 +1,43 @@
+"""The buttons of a digest."""
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.collaborators import Collaborators
+from bot.incoming import clicked
+from bot.replies import reply
+from bot.views.digest import snoozed_message
+from bot.views.statements import list_message, nothing_message
+from core.domain.digest import Snooze
+from core.errors import StaleCard
+from core.store.statements import StatementFilter
+from core.usecases.digest_settings import snooze_digest
+from core.usecases.selections import start_selection
+from core.usecases.statements import get_status
+
+
+class Digests:
+    """Review and push, snooze."""
+
+    def __init__(self, its: Collaborators) -> None:
+        """Keep the collaborators."""
+        self._its = its
+
+    async def review(self, args: AsyncArgs) -> None:
+        """List the person's own edits."""
+        await args.ack()
+        core, actor = self._its.core, await self._its.actor(args.body)
+        selection = await start_selection(core, actor, StatementFilter(owner_id=actor.id), tick_all=False)
+        is_empty = selection.listing.total == 0
+        await reply(args, nothing_message(await get_status(core)) if is_empty else list_message(selection))
+
+    async def snooze(self, args: AsyncArgs) -> None:
+        """Be silent for a while, about one statement or about everything."""
+        await args.ack()
+        value = clicked(args.body)
+        actor = await self._its.actor(args.body)
+        try:
+            snooze = Snooze(value.word)
+        except ValueError:
+            raise StaleCard("This menu entry is not known any more.", next_step="Use a newer reminder.") from None
+        until = await snooze_digest(self._its.core, actor, snooze, value.other)
+        await reply(args, snoozed_message(f"{until:%A, %d %B}", "this statement" if value.other else ""))

@@ -1,0 +1,105 @@
+"""The buttons on a card that make a push stop, run again, be asked for anew or be undone; and its evidence."""
+
+import uuid
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.collaborators import Collaborators
+from bot.incoming import clicked
+from bot.listeners.previews import show_preview
+from bot.modals import open_modal
+from bot.replies import reply
+from bot.views.blocks import message
+from bot.views.evidence_csv import evidence_csv
+from bot.views.push import loading_modal
+from bot.views.undo import left_alone_message
+from core.domain.actor import Actor
+from core.domain.push import Readiness
+from core.read_models import RequestCard
+from core.store.messages import Place
+from core.usecases.cards import request_card
+from core.usecases.drawings import place_of, remember_drawing
+from core.usecases.evidence import push_evidence
+from core.usecases.pushes import cancel_push, retry_failed
+from core.usecases.texts import in_thread
+from core.usecases.undo import undo_push
+
+EVIDENCE_FILE = "evidence_file"
+
+
+class Pushes:
+    """Cancel, stop, retry, ask again, undo, evidence."""
+
+    def __init__(self, its: Collaborators) -> None:
+        """Keep the collaborators."""
+        self._its = its
+
+    async def cancel_push(self, args: AsyncArgs) -> None:
+        """Call the request off, or stop what still waits."""
+        await args.ack()
+        actor = await self._its.actor(args.body)
+        await cancel_push(self._its.core, actor, clicked(args.body).id)
+
+    async def retry_failed(self, args: AsyncArgs) -> None:
+        """Push again what failed and may succeed now."""
+        await args.ack()
+        actor = await self._its.actor(args.body)
+        await retry_failed(self._its.core, actor, clicked(args.body).id)
+
+    async def ask_again(self, args: AsyncArgs) -> None:
+        """Preview a new request for what this one did not bring to ServiceNow."""
+        await args.ack()
+        opened = await open_modal(args, loading_modal("Preview push", "Checking ServiceNow…"))
+        actor = await self._its.actor(args.body)
+        card = await request_card(self._its.core, clicked(args.body).id)
+        await show_preview(self._its, args, actor, _open_ends(card), opened)
+
+    async def undo_push(self, args: AsyncArgs) -> None:
+        """Bring the earlier texts back as local edits, and preview a request for them."""
+        await args.ack()
+        opened = await open_modal(args, loading_modal("Preview push", "Bringing the earlier texts back…"))
+        actor = await self._its.actor(args.body)
+        undone = await undo_push(self._its.core, actor, clicked(args.body).id)
+        await show_preview(self._its, args, actor, undone.statement_ids, opened)
+        if undone.left_alone:
+            await reply(args, left_alone_message(undone.number, undone.left_alone))
+
+    async def evidence(self, args: AsyncArgs) -> None:
+        """Post the evidence as a file in the thread of the card that was clicked."""
+        await args.ack()
+        actor = await self._its.actor(args.body)
+        place = Place(str(args.body["channel"]["id"]), str(args.body["message"]["ts"]))
+        is_new = await self._post_evidence(actor, clicked(args.body).id, place)
+        words = "The evidence is in the thread of the card." if is_new else "The evidence is in the thread already."
+        await reply(args, message(words))
+
+    async def _post_evidence(self, actor: Actor, request_id: uuid.UUID, place: Place) -> bool:
+        """False when the thread holds exactly this evidence already."""
+        core = self._its.core
+        evidence = await push_evidence(core, actor, request_id)
+        state = f"{place.channel}:{place.ts}:{evidence.events[-1].hash}"
+        known = await place_of(core, EVIDENCE_FILE, request_id)
+        if known is not None and known[1] == state:
+            return False
+        text = await in_thread(evidence_csv, evidence)
+        await self._its.client.files_upload_v2(
+            content=text.encode("utf-8-sig"),
+            filename=f"push-request-{evidence.number}-evidence.csv",
+            title=f"Evidence of push request #{evidence.number}",
+            channel=place.channel,
+            thread_ts=place.ts,
+            initial_comment=f"Evidence of push request #{evidence.number}: every decision and every attempt to write.",
+        )
+        await remember_drawing(core, EVIDENCE_FILE, request_id, place, drawn_hash=state)
+        return True
+
+    async def open_record(self, args: AsyncArgs) -> None:
+        """A link was followed; Slack wants to hear that we noticed."""
+        await args.ack()
+
+
+def _open_ends(card: RequestCard) -> list[uuid.UUID]:
+    """The statements that the request was for and did not bring to ServiceNow."""
+    done = {result.statement_id for result in card.results if result.is_success}
+    kinds = (Readiness.READY, Readiness.CONFLICT)
+    return [line.statement_id for line in card.lines if line.readiness in kinds and line.statement_id not in done]

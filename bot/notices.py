@@ -1,0 +1,77 @@
+"""Saying in a card's thread what its readers should hear of, once each."""
+
+import logging
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.lost_posts import find_posted, mark_of
+from bot.people import People
+from bot.slack_errors import error_name, is_passing, was_refused
+from bot.views.notices import Notice, notices_of
+from core.errors import NotAllowed
+from core.read_models import RequestCard
+from core.store.messages import Place
+from core.usecases.drawings import Posting, begin_posting, end_posting, place_of, remember_drawing
+from core.wiring import Core
+
+log = logging.getLogger(__name__)
+
+_NOWHERE = Place("", "")
+
+
+class Notices:
+    """Posts each notice once; which were posted is remembered like every drawing."""
+
+    def __init__(self, core: Core, client: AsyncWebClient, people: People) -> None:
+        """`people` knows who may approve."""
+        self._core = core
+        self._client = client
+        self._people = people
+
+    async def draw(self, card: RequestCard, parent: Place) -> bool:
+        """Post the next notice that is due; whether there are more. Raises SLACK_TROUBLE that may pass."""
+        due = [
+            notice for notice in notices_of(card, await self._approvers(card)) if not await self._is_said(card, notice)
+        ]
+        if due:
+            await self._say(card, due[0], parent)
+        return len(due) > 1
+
+    async def _approvers(self, card: RequestCard) -> tuple[str, ...] | None:
+        systems = tuple(sorted({line.system_name for line in card.lines}))
+        try:
+            return await self._people.approvers(systems, without=card.requester.slack_user_id or "")
+        except NotAllowed:
+            return None
+
+    async def _is_said(self, card: RequestCard, notice: Notice) -> bool:
+        known = await place_of(self._core, notice.kind, card.id)
+        return known is not None and known[1] == notice.key
+
+    async def _say(self, card: RequestCard, notice: Notice, parent: Place) -> None:
+        posting = await begin_posting(self._core, notice.kind, card.id)
+        place = None
+        if posting.is_repeated:
+            place = await find_posted(self._client, parent.channel, parent.ts, posting.id, posting.since)
+        try:
+            place = place or await self._post(notice, parent, posting)
+        except SlackApiError as error:
+            if not was_refused(error):
+                raise
+            log.warning("notice.not_posted request=%s kind=%s error=%s", card.id, notice.kind, error_name(error))
+            await end_posting(self._core, notice.kind, card.id)
+            if is_passing(error):
+                raise
+        await remember_drawing(self._core, notice.kind, card.id, place or _NOWHERE, drawn_hash=notice.key)
+
+    async def _post(self, notice: Notice, parent: Place, posting: Posting) -> Place:
+        answer = await self._client.chat_postMessage(
+            channel=parent.channel,
+            text=notice.text,
+            thread_ts=parent.ts,
+            reply_broadcast=notice.is_broadcast or None,
+            unfurl_links=False,
+            metadata=mark_of(posting.id),
+        )
+        return Place(answer["channel"], answer["ts"])

@@ -1,0 +1,103 @@
+"""What is said in a card's thread so that the people concerned hear of it: a card that is redrawn rings no bell."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.views.lines import total_change
+from bot.views.markup import Mrkdwn, counted, cut, marked, mention, together, when
+from bot.views.results import tally
+from core.domain.approval import DecisionKind
+from core.domain.push import RequestState
+from core.read_models import RequestCard
+
+_MENTIONED = 10
+_LONGEST = 500
+# A push that took longer than this is worth a word to who asked for it.
+LONG_PUSH_SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to be said once for each `key`; `is_broadcast` shows it in the channel too."""
+
+    kind: str
+    key: str
+    text: Mrkdwn
+    is_broadcast: bool = False
+
+
+def notices_of(card: RequestCard, approvers: Sequence[str] | None) -> Iterator[Notice]:
+    """What there is to be said about the request as it stands.
+
+    `approvers` are the Slack ids of those who may approve it, people and user groups; None where that cannot be known.
+    """
+    if card.state is RequestState.WAITING:
+        yield from _waiting(card, approvers)
+    elif card.state is RequestState.DECLINED:
+        yield from _objections(
+            card, "declined this push request", "Withdraw decline brings it back; or edit, and ask again."
+        )
+    elif card.state is RequestState.EXPIRED:
+        text = marked("{}: nobody approved this in time. “Ask again” makes a new request.", mention(card.requester))
+        yield Notice("notice_end", card.state.value, text)
+    elif card.state in (RequestState.DONE, RequestState.PARTLY, RequestState.FAILED):
+        yield from _ended(card)
+
+
+def addressed(approvers: Sequence[str]) -> Mrkdwn:
+    """The people and groups with these Slack ids, so that they are notified."""
+    tokens = [Mrkdwn(f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>") for one in approvers[:_MENTIONED]]
+    return together(tokens, " ")
+
+
+def _waiting(card: RequestCard, approvers: Sequence[str] | None) -> Iterator[Notice]:
+    if card.is_approved:
+        text = marked("{}: this is approved. It starts with “Push now” on the card.", mention(card.requester))
+        yield Notice("notice_approved", card.content_digest, text)
+        return
+    needed = counted(card.approvals_required - len(card.approvals), "approval")
+    until = marked(" before {}", when(card.expires_at)) if card.expires_at else Mrkdwn("")
+    if approvers is not None and not approvers:
+        text = marked(
+            "{}: nobody can approve this. No approver but you and the authors is set for these systems, or the group is "
+            "empty. Ask an admin to look at APPROVERS.",
+            mention(card.requester),
+        )
+        yield Notice("notice_asked", card.content_digest, text, is_broadcast=True)
+    else:
+        who = addressed(approvers) if approvers else Mrkdwn("Approvers")
+        text = marked(
+            "{}: {} needed for push request #{} ({}){}.", who, needed, card.number, total_change(card.lines), until
+        )
+        yield Notice("notice_asked", card.content_digest, text)
+        if card.reminders:
+            again = marked("{}: still {} needed for push request #{}{}.", who, needed, card.number, until)
+            yield Notice("notice_reminder", f"{card.content_digest}:{card.reminders}", again)
+    yield from _objections(card, "asks for changes", "An edit closes this request; then ask again.")
+
+
+def _objections(card: RequestCard, did: str, means: str) -> Iterator[Notice]:
+    said = [one for one in card.objections if one.kind is not DecisionKind.APPROVE]
+    for one in said[-1:]:
+        text = marked(
+            "{}: {} {}: {}\n{}", mention(card.requester), mention(one.person), did, cut(one.comment, _LONGEST), means
+        )
+        yield Notice("notice_objection", f"{one.person.id}:{int(one.decided_at.timestamp())}", text)
+
+
+def _ended(card: RequestCard) -> Iterator[Notice]:
+    """A push that did not get all through is told in the channel; one that did, only where it took long."""
+    is_fine = card.state is RequestState.DONE and all(result.severity is None for result in card.results)
+    if is_fine and _seconds(card) < LONG_PUSH_SECONDS:
+        return
+    counts = together(tally(card.results), ", ")
+    text = marked(
+        "{}: push request #{} has ended: {}. The card says more.", mention(card.requester), card.number, counts
+    )
+    yield Notice("notice_end", f"{card.state.value}:{len(card.jobs)}", text, is_broadcast=not is_fine)
+
+
+def _seconds(card: RequestCard) -> float:
+    """How long the longest run of the request took."""
+    runs = [(job.started_at, job.completed_at) for job in card.jobs]
+    return max(((end - start).total_seconds() for start, end in runs if start and end), default=0.0)

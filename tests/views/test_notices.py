@@ -1,0 +1,78 @@
+"""What is said in the thread of a card, to whom, and that each thing is said once."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+from bot.views.notices import LONG_PUSH_SECONDS, notices_of
+from core.domain.approval import DecisionKind
+from core.domain.outcome import Outcome
+from core.domain.push import RequestState
+from core.read_models import ApprovalView
+from tests.views import examples as ex
+
+GROUP = ("S0APPROVE", "U0ADMIN")
+
+
+def said(card, approvers=GROUP):
+    return {notice.kind: notice for notice in notices_of(card, approvers)}
+
+
+def test_approvers_are_addressed_by_group_and_by_person_with_the_deadline():
+    asked = said(ex.a_card())["notice_asked"]
+
+    assert asked.text.startswith("<!subteam^S0APPROVE> <@U0ADMIN>: 2 approvals needed for push request #42")
+    assert "<!date^" in asked.text
+    assert not asked.is_broadcast
+
+
+def test_an_empty_group_is_told_loudly_and_never_approves():
+    asked = said(ex.a_card(), ())["notice_asked"]
+
+    assert "nobody can approve this" in asked.text
+    assert asked.is_broadcast
+
+
+def test_when_slack_does_not_tell_the_approvers_nobody_is_accused_of_missing():
+    assert said(ex.a_card(), None)["notice_asked"].text.startswith("Approvers: 2 approvals needed")
+
+
+def test_each_reminder_is_a_notice_of_its_own():
+    first, second = (said(ex.a_card(reminders=count))["notice_reminder"] for count in (1, 2))
+
+    assert first.key != second.key
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "words"),
+    [
+        (RequestState.WAITING, DecisionKind.CHANGES, "asks for changes: AC-2 is &lt;!channel&gt; wrong"),
+        (RequestState.DECLINED, DecisionKind.DECLINE, "declined this push request: AC-2 is &lt;!channel&gt; wrong"),
+    ],
+)
+def test_an_objection_reaches_who_asked_with_its_reason_escaped(state, kind, words):
+    view = ApprovalView(ex.APPROVER, kind, "AC-2 is <!channel> wrong", ex.NOON)
+
+    notice = said(ex.a_card(state, decisions=(view,)))["notice_objection"]
+
+    assert notice.text.startswith("<@U0REQUEST>: <@U0APPROVE> ")
+    assert words in notice.text
+
+
+def test_an_approved_push_that_waits_to_be_started_is_told_to_who_asked():
+    card = ex.a_card(decisions=(ex.an_approval(), ex.an_approval(ex.SECOND)))
+
+    assert "Push now" in said(card)["notice_approved"].text
+    assert "notice_asked" not in said(card)
+
+
+def test_a_quick_success_makes_no_noise_and_a_failure_is_heard_in_the_channel():
+    fine = ex.a_card(RequestState.DONE, jobs=(ex.a_job(2, *ex.results_of(2)),))
+    partly = ex.a_card(RequestState.PARTLY, jobs=(ex.a_job(2, *ex.results_of(1, Outcome.REFUSED)),))
+    slow = replace(fine, jobs=(replace(fine.jobs[0], completed_at=ex.NOON + dt.timedelta(seconds=LONG_PUSH_SECONDS)),))
+
+    assert said(fine) == {}
+    assert said(partly)["notice_end"].is_broadcast
+    assert "1 pushed, 1 failed" in said(partly)["notice_end"].text
+    assert not said(slow)["notice_end"].is_broadcast
