@@ -52,6 +52,8 @@ def settle_late(evidence: Evidence, answered: Outcome) -> Settled:
             return Settled(
                 Outcome.OVERWROTE, Level.VERIFIED_BY_AUDIT, f"our write arrived twice, {_savers(lost)}", lost
             )
+        if answered is not Outcome.RECREATED and _arrived_on_a_new_record(evidence):
+            return Settled(Outcome.RECREATED, detail="our write arrived twice")
         if evidence.changes is None and _arrived_again(evidence):
             detail = "our write arrived twice, and somebody may have saved in between"
             return Settled(Outcome.POSSIBLY_OVERWROTE, Level.VERIFIED_BY_READBACK, detail)
@@ -121,6 +123,13 @@ def _arrived_again(evidence: Evidence) -> bool:
     if stored is None or now is None or is_by_other(now.stamp, evidence.service_user):
         return False
     return evidence.holds(stored.text) and now.stamp.mod_count > stored.stamp.mod_count
+
+
+def _arrived_on_a_new_record(evidence: Evidence) -> bool:
+    """Whether the record was deleted and made anew since, and a second copy of our write may have come after that."""
+    if evidence.now is None or not was_replaced(evidence.before.stamp, evidence.now.stamp):
+        return False
+    return len(our_changes(evidence)) > 1 or evidence.holds(evidence.approved.text)
 
 
 def _savers(lost: Sequence[Lost]) -> str:

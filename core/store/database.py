@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -18,6 +19,21 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 BUSY_TIMEOUT_SECONDS = 30.0
 _MIGRATION_LOCK, _ENGINE_LOCK = 7411001, 7411003
 _LOCK_LOOK_SECONDS = 0.1
+
+
+class SqliteConnection(sqlite3.Connection):
+    """A connection that leaves no transaction behind.
+
+    SQLite keeps a closed connection, and the write lock with it, for as long as a cursor of it is referenced anywhere. A task
+    that was cancelled in the middle of a query leaves such a cursor behind until the garbage collector comes by.
+    """
+
+    def close(self) -> None:
+        """Roll back what is open, then close; nothing happens when it is closed already."""
+        with contextlib.suppress(sqlite3.ProgrammingError):
+            if self.in_transaction:
+                self.rollback()
+        super().close()
 
 
 class Database:
@@ -132,7 +148,10 @@ def _make_engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(_driver_url(url, is_async=True), pool_pre_ping=True, pool_size=10, max_overflow=10)
     engine = create_async_engine(
-        _driver_url(url, is_async=True), connect_args={"timeout": BUSY_TIMEOUT_SECONDS}, pool_size=10, max_overflow=10
+        _driver_url(url, is_async=True),
+        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "factory": SqliteConnection},
+        pool_size=10,
+        max_overflow=10,
     )
 
     @event.listens_for(engine.sync_engine, "connect")

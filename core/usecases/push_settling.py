@@ -34,8 +34,6 @@ log = logging.getLogger(__name__)
 _READ_TRIES = 3
 # How far back the audit is asked for: stamps can be forged and clocks go wrong, and the rows tell their update count.
 _AUDIT_MARGIN = dt.timedelta(days=1)
-# Whether our text was stored shows in the audit even where no answer came; after a refusal there is nothing to look for.
-_MAY_BE_WRITTEN = WRITTEN | {Outcome.IN_DOUBT, Outcome.OVERTAKEN, Outcome.NOT_WRITTEN, Outcome.UNREADABLE}
 Pair = tuple[PushItemRow, Candidate]
 
 
@@ -149,22 +147,24 @@ async def _resolve(core: Core, pair: Pair, service_user: str | None, stopping: a
     )
     if result is not None:
         return await save(core, [result])
-    lands_until = (item.intent_at or core.clock.now()) + dt.timedelta(seconds=core.waits.late_landing)
-    await wait_again(core, claim, look_again_at=lands_until if lands_until > core.clock.now() else None)
+    # The intent may be much older than the send, and the sender may have died just now.
+    lands_until = core.clock.now() + dt.timedelta(seconds=core.waits.late_landing)
+    await wait_again(core, claim, look_again_at=lands_until)
     return [candidate.request_id]
 
 
 async def _evidence(
     core: Core, item: PushItemRow, candidate: Candidate, now: RemoteVersion | None, preflight: Preflight
 ) -> Evidence:
-    """What is known about the write, with the audited changes since the version it was to replace where they matter."""
+    """What is known about the write, with the audited changes since the version it was to replace.
+
+    The audit is asked whatever the answer was: a rule may refuse what is stored already, and a record that is gone was
+    perhaps written before.
+    """
     outcome = Outcome(item.outcome or "")
     stored = _stored(item, candidate) if outcome in WRITTEN else None
     evidence = Evidence(candidate.approved, _before(item, candidate), stored, now, None, preflight.user_name)
-    is_there = await in_thread(evidence.holds, candidate.approved.text)
-    if not preflight.audit or not (is_there or outcome in _MAY_BE_WRITTEN):
-        return evidence
-    return await _with_audit(core, evidence)
+    return await _with_audit(core, evidence) if preflight.audit else evidence
 
 
 async def _with_audit(core: Core, evidence: Evidence) -> Evidence:
