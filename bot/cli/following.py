@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.views.results import tally
 from core.domain.push import STATE_WORDS, RequestState
 from core.read_models import RequestCard
 
@@ -46,14 +47,16 @@ class Follower:
         self._say(self._sentence(card, ended, total))
 
     def tell_results(self, card: RequestCard) -> None:
-        """Say what came out: the failures each with what to do, then the whole in a sentence."""
+        """Say what came out: whatever did not go smoothly with what to do, then the whole in a sentence."""
         for result in card.results:
-            if not result.is_success:
-                self._console.print(f"[red]{escape(result.label)}[/red]: {escape(result.sentence)}")
+            if result.severity is not None:
+                colour = "yellow" if result.is_success else "red"
+                self._console.print(f"[{colour}]{escape(result.label)}[/{colour}]: {escape(result.sentence)}")
                 self._console.print(f"  {escape(result.next_step)}")
-        good, bad = (sum(result.is_success is wanted for result in card.results) for wanted in (True, False))
-        note = f" {card.note}" if card.note else ""
-        self._console.print(f"{STATE_WORDS[card.state]}: {good} in ServiceNow, {bad} not.{escape(note)}")
+        stops = [job.failure for job in card.jobs if job.failure]
+        notes = " ".join(part for part in (card.note, *stops[-1:]) if part)
+        counts = ", ".join(tally(card.results)) or "nothing was pushed"
+        self._console.print(f"{STATE_WORDS[card.state]}: {counts}. {escape(notes)}".rstrip())
 
     def _sentence(self, card: RequestCard, ended: int, total: int) -> str:
         if card.state in _WAITS:

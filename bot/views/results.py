@@ -15,6 +15,8 @@ from core.read_models import ApprovalView, ItemResult, RequestCard
 LISTED = 5
 _LONGEST_NOTE = 600
 _NOT_SENT = (Outcome.CANCELLED, Outcome.NOT_REACHED)
+# Our text was stored, and somebody saved another one at the same moment: neither a success nor a failure.
+_CROSSED = (Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER)
 _UNTOUCHED = "Nothing was written to ServiceNow. The local edits stay. Type /grcpush to ask again."
 
 RecordUrl = Callable[[str], str]
@@ -85,10 +87,12 @@ def tally(results: Sequence[ItemResult]) -> list[str]:
     already_there = sum(result.outcome is Outcome.ALREADY_THERE for result in results)
     unknown = sum(result.outcome is Outcome.IN_DOUBT for result in results)
     not_sent = sum(result.outcome in _NOT_SENT for result in results)
-    failed = len(results) - pushed - already_there - unknown - not_sent
+    crossed = sum(result.outcome in _CROSSED for result in results)
+    failed = len(results) - pushed - already_there - unknown - not_sent - crossed
     counts = {
         "pushed": pushed,
         "of them not verified": unproved,
+        "crossed by somebody else's save": crossed,
         "already there": already_there,
         "failed": failed,
         "not known yet, still checking": unknown,

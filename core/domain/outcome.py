@@ -75,9 +75,9 @@ _WORDS: dict[Outcome, OutcomeWords] = {
         "Settle it in the thread: “Restore theirs” brings their text back as a local edit, to be pushed.",
     ),
     Outcome.POSSIBLY_OVERWROTE: OutcomeWords(
-        "Our text is in ServiceNow, but the record was saved by somebody else at the same moment and ServiceNow's audit"
-        " does not show what they wrote: a text of theirs may be overwritten and could not be recovered.",
-        "Ask them, and have a ServiceNow admin switch on auditing for this table.",
+        "Our text is in ServiceNow, but the record was saved once more around our write, by a person or a rule, and"
+        " ServiceNow's audit does not show what: somebody's text may be overwritten and could not be recovered.",
+        "Ask who works on this control in ServiceNow, and have an admin there switch on auditing for this table.",
         severity="warning",
     ),
     Outcome.OVERWRITTEN_AFTER: OutcomeWords(
@@ -134,7 +134,7 @@ _WORDS: dict[Outcome, OutcomeWords] = {
     ),
     Outcome.REFUSED: OutcomeWords(
         "ServiceNow refused the write.",
-        "Ask a ServiceNow admin which access control, business rule or data policy is in the way.",
+        "Ask a ServiceNow admin: the record may need something first, or the service account a right.",
     ),
     Outcome.INVALID_REQUEST: OutcomeWords(
         "ServiceNow calls the request wrong.",
@@ -162,7 +162,8 @@ _WORDS: dict[Outcome, OutcomeWords] = {
         severity="warning",
     ),
     Outcome.IN_DOUBT: OutcomeWords(
-        "No trustworthy answer came back and the record could not be read yet: the text may or may not be written.",
+        "No trustworthy answer came back, and what ServiceNow shows does not settle it yet: the text may or may not be"
+        " written.",
         "grcpush keeps looking and will correct this line; nothing is sent again blindly.",
         severity="warning",
     ),
@@ -185,7 +186,9 @@ _PUSHED_UNVERIFIED = OutcomeWords(
 )
 
 # What else is known of these is not about the statement, or is in the sentence.
-_SAYS_ALL = frozenset({Outcome.NOT_REACHED, Outcome.CANCELLED, Outcome.IN_DOUBT, Outcome.OVERTAKEN})
+_SAYS_ALL = frozenset(
+    {Outcome.NOT_REACHED, Outcome.CANCELLED, Outcome.IN_DOUBT, Outcome.OVERTAKEN, Outcome.SIGN_IN_LOST}
+)
 
 SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED, Outcome.POSSIBLY_OVERWROTE})
 WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER, Outcome.RECREATED}

@@ -44,7 +44,7 @@ async def test_where_no_approval_is_needed_the_command_pushes_by_itself(
     facts = json.loads(done.out)
     assert (facts["state"], len(facts["results"])) == ("done", 3)
     assert all(result["success"] for result in facts["results"])
-    assert "Done: 3 in ServiceNow, 0 not." in done.err
+    assert "Done: 3 pushed." in done.err
     assert len(servicenow.writes()) == 3
 
 
@@ -61,7 +61,7 @@ async def test_what_fails_is_told_in_a_sentence_and_by_the_exit_status(
 
     assert done.status == 1
     assert "no longer exists in ServiceNow" in done.err
-    assert "Partly done: 2 in ServiceNow, 1 not." in done.err
+    assert "Partly done: 2 pushed, 1 failed." in done.err
 
 
 async def test_it_waits_for_the_approval_and_lets_a_running_serve_push(
