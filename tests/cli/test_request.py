@@ -79,7 +79,7 @@ async def test_it_waits_for_the_approval_and_lets_a_running_serve_push(
 
     assert process.returncode == 0, err.decode()
     assert "Waiting for approval in Slack (0 of 1)." in err.decode()
-    assert "Done: 2 in ServiceNow" in err.decode()
+    assert "Done: 2 pushed" in err.decode()
     assert out == b""
 
 
