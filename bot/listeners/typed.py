@@ -19,12 +19,16 @@ _LONGEST_ERROR = 500
 
 
 def typed_parts(view: dict[str, Any], kind: str) -> dict[int, str]:
-    """What stands in the fields of one kind, by their numbers; an empty field gives an empty text."""
+    """What stands in the fields of one kind, by their numbers; an empty field gives an empty text.
+
+    A field about which Slack tells nothing is left out: it was not emptied by anybody.
+    """
     parts: dict[int, str] = {}
+    told = view["state"]["values"]
     for name in _field_names(view):
         found, number = part_of(name)
-        if found == kind:
-            state = view["state"]["values"].get(name, {}).get(TYPED, {})
+        if found == kind and TYPED in told.get(name, {}):
+            state = told[name][TYPED]
             chosen = state.get("selected_option") or {}
             parts[number] = str(state.get("value") or chosen.get("value") or "")
     return parts

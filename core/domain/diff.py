@@ -6,7 +6,7 @@ from typing import Literal
 
 from core.domain.diff_fold import fold, unified
 from core.domain.diff_model import BlockChange, Place, TextDiff
-from core.domain.diff_notes import block_notes, emptiness_notes, whole_text_notes
+from core.domain.diff_notes import Numbering, block_notes, emptiness_notes, whole_text_notes
 from core.domain.diff_pairs import paired
 from core.domain.diff_words import Run, WordBudget, count_of_words, word_runs
 from core.text.content import Block, TextKind, fingerprint, lost_content, shown_blocks
@@ -38,19 +38,19 @@ def diff(old: str, new: str, kind: TextKind) -> TextDiff:
 def _changes(before: Sequence[Block], after: Sequence[Block]) -> Iterable[BlockChange]:
     matcher = SequenceMatcher(None, [b.key for b in before], [b.key for b in after], autojunk=False)
     pairing = paired(before, after, matcher.get_opcodes())
-    budget = WordBudget()
+    budget, numbering = WordBudget(), Numbering()
     for i, j in pairing.pairs:
         if i is not None and j is not None:
-            yield _changed(before[i], after[j], budget)
+            yield _changed(before[i], after[j], budget, numbering.note(before[i], after[j]))
         elif i is not None:
             yield _one_sided(before[i], "removed", is_moved=i in pairing.moved_old)
         elif j is not None:
             yield _one_sided(after[j], "added", is_moved=j in pairing.moved_new)
 
 
-def _changed(old: Block, new: Block, budget: WordBudget) -> BlockChange:
+def _changed(old: Block, new: Block, budget: WordBudget, numbering: str) -> BlockChange:
     runs = word_runs(old.text, new.text, budget)
-    note = "; ".join(block_notes(old, new, runs))
+    note = "; ".join(dict.fromkeys([*block_notes(old, new, runs), *([numbering] if numbering else [])]))
     is_same = not note and all(run.kind == "same" for run in runs)
     return BlockChange("same" if is_same else "changed", runs, note, _place(old), _place(new))
 

@@ -1,6 +1,7 @@
 """What words alone do not show about a change, said in words."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from core.domain.diff_words import Run
 from core.text.content import (
@@ -71,3 +72,28 @@ def emptiness_notes(before: Sequence[Block], after: Sequence[Block]) -> list[str
     if before and not after:
         return ["nothing is left of the text"]
     return ["there was no text before"] if after and not before else []
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Watches the numbered lists while the blocks that stayed are gone through in order.
+
+    When what stood between two lists goes, they may become one, and the items of the second get other numbers although
+    nobody touched them. A reader of "see item 2" must be told.
+    """
+
+    _last: tuple[int, int] | None = None
+
+    def note(self, old: Block, new: Block) -> str:
+        """What to say at this block about the list that it stands in; empty for nothing."""
+        lists = _numbered_list(old), _numbered_list(new)
+        if lists[0] is None or lists[1] is None:
+            return ""
+        last, self._last = self._last, (lists[0], lists[1])
+        if last is None or (was_one := last[0] == lists[0]) == (is_one := last[1] == lists[1]):
+            return ""
+        return "numbering goes on from the list before" if is_one and not was_one else "numbering begins anew here"
+
+
+def _numbered_list(block: Block) -> int | None:
+    return next((step.identity for step in reversed(block.path) if step.name == "ol"), None)

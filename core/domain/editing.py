@@ -121,9 +121,9 @@ def with_fields(text: str, kind: TextKind, typed: Mapping[int, str]) -> str:
         if position not in offered:
             raise Refused("The paragraphs are not those that were shown.", next_step="Open the statement again.")
         if not is_same_writing(offered[position].text.strip(), typed[position].strip()):
-            text = _with_field(text, kind, position, as_lines(typed[position]).strip())
-    said = iter(block.text for block in leaf_blocks(text, kind))
-    if not all(block.text in said for position, block in enumerate(original) if position not in typed):
+            text = _with_field(text, kind, position, as_lines(typed[position]))
+    said = iter((block.text, block.style) for block in leaf_blocks(text, kind))
+    if not all((block.text, block.style) in said for position, block in enumerate(original) if position not in typed):
         raise Refused(
             "Put together, the other paragraphs would not stay as they are, so nothing was saved.",
             next_step="Edit this statement with grcpush edit, or in ServiceNow.",
@@ -136,11 +136,12 @@ def _with_field(text: str, kind: TextKind, position: int, words: str) -> str:
         if lost := lost_in_markdown(words):
             raise _lossy(lost)
         try:
-            return with_block(text, position, words)
+            return with_block(text, position, words.strip())
         except ValueError as error:
             raise Refused(f"In paragraph {position + 1}, {error}.") from error
     blocks: list[Block] = leaf_blocks(text, kind)
-    own = [replace(blocks[position], html=words)] if words else []
+    ends = "\r\n" if "\r\n" in text else "\n"
+    own = [replace(blocks[position], html=words.replace("\n", ends))] if words.strip() else []
     return assemble([*blocks[:position], *own, *blocks[position + 1 :]])
 
 

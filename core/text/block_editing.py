@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.text.block import Block
 from core.text.blocks import assembled_html, html_blocks, html_leaves
-from core.text.leaves import ITEMS, shared_steps
+from core.text.leaves import ITEMS, marked, shared_steps
 from core.text.markdown import from_markdown, to_markdown
 from core.text.runs import canonical_inline
 
@@ -38,7 +38,7 @@ def with_block(html: str, index: int, markdown: str) -> str:
     if not markdown.strip():
         if _holds_next(block, blocks[index + 1 : index + 2]):
             raise ValueError("this item holds other blocks; empty those first")
-        return assembled_html([*blocks[:index], *blocks[index + 1 :]])
+        return assembled_html(_without(blocks, index))
     inline = _inline_of(markdown)
     if inline is None:
         raise ValueError("one block holds one paragraph only")
@@ -66,6 +66,14 @@ def _has_look_inside(block: Block) -> bool:
 
 def _holds_next(block: Block, following: Sequence[Block]) -> bool:
     return block.kind in ITEMS and any(shared_steps(block.path, after.path) == len(block.path) for after in following)
+
+
+def _without(blocks: Sequence[Block], index: int) -> list[Block]:
+    """The blocks but one; what stood on its two sides stays apart: two lists do not become one that counts on."""
+    before, after = list(blocks[:index]), list(blocks[index + 1 :])
+    if after:
+        after[0] = replace(after[0], path=marked(before[-1].path if before else (), after[0].path))
+    return before + after
 
 
 def _reworded(block: Block, inline: str) -> Block:

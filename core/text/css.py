@@ -12,6 +12,7 @@ _VALUE = re.compile(
 _IMPORTANT = re.compile(r"\s*!\s*important\s*$", re.IGNORECASE | re.ASCII)
 _COLOUR = re.compile(r"#[0-9a-f]{3,8}|(?:rgb|hsl)a?\([^)]*\)|[a-z]+", re.IGNORECASE | re.ASCII)
 _RGB = re.compile(r"rgba?\(\s*(\d{1,3})\s*,\s*(\d{1,3})\s*,\s*(\d{1,3})\s*(?:,\s*(?:1|1\.0|100%)\s*)?\)", re.ASCII)
+_RAISING = frozenset({"super", "sub"})  # they change what is said (10⁶ is not 106); other alignments only how it looks
 _ASCII_SPACE = " \t\n\r\f"
 
 _NUMBERING = re.compile(r"list-style(?:-type)?\s*:\s*(?:(?:in|out)side\s+)?([a-z-]+)", re.IGNORECASE | re.ASCII)
@@ -38,6 +39,8 @@ def declarations(style: str) -> dict[str, str]:
         value = _IMPORTANT.sub("", value).strip(_ASCII_SPACE)
         if name == "background" and _COLOUR.fullmatch(value) and value.lower() != "none":
             name = "background-color"
+        if name == "vertical-align" and value.lower() not in _RAISING:
+            continue
         if colon and name in STYLE_PROPERTIES and _VALUE.fullmatch(value):
             kept.pop(name, None)
             kept[name] = value

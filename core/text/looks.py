@@ -84,6 +84,8 @@ def _emphasis(name: str, value: str) -> tuple[str, str]:
     if name == "font-weight":
         is_bold = value in {"bold", "bolder"} or (value.isdecimal() and int(value) >= 600)
         return ("strong", "") if is_bold else ("", "strong")
+    if name == "vertical-align":
+        return {"super": "sup", "sub": "sub"}.get(value, ""), ""
     if name == "font-style":
         is_italic = value.startswith(("italic", "oblique"))
         return ("em", "") if is_italic else ("", "em")

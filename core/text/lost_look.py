@@ -9,7 +9,7 @@ from core.text.survey import surveyed_html
 from core.text.tree import Element, Text, parse
 
 _SUSPECT = re.compile(
-    r"\b(?:style|align|valign|bgcolor|border|width|height|face|size|cellpadding|cellspacing)\s*=", re.IGNORECASE
+    r"\b(?:style|align|valign|bgcolor|border|width|height|face|size|cellpadding|cellspacing|title)\s*=", re.IGNORECASE
 )
 
 # By the beginning of a property's name; what is in none of these groups (line heights, office markup) hardly shows.
@@ -22,6 +22,8 @@ _GROUPS = (
     ("fonts", ("font", "face", "size")),
     ("emphasis", ("text-decoration", "text-transform")),
     ("list marks", ("list-style",)),
+    ("text direction", ("direction", "writing-mode")),
+    ("notes that show when pointed at", ("title",)),
 )
 _NOTHING = re.compile(
     r"(?:0(?:\.0+)?[a-z%]*|none|normal|auto|initial|inherit|transparent|medium)(?:\s+none)*", re.IGNORECASE
@@ -44,7 +46,8 @@ def _dropped(nodes: list[Text | Element]) -> Iterator[str]:
             continue
         stack.extend(node.children)
         for name, value in _look_of(node):
-            if not _NOTHING.fullmatch(value.strip()):
+            # A list without marks is no usual list: saved without the style, it shows numbers or bullets.
+            if name.startswith("list-style") or not _NOTHING.fullmatch(value.strip()):
                 yield from (noun for noun, prefixes in _GROUPS if name.startswith(prefixes))
 
 
@@ -59,5 +62,6 @@ def _look_of(element: Element) -> Iterator[tuple[str, str]]:
         name = name.strip().lower()
         if name and name not in kept and not (name == "background" and "background-color" in kept):
             yield name, value
-    for name in PRESENTATIONAL & element.attributes.keys():
+    own = PRESENTATIONAL if element.name == "a" else PRESENTATIONAL | {"title"}
+    for name in own & element.attributes.keys():
         yield name, element.attributes[name]

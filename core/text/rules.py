@@ -49,7 +49,7 @@ URL_SCHEMES = frozenset({"http", "https", "mailto"})
 
 STYLE_PROPERTIES = frozenset(
     {"text-decoration", "font-weight", "font-style", "text-align", "color", "background-color", "font-size"}
-    | {"font-family", "padding-left", "margin-left"}
+    | {"font-family", "padding-left", "margin-left", "direction", "vertical-align"}
 )
 
 PRESENTATIONAL = frozenset(

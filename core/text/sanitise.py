@@ -30,7 +30,10 @@ _PARTING = frozenset(
     {"section", "article", "aside", "header", "footer", "main", "nav", "address", "center", "figure", "figcaption"}
     | {"details", "summary", "fieldset", "legend", "form", "dialog", "hgroup", "menu", "dir", "listing", "search"}
 )
-FOREIGN = _PARTING | {"q", "font"}
+# Elements that say nothing which a listed one would not say as well.
+_LIKE = {"kbd": "code", "samp": "code", "tt": "code", "var": "em", "cite": "em", "dfn": "em"}
+_STYLED_LIKE = {"mark": "background-color: yellow", "big": "font-size: larger"}
+FOREIGN = _PARTING | {"q", "font"} | _LIKE.keys() | _STYLED_LIKE.keys()
 _UNFAMILIAR = re.compile(rf"<(?:{'|'.join(sorted(FOREIGN))})\b|list-style", re.IGNORECASE)
 TAG = re.compile(r"<(?P<close>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]*)(?P<attributes>(?:\s+[^\s=>]+=\"[^\"]*\")*)\s*/?>")
 """One tag in the sanitiser's own output, which quotes every attribute and escapes every other angle bracket."""
@@ -87,6 +90,10 @@ def _familiar_tag(match: re.Match[str]) -> str:
         return "</div>" if closing else "<div>"
     if name == "q":
         return "”" if closing else "“"
+    if name in _LIKE:
+        return f"</{_LIKE[name]}>" if closing else f"<{_LIKE[name]}>"
+    if name in _STYLED_LIKE:
+        return "</span>" if closing else f'<span style="{_STYLED_LIKE[name]};">'
     if name == "font":
         colour = re.search(r'color="([^"]*)"', match["attributes"])
         style = f' style="color: {escape(colour.group(1))}"' if colour else ""

@@ -15,7 +15,7 @@ from core.text.tree import Element, Text, parse
 # Only a text that holds one of these can hold content that is lost; all others are spared the survey. Tag and
 # attribute names cannot be written in any other way in HTML, so nothing slips past.
 _EMBED_NAMES = "|".join(sorted({*EMBEDS, "image"}))
-_SUSPECT = re.compile(rf"<(?:{_EMBED_NAMES}|dialog|bdo)\b|\bhref\b|\bstyle\s*=|\bhidden\b", re.IGNORECASE)
+_SUSPECT = re.compile(rf"<(?:{_EMBED_NAMES}|dialog|bdo|rt)\b|\bhref\b|\bstyle\s*=|\bhidden\b", re.IGNORECASE)
 
 # The sanitiser drops targets by scheme before anybody can see them, so for the survey they travel under other names.
 _TARGET_NAME = re.compile(r"(?<=[\s\"'/])(href|src)(?=\s*=)", re.IGNORECASE)
@@ -24,6 +24,9 @@ _ATTACHMENT = re.compile(r"\bsys_attachment\.do\b|/api/now/attachment/", re.IGNO
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:[;!]|$)", re.IGNORECASE
 )
+_REORDERING = re.compile(r"unicode-bidi\s*:\s*(?:bidi|isolate)-override", re.IGNORECASE)
+# An inline element that starts a line of its own by its style: without the style its words stick to their neighbours.
+_PARTING_STYLE = re.compile(r"display\s*:\s*(?:block|flex|grid|table|list-item)", re.IGNORECASE)
 _LOADING = re.compile(r"url\s*\(", re.IGNORECASE)
 
 # Elements whose inside says what they show; of the others their attributes say it all.
@@ -32,9 +35,7 @@ _INSIDE = re.compile(rf"<({_TELLING_INSIDE})\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE
 
 _EMBED_ATTRIBUTES = {"alt", "title", "type", "value", "checked", "data", f"{_ALIAS}src", f"{_ALIAS}href"}
 # Elements of which the sanitiser keeps the text alone; they are looked at because they, too, can hide it.
-_STRIPPED = frozenset(
-    {"mark", "kbd", "samp", "var", "tt", "big", "cite", "abbr", "acronym", "label", "nobr", "time", "dfn", "bdi", "bdo"}
-)
+_STRIPPED = frozenset({"abbr", "acronym", "label", "nobr", "time", "bdi", "bdo", "rt"})
 _SURVEY = nh3.Cleaner(
     tags=set(TAGS | EMBEDS.keys() | FOREIGN | _STRIPPED),
     clean_content_tags=set(DROPPED_WITH_CONTENT - EMBEDS.keys()),
@@ -42,7 +43,7 @@ _SURVEY = nh3.Cleaner(
         **ATTRIBUTES,
         "dialog": {"open"},
         "bdo": {"dir"},
-        "*": {"style", "hidden", *PRESENTATIONAL},
+        "*": {"style", "hidden", "title", *PRESENTATIONAL},
         "a": {f"{_ALIAS}href", "title"},
         **dict.fromkeys(EMBEDS, _EMBED_ATTRIBUTES),
     },
@@ -109,8 +110,12 @@ def _losses(element: Element) -> Iterator[tuple[str, str]]:
     is_closed = element.name == "dialog" and "open" not in attributes
     if (is_closed or "hidden" in attributes or _HIDING.search(style)) and _holds_text(element):
         yield "hidden text", ""
-    if element.name == "bdo":
-        yield "text shown in another order", attributes.get("dir", "")
+    if element.name == "bdo" or _REORDERING.search(style):
+        yield "text shown in another order", attributes.get("dir", "") or style
+    if element.name == "rt":
+        yield "reading aid above the text", ""
+    if not element.is_block and element.name not in EMBEDS and _PARTING_STYLE.search(style) and _holds_text(element):
+        yield "lines made by a style", style
     if _LOADING.search(style):
         yield "background image", style
 

@@ -196,6 +196,18 @@ def test_a_link_that_leads_elsewhere_is_shown_and_said():
     assert found.added_words == 1
 
 
+def test_numbers_that_change_because_two_lists_became_one_are_said():
+    lists = "<ol><li>First of all.</li><li>Second.</li></ol>{}<ol><li>Another one.</li></ol>"
+    old = lists.format("<p>Between the lists.</p>")
+    one = old.replace("</ol><p>Between the lists.</p><ol>", "")
+
+    joined = diff(old, one, HTML)
+
+    assert joined.notes == ("numbering goes on from the list before",)
+    assert [block.label for block in joined.blocks if block.note] == ["3. "]
+    assert diff(one, old, HTML).notes == ("numbering begins anew here",)
+
+
 def test_an_image_that_goes_is_shown_and_is_no_matter_of_formatting():
     found = diff('<p>Plan: <img src="/a.png" alt="network"></p>', "<p>Plan:</p>", HTML)
 

@@ -274,6 +274,13 @@ def test_plain_texts_are_drafted_and_settled_too(baseline, local, remote):
     assert say_the_same(typed, assemble(chosen), PLAIN)
 
 
+def test_a_plain_paragraph_keeps_its_indent_and_the_line_ends_of_its_text():
+    text = "one\r\n\r\n   two\r\n   more\r\n\r\nthree"
+
+    assert with_fields(text, PLAIN, {1: "   2\n   more"}) == text.replace("two", "2")
+    assert with_fields(text, PLAIN, {1: " \n"}) == "one\r\n\r\nthree"
+
+
 def test_line_ends_are_one_kind_and_no_empty_lines_at_the_end():
     assert as_lines("a\r\nb\rc\n\n") == "a\nb\nc"
 

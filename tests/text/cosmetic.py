@@ -65,6 +65,8 @@ COSMETIC: dict[str, Transform] = {
     "bold by style in capitals": lambda html, _: renamed(html, "strong", "span", "FONT-WEIGHT: 700"),
     "italic by style": lambda html, _: renamed(html, "em", "span", "font-style:italic"),
     "strike for s": lambda html, _: renamed(html, "s", "strike"),
+    "raised by style": lambda html, _: renamed(html, "sup", "span", "vertical-align: super"),
+    "keyboard for code": lambda html, _: renamed(html, "code", "kbd"),
     "div for p": lambda html, _: renamed(html, "p", "div"),
     "hard spaces": lambda html, _: in_every_text(html, lambda text: text.replace(" ", "\u00a0")),
     "lines wrapped": lambda html, _: in_every_text(html, lambda text: re.sub(r"\s+", " \n   ", text)),

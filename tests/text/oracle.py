@@ -73,6 +73,8 @@ PROPERTIES = {
     "font-family",
     "padding-left",
     "margin-left",
+    "direction",
+    "vertical-align",
 }
 _SCAFFOLD = {"html", "head", "body"}
 _RISKY_CSS = re.compile(

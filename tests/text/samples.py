@@ -17,7 +17,7 @@ STATEMENTS = {
     ),
     "colours": (
         '<p style="text-align: center;">Status: <span style="color: red;">open</span> since 2023.</p>\n'
-        '<p>Next <span style="color: red;">review</span> is <s>May</s> June.</p>'
+        '<p>Next <span style="color: red;">review</span> is <s>May</s> June, by <code>sudo</code> for 10<sup>6</sup> users.</p>'
     ),
     "heading and quotation": (
         "<h2>Scope</h2>\n<p>Applies to all <strong><em>production</em></strong> systems.</p>\n"

@@ -116,6 +116,8 @@ SEMANTIC: dict[str, Transform] = {
     "word struck": _word_wrapped("s"),
     "word underlined": _word_wrapped("u"),
     "word raised": _word_wrapped("sup"),
+    "word lowered by style": _word_wrapped("span", ' style="VERTICAL-ALIGN: Sub"'),
+    "word as code": _word_wrapped("kbd"),
     "word linked": _word_wrapped("a", ' href="https://a.example/new"'),
     "link target": lambda html, chance: on_tag(html, chance, ["a"], _attribute("href", "https://b.example/other")),
     "link title": lambda html, chance: on_tag(html, chance, ["a"], _attribute("title", "another tip")),
@@ -126,10 +128,12 @@ SEMANTIC: dict[str, Transform] = {
 STYLE_ONLY: dict[str, Transform] = {
     "word coloured": _word_wrapped("span", ' style="color: #c00"'),
     "word marked": _word_wrapped("span", ' style="background-color: yellow"'),
+    "word highlighted": _word_wrapped("mark"),
     "word larger": _word_wrapped("span", ' style="font-size: 18pt"'),
     "block aligned": lambda html, chance: on_tag(html, chance, ["p", "li", "td"], _style("text-align: right")),
     "block indented": lambda html, chance: on_tag(html, chance, ["p", "li", "td"], _style("padding-left: 40px")),
     "block coloured": lambda html, chance: on_tag(html, chance, ["p", "li", "td"], _style("background-color: #fee")),
+    "right to left by style": lambda html, chance: on_tag(html, chance, ["p", "li", "td"], _style("direction: rtl")),
     "right to left": lambda html, chance: on_tag(html, chance, ["p", "li", "td"], _attribute("dir", "rtl")),
 }  # fmt: skip
 
@@ -150,5 +154,8 @@ NOT_CARRIED: dict[str, tuple[str, Transform]] = {
     "telephone link added": ("link of a kind not supported", _after_word('<a href="tel:123">call</a>')),
     "file link added": ("link of a kind not supported", _after_word(r'<a href="file:\\server\a">file</a>')),
     "hidden words added": ("hidden text", _after_word('<span style="display:none">secret</span>')),
+    "letters turned round": ("text shown in another order", _word_wrapped("span", ' style="direction: rtl; unicode-bidi: bidi-override"')),
+    "reading aid added": ("reading aid above the text", _after_word("<ruby>x<rt>y</rt></ruby>")),
+    "line made by a style": ("lines made by a style", _word_wrapped("span", ' style="display: block"')),
     "background image added": ("background image", lambda html, chance: on_tag(html, chance, ["p", "li", "td"], _style("background-image: url(x.png)"))),
 }  # fmt: skip

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 
 from core.text.block_editing import editable_blocks, with_block
-from core.text.content import clean, leaf_blocks
+from core.text.content import clean, leaf_blocks, readable
 from tests.text.oracle import faults
 from tests.text.strategies import HTML, prove, texts
 
@@ -55,6 +55,25 @@ def test_the_look_of_a_block_stays_when_its_words_change():
 
 def test_no_words_take_the_block_away():
     assert with_block("<p>one</p><p>two</p>", 0, "  \n") == "<p>two</p>"
+
+
+@pytest.mark.parametrize(
+    ("text", "index", "rest"),
+    [
+        ("<ol><li>a</li></ol><p>between</p><ol><li>b</li></ol>", 1, "1. a\n1. b"),
+        ("<ol><li>a</li></ol><ol><li>b</li><li>c</li></ol>", 1, "1. a\n1. c"),
+        ("<ol><li>a</li><li>b</li><li>c</li></ol>", 1, "1. a\n2. c"),
+    ],
+)
+def test_a_block_that_goes_does_not_make_two_lists_count_on_as_one(text, index, rest):
+    assert readable(with_block(text, index, ""), HTML) == rest
+
+
+def test_tables_stay_apart_when_the_text_between_them_goes():
+    table = "<table><tbody><tr><td>{}</td></tr></tbody></table>"
+    text = f"{table.format('one')}<p>between</p>{table.format('two')}"
+
+    assert with_block(text, 1, "").count("<table>") == 2
 
 
 @pytest.mark.parametrize(

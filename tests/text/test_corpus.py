@@ -25,7 +25,7 @@ def _dressed(text: str, chance: random.Random) -> str:
     return coloured + (
         '<table><tbody><tr><td>Owner</td><td>Reviews <a href="https://a.example/x">it</a></td></tr><tr><td>Role two'
         "</td><td>Does <s>other</s> things</td></tr></tbody></table><h3>Head Line</h3><ul><li>first</li></ul>"
-        "<p>See <em>all</em> <strong>café</strong> words of 2024.</p>"
+        "<p>See <em>all</em> <strong>café</strong> words of 2024, <code>sudo</code> x<sup>2</sup>.</p>"
     )
 
 

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given
 
-from core.text.content import clean, fingerprint, lost_look
+from core.text.content import clean, fingerprint, lost_look, readable
 from tests.text.oracle import faults
 from tests.text.strategies import HTML, PLAIN, documents, plain_texts, prove, soup, texts
 
@@ -89,6 +89,28 @@ def test_quotation_elements_keep_their_quotation_marks():
     assert clean("<p>He said <q>no</q>.</p>", HTML) == "<p>He said “no”.</p>"
 
 
+@pytest.mark.parametrize(
+    ("text", "saved"),
+    [
+        ("<p>a <mark>b</mark></p>", '<p>a <span style="background-color: yellow;">b</span></p>'),
+        ("<p>a <big>b</big></p>", '<p>a <span style="font-size: larger;">b</span></p>'),
+        ("<p><kbd>a</kbd> <samp>b</samp> <tt>c</tt></p>", "<p><code>a</code> <code>b</code> <code>c</code></p>"),
+        ("<p><cite>a</cite> <dfn>b</dfn> <var>c</var></p>", "<p><em>a</em> <em>b</em> <em>c</em></p>"),
+    ],
+)
+def test_elements_that_a_listed_one_can_stand_for_keep_their_look(text, saved):
+    assert clean(text, HTML) == saved
+
+
+def test_raised_figures_stay_raised_however_they_are_written():
+    text = '<p>10<span style="vertical-align: super; font-size: 0.6em">6</span></p>'
+
+    assert readable(text, HTML) == readable(clean(text, HTML), HTML) == "10⁶"
+    assert 'style="vertical-align: top' not in clean(
+        '<table><tr><td style="vertical-align: top">x</td></tr></table>', HTML
+    )
+
+
 def test_old_colour_markup_becomes_a_style():
     assert clean('<p><font color="#ff0000">x</font></p>', HTML) == '<p><span style="color: #ff0000;">x</span></p>'
 
@@ -137,6 +159,10 @@ def test_a_text_nested_thousands_deep_is_sanitised():
         ('<p style="font: bold 12px Arial; text-transform: uppercase">x</p>', ("fonts", "emphasis")),
         ('<ul style="list-style-type: square"><li>x</li></ul>', ("list marks",)),
         ('<font color="red" size="5">x</font>', ("fonts",)),
+        ('<ol style="list-style: none"><li>x</li></ol>', ("list marks",)),
+        ('<table style="direction: rtl"><tr><td>x</td></tr></table>', ("text direction",)),
+        ('<p><abbr title="multi-factor">MFA</abbr></p>', ("notes that show when pointed at",)),
+        ('<p><a href="/x" title="kept">x</a></p>', ()),
         ("<p>style= in words</p>", ()),
     ],
 )
