@@ -43,8 +43,8 @@ def keep_both_modal(preview: MergePreview, carried: ButtonValue) -> View:
         _heading(card),
         section(
             marked(
-                "Your edit and {}'s are in different paragraphs. This is one text with both; read whether it still "
-                "says what you mean as a whole.",
+                "The edit made here and {}'s are in different paragraphs. This is one text with both; read whether it "
+                "still says what it must as a whole.",
                 editor_there(card),
             )
         ),

@@ -140,8 +140,8 @@ def _with_field(text: str, kind: TextKind, position: int, words: str) -> str:
         except ValueError as error:
             raise Refused(f"In paragraph {position + 1}, {error}.") from error
     blocks: list[Block] = leaf_blocks(text, kind)
-    ends = "\r\n" if "\r\n" in text else "\n"
-    own = [replace(blocks[position], html=words.replace("\n", ends))] if words.strip() else []
+    html = words.replace("\n", blocks[position].line_end)
+    own = [replace(blocks[position], html=html)] if words.strip() else []
     return assemble([*blocks[:position], *own, *blocks[position + 1 :]])
 
 

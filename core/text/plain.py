@@ -20,9 +20,10 @@ def plain_blocks(text: str) -> list[Block]:
     if not normal:
         return []
     paragraphs = normal.split("\n\n")
+    end = "\r\n" if "\r\n" in text else "\n"
     raw = _raw_paragraphs(text, [paragraph.count("\n") + 1 for paragraph in paragraphs])
     return [
-        Block(key=paragraph, html=html, text=paragraph, path=(), kind="text")
+        Block(key=paragraph, html=html, text=paragraph, path=(), kind="text", line_end=end)
         for paragraph, html in zip(paragraphs, raw, strict=True)
     ]
 
@@ -41,5 +42,5 @@ def _raw_paragraphs(text: str, line_counts: list[int]) -> list[str]:
 
 def assembled_plain(blocks: list[Block]) -> str:
     """The paragraphs as one text, with the line ends that they use themselves."""
-    ends = "\r\n" if any("\r\n" in block.html for block in blocks) else "\n"
+    ends = "\r\n" if any(block.line_end == "\r\n" for block in blocks) else "\n"
     return (ends * 2).join(block.html for block in blocks)

@@ -280,3 +280,12 @@ def test_plain_paragraphs_keep_their_line_ends():
 
     assert isinstance(result, Merged)
     assert result.text == "ONE\r\n\r\ntwo\r\nlines\r\n\r\nTHREE"
+
+
+def test_plain_paragraphs_of_one_line_each_keep_their_line_ends_too():
+    baseline = "one\r\n\r\ntwo\r\n\r\nthree"
+
+    result = three_way_merge(baseline, baseline.replace("one", "ONE"), baseline.replace("three", "THREE"), PLAIN)
+
+    assert isinstance(result, Merged)
+    assert result.text == "ONE\r\n\r\ntwo\r\n\r\nTHREE"
