@@ -13,8 +13,12 @@ from typer.testing import CliRunner
 from bot.cli.root import app
 from bot.logs import forget_logs
 from core.config import Settings
+from core.usecases.drafts import check_statements
+from core.usecases.edits import get_statement, save_edit
 from core.wiring import Core
-from sandbox.servicenow import SERVICE_PASSWORD
+from sandbox.data import Sample
+from sandbox.servicenow import SERVICE_PASSWORD, ServiceNow
+from tests.cast import Cast
 
 
 @dataclass(frozen=True)
@@ -79,3 +83,15 @@ def cli(settings: Settings, core: Core, tmp_path: Path, monkeypatch: pytest.Monk
     }
     yield CommandLine(environment, tmp_path)
     forget_logs()
+
+
+@pytest.fixture
+async def conflicted(core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow) -> str:
+    """The name of a statement that is in conflict; its two edits lie in different paragraphs."""
+    name = "Payroll Cloud/AC-2(3)"
+    edit = next(edit for edit in sample.local_edits if edit.control == "AC-2(3)")
+    statement = await get_statement(core, name)
+    await save_edit(core, cast.editor, statement.id, edit.html, source="test")
+    sample.apply_remote_edits(servicenow)
+    await check_statements(core, cast.requester, [statement.id])
+    return name

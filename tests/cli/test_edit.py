@@ -1,16 +1,13 @@
-"""`grcpush edit`, `diff`, `history` and `revert` as people use them, with an editor that types for them."""
+"""`grcpush edit` as people use it, with an editor that types for them."""
 
 import asyncio
-import json
 import re
 import stat
 import sys
 from pathlib import Path
 
 import pytest
-from rich.console import Console
 
-from core.usecases.drafts import check_statements
 from core.usecases.edits import get_statement, list_edits, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
@@ -205,130 +202,12 @@ async def test_without_an_editor_the_command_says_how_to_name_one(
     assert "Set EDITOR" in done.err
 
 
-async def test_a_difference_is_shown_between_signs_where_there_is_no_colour(
-    cli: CommandLine, core: Core, cast: Cast
-) -> None:
-    statement = await get_statement(core, NAME)
-    changed = statement.baseline.replace("</p>", " And one \u202emore\u202c rule.</p>", 1)
-    await save_edit(core, cast.editor, statement.id, changed, source="test")
-
-    done = await cli("diff", NAME)
-
-    assert done.status == 0
-    assert "Payroll Cloud/AC-3: a push would change (+4 / -0 words)" in done.out
-    assert "{+And one more rule.+}" in done.out.replace("{+ ", "{+")
-    assert "\u202e" not in done.out
-
-
-async def test_a_difference_is_shown_in_colour_on_a_terminal(
-    cli: CommandLine, core: Core, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    statement = await get_statement(core, NAME)
-    await save_edit(core, cast.editor, statement.id, "<p>New.</p>", source="test")
-    monkeypatch.setattr("bot.cli.diffs.out", coloured())
-
-    done = await cli("diff", NAME)
-
-    assert "\x1b[1;32mNew.\x1b[0m" in done.out
-    assert "\x1b[9;31m" in done.out
-    assert "{+" not in done.out
-
-
-def coloured() -> Console:
-    return Console(force_terminal=True, color_system="standard", highlight=False, soft_wrap=True)
-
-
-async def test_unchanged_text_is_counted_unless_all_of_it_is_wanted(cli: CommandLine, core: Core, cast: Cast) -> None:
-    statement = await get_statement(core, "Payroll Cloud/AC-2")
-    changed = statement.baseline.replace("Guest accounts", "Visitor accounts")
-    await save_edit(core, cast.editor, statement.id, changed, source="test")
-
-    folded, whole = await cli("diff", "Payroll Cloud/AC-2"), await cli("diff", "Payroll Cloud/AC-2", "--whole")
-
-    assert "unchanged" in folded.out
-    assert "unchanged" not in whole.out
-    assert len(whole.out) > len(folded.out)
-
-
-async def test_the_difference_as_json_rebuilds_both_texts(cli: CommandLine, core: Core, cast: Cast) -> None:
-    statement = await get_statement(core, NAME)
-    await save_edit(core, cast.editor, statement.id, "<p>New <b>words</b>.</p>", source="test")
-
-    found = json.loads((await cli("diff", NAME, "--json")).out)
-
-    assert found["state"] == "modified"
-    runs = [run for block in found["change"]["blocks"] for run in block["runs"]]
-    assert "".join(run["text"] for run in runs if run["kind"] in ("same", "added")) == "New words."
-    assert "conflict" not in found
-
-
-async def test_only_formatting_is_said_in_words(cli: CommandLine, core: Core, cast: Cast) -> None:
-    statement = await get_statement(core, NAME)
-    bold = statement.baseline.replace("<p>", "<p><b>", 1).replace("</p>", "</b></p>", 1)
-    await save_edit(core, cast.editor, statement.id, bold, source="test")
-
-    done = await cli("diff", NAME)
-
-    assert "Only the formatting changes" in done.out
-    assert "bold" in done.out
-
-
-async def a_conflict(core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow) -> None:
-    for edit in sample.local_edits:
-        if edit.control == "AC-2(3)":
-            statement = await get_statement(core, edit.sys_id)
-            await save_edit(core, cast.editor, statement.id, edit.html, source="test")
-            sample.apply_remote_edits(servicenow)
-            await check_statements(core, cast.requester, [statement.id])
-
-
-async def test_a_conflict_is_shown_three_way_with_the_text_that_keeps_both(
-    cli: CommandLine, core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
-) -> None:
-    await a_conflict(core, cast, sample, servicenow)
-
-    shown = await cli("diff", "Payroll Cloud/AC-2(3)")
-    found = json.loads((await cli("diff", "Payroll Cloud/AC-2(3)", "--json")).out)
-
-    for title in ("In ServiceNow now", "Your version", "Keep both would change in ServiceNow"):
-        assert title in shown.out
-    assert "{+ten+}" in shown.out
-    assert found["state"] == "conflict"
-    assert found["remote_updated_by"] == "jane.roe"
-    assert found["merge"]["change"]["added_words"] > 0
-
-
-async def test_a_statement_without_an_edit_says_so(cli: CommandLine) -> None:
-    assert "has no local edit" in (await cli("diff", NAME)).out
-    assert "Nobody edited" in (await cli("history", NAME)).out
-
-
-async def test_the_history_lists_who_saved_what_from_where(cli: CommandLine, core: Core, cast: Cast) -> None:
-    statement = await get_statement(core, NAME)
-    await save_edit(core, cast.editor, statement.id, "<p>One.</p>", source="slack")
-    await save_edit(core, cast.requester, statement.id, "<p>One two.</p>", source="import")
-
-    reverted = await cli("revert", NAME, actor="editor")
-    shown = await cli("history", NAME)
-    found = json.loads((await cli("history", NAME, "--json", "--limit", "2")).out)
-
-    assert "back to the text in ServiceNow" in reverted.out
-    lines = [line for line in shown.out.splitlines() if "UTC" in line]
-    assert [("Editor" in line, "Requester" in line) for line in lines] == [(True, False), (False, True), (True, False)]
-    assert "local edit given up" in lines[0]
-    assert "+1 / -0 words" in lines[1]
-    assert "in Slack" in lines[2]
-    assert found["total_count"] == 3
-    assert [save["source"] for save in found["saves"]] == ["revert", "import"]
-
-
 async def test_an_edit_of_a_conflicted_statement_says_where_it_is_settled(
-    cli: CommandLine, core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, editor
+    cli: CommandLine, sample: Sample, servicenow: ServiceNow, conflicted: str, editor
 ) -> None:
-    await a_conflict(core, cast, sample, servicenow)
     editor("path.write_text('Both together.')")
 
-    done = await cli("edit", "Payroll Cloud/AC-2(3)", actor="editor")
+    done = await cli("edit", conflicted, actor="editor")
 
     assert done.status == 0
     assert "in conflict" in done.out
