@@ -109,7 +109,7 @@ async def running_bot(
         core.signals.work_released = engine.wake
         core.rights.of = people.grants
         app = _slack_app(settings, client, identity)
-        register_all(app, Collaborators(core, client, people, cards, background, record_url))
+        register_all(app, Collaborators(core, client, people, cards, background, record_url, identity.url or ""))
         await engine.start()
         stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
         await stack.enter_async_context(

@@ -16,7 +16,10 @@ from core.wiring import Core
 
 @dataclass(frozen=True)
 class Collaborators:
-    """The objects every listener may use. `record_url` gives the address of a record in ServiceNow by its sys_id."""
+    """The objects every listener may use. `record_url` gives the address of a record in ServiceNow by its sys_id.
+
+    `workspace_url` is the address of the Slack workspace, empty where Slack did not tell it.
+    """
 
     core: Core
     client: AsyncWebClient
@@ -24,6 +27,11 @@ class Collaborators:
     cards: Cards
     background: Background
     record_url: Callable[[str], str]
+    workspace_url: str = ""
+
+    def card_url(self, channel: str, ts: str) -> str:
+        """The address of a message in this workspace; empty where the workspace's own is not known."""
+        return f"{self.workspace_url}archives/{channel}/p{ts.replace('.', '')}" if self.workspace_url and ts else ""
 
     async def actor(self, body: dict[str, Any]) -> Actor:
         """The person a delivery is from, with the roles held now. Raises NotAllowed for outsiders."""

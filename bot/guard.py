@@ -68,6 +68,10 @@ class Guard:
         """Acknowledge if that was not done; True when the acknowledgement already shows the person what happened."""
         if args.ack.response is not None:
             return False
+        if args.body.get("type") == "block_suggestion":
+            # Somebody is typing into a menu: it shows no choices, and the log says why.
+            await args.ack(options=[])
+            return True
         if args.body.get("type") != "view_submission":
             await args.ack()
             return False

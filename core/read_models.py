@@ -21,6 +21,15 @@ class PersonView:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """Who asked for the open push request that holds a statement, and where its card stands, if it was drawn."""
+
+    requester: PersonView | None
+    channel: str = ""
+    ts: str = ""
+
+
+@dataclass(frozen=True)
 class StatementLine:
     """A modified statement in a list. `held_by` is the number of the open push request it is part of."""
 
@@ -35,6 +44,7 @@ class StatementLine:
     edited_at: dt.datetime | None
     preview: str
     held_by: int | None = None
+    holder: Holder | None = None
 
     @property
     def label(self) -> str:
@@ -56,17 +66,6 @@ class StatementList:
     def pages(self) -> int:
         """How many pages there are; an empty list has one."""
         return max(1, -(-self.total // self.page_size))
-
-
-@dataclass(frozen=True)
-class SelectionView:
-    """What a person has ticked, over one page of the list."""
-
-    id: uuid.UUID
-    revision: int
-    chosen: frozenset[uuid.UUID]
-    listing: StatementList
-    mine_only: bool = False
 
 
 @dataclass(frozen=True)

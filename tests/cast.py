@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.domain.push import OPEN_STATES
 from core.read_models import RequestCard
-from core.store.statements import StatementFilter, list_modified_ids
+from core.store.modified import list_ids
 from core.usecases.cards import request_card
 from core.usecases.edits import get_statement, save_edit
 from core.usecases.people import remember
@@ -51,7 +51,7 @@ async def make_local_edits(core: Core, actor: Actor, sample: Sample, count: int 
         statement = await get_statement(core, edit.sys_id)
         await save_edit(core, actor, statement.id, edit.html, source="test")
     async with core.db.reading() as tx:
-        return await list_modified_ids(tx, StatementFilter(), without_conflicts=False)
+        return await list_ids(tx, [])
 
 
 async def until_ended(core: Core, request_id: uuid.UUID, *, seconds: float = 20) -> RequestCard:

@@ -133,10 +133,7 @@ def _node_faults(at: str, node: Payload) -> Iterator[str]:
     kind = node.get("type")
     if "action_id" in node:
         yield from _action_faults(at, node)
-    if kind == "button":
-        yield from _button_faults(at, node)
-    if kind in ("checkboxes", "overflow", "radio_buttons"):
-        yield from _option_faults(at, node)
+    yield from _ELEMENTS[kind](at, node) if kind in _ELEMENTS else ()
     if kind == "mrkdwn":
         yield from _markup_faults(at, node["text"])
         if node.get("verbatim") is not True:
@@ -196,6 +193,17 @@ def _option_faults(at: str, node: Payload) -> Iterator[str]:
         yield f"{at}: initial options are none, or are not among the options"
 
 
+def _menu_faults(at: str, node: Payload) -> Iterator[str]:
+    if not 1 <= len(node.get("placeholder", {}).get("text", "")) <= 150:
+        yield f"{at}: a menu is known by its placeholder, of 1 to 150 characters"
+    options = node.get("options", [])
+    if node["type"] == "static_select" and not 1 <= len(options) <= 100:
+        yield f"{at}: must have 1 to 100 options"
+    for choice in [*options, *([node["initial_option"]] if "initial_option" in node else [])]:
+        if len(choice["text"]["text"]) > 75 or len(choice["value"]) > 75:
+            yield f"{at}: option {choice['text']['text']!r} is too long"
+
+
 def _markup_faults(at: str, text: str) -> Iterator[str]:
     rest = _without_tokens(text)
     if "<" in rest or ">" in rest.replace("\n> ", ""):
@@ -232,6 +240,16 @@ def _sign_faults(at: str, text: str) -> Iterator[str]:
     """Our own words must be words; statement text, which stands in rich text only, may be what it likes."""
     if not any(unicodedata.category(sign)[0] in "LN" for sign in text) and text != "–":
         yield f"{at}: says nothing without its signs: {text!r}"
+
+
+_ELEMENTS = {
+    "button": _button_faults,
+    "checkboxes": _option_faults,
+    "overflow": _option_faults,
+    "radio_buttons": _option_faults,
+    "static_select": _menu_faults,
+    "external_select": _menu_faults,
+}
 
 
 def _without_tokens(text: str) -> str:

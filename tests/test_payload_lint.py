@@ -50,6 +50,17 @@ def some_boxes(count, **changes):
     return {"type": "checkboxes", "action_id": Action.TICK.value, "options": options, **changes}
 
 
+def a_menu(**changes):
+    words = {"type": "plain_text", "text": "All systems", "emoji": False}
+    option = {"text": words, "value": "*"}
+    return {
+        "type": "static_select",
+        "action_id": Action.FILTER_STATUS.value,
+        "placeholder": words,
+        "options": [option],
+    } | changes
+
+
 def test_a_sound_message_and_a_sound_modal_pass():
     lint(a_message(a_section(), a_row(a_button())))
     lint(a_modal(a_section()))
@@ -76,6 +87,8 @@ FAULTY = {
         a_row(a_button(style="primary")), a_row(a_button(style="primary", action_id=Action.APPROVE.value))
     ),
     "is not clear alone": a_message(a_row(a_button(accessibility_label="Review"))),
+    "a menu is known by its placeholder": a_message(a_row(a_menu(placeholder={"type": "plain_text", "text": ""}))),
+    "must have 1 to 100 options": a_message(a_row(a_menu(options=[]))),
     "label or accessibility_label longer than 75": a_message(a_row(a_button("word " * 20))),
     "'grc.unknown' has no listener": a_message(a_row(a_button(action_id="grc.unknown"))),
     "carries nothing": a_message(a_row({k: v for k, v in a_button().items() if k != "value"})),

@@ -16,8 +16,7 @@ from bot.local import make_engine
 from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import ConfigurationError, NothingToPush, UsageError
 from core.read_models import PushPreview, RequestCard
-from core.store.pushes import open_requests_with
-from core.store.statements import StatementFilter, list_modified_ids
+from core.store.modified import is_free, list_ids
 from core.usecases.cards import request_card
 from core.usecases.drafts import prepare_push
 from core.usecases.edits import get_statement
@@ -79,9 +78,7 @@ async def _request(core: Core, names: list[str], reason: str, *, wait: bool) -> 
 
 async def _everything_free(core: Core) -> list[uuid.UUID]:
     async with core.db.reading() as tx:
-        ids = await list_modified_ids(tx, StatementFilter(), without_conflicts=True)
-        held = await open_requests_with(tx, ids)
-    free = [statement_id for statement_id in ids if statement_id not in held]
+        free = await list_ids(tx, [is_free()])
     if not free:
         raise NothingToPush(
             "Nothing is modified that is neither in conflict nor in an open push request.",

@@ -33,7 +33,15 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.PAGE_NEXT: selection.page,
         Action.SELECT_ALL: selection.select_all,
         Action.CLEAR_ALL: selection.clear_all,
+        Action.FILTER_STATUS: selection.narrow,
+        Action.FILTER_SYSTEM: selection.narrow,
+        Action.FILTER_FAMILY: selection.narrow,
+        Action.FILTER_OWNER: selection.narrow,
+        Action.SEARCH: selection.search,
+        Action.CLEAR_FILTERS: selection.clear_filters,
+        Action.RESUME: selection.choose_statements,
         Action.PREVIEW_PUSH: selection.preview_push,  # requesters
+        Action.PREVIEW_ALL: selection.preview_all,
         Action.PREVIEW_PREVIOUS: previews.page,
         Action.PREVIEW_NEXT: previews.page,
         Action.LINE_MENU: previews.line_menu,
@@ -65,6 +73,8 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     }
     for action, listener in routes.items():
         app.action(action.value)(guarded(listener))
+    for menu in (Action.FILTER_SYSTEM, Action.FILTER_FAMILY, Action.FILTER_OWNER):
+        app.options(menu.value)(guarded(selection.offer))
     app.view(Callback.SELECT.value)(guarded(selection.select_submitted))
     app.view(Callback.PREVIEW.value)(guarded(previews.submitted))
     app.view(Callback.DECLINE.value)(guarded(approvals.decline_submitted))

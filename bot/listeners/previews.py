@@ -19,14 +19,26 @@ from core.read_models import RequestCard, RequestLine
 from core.usecases.cards import push_preview, request_card
 from core.usecases.drafts import prepare_push
 from core.usecases.pushes import leave_out, request_push
+from core.usecases.selections import remember_draft
 from core.usecases.texts import in_thread
 
 
 async def show_preview(
-    its: Collaborators, args: AsyncArgs, actor: Actor, chosen: Sequence[uuid.UUID], where: Where
+    its: Collaborators,
+    args: AsyncArgs,
+    actor: Actor,
+    chosen: Sequence[uuid.UUID],
+    where: Where,
+    *,
+    selection_id: uuid.UUID | None = None,
 ) -> None:
-    """Check the chosen statements against ServiceNow and draw the preview into the open modal."""
+    """Check the chosen statements against ServiceNow and draw the preview into the open modal.
+
+    `selection_id` is the list that they were ticked in, if they come from one.
+    """
     preview = await prepare_push(its.core, actor, chosen)
+    if selection_id is not None:
+        await remember_draft(its.core, actor, selection_id, preview.request_id)
     await update_modal(args, await in_thread(preview_modal, preview), where)
 
 

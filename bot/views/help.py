@@ -7,10 +7,13 @@ COMMANDS = {
     "/grcpush": "lists what is changed and not pushed",
     "/grcpush mine": "lists only your own changes",
     "/grcpush AC-2 AC-3": "picks these controls",
+    "/grcpush AC": "lists a control family; /grcpush and the name of a system lists that",
+    "/grcpush conflicts": "lists what is in conflict",
     "/grcpush edit SYSTEM/CONTROL": "edits one statement",
     "/grcpush history SYSTEM/CONTROL": "shows who edited it",
     "/grcpush status": "shows where everything stands",
     "/grcpush digest": "sends you the reminder of what you have not pushed",
+    "/grcpush pause REASON": "stops all writing to ServiceNow, and /grcpush resume lets it go on (admins)",
     "/grcpush help": "shows this",
 }
 

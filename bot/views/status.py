@@ -1,8 +1,24 @@
 """Where the deployment stands."""
 
 from bot.views.blocks import Message, context, message, section
-from bot.views.markup import counted, marked, together, when
+from bot.views.markup import Mrkdwn, counted, marked, together, when
 from core.read_models import StatusView
+
+
+def paused_message(reason: str) -> Message:
+    """Told to the admin who paused."""
+    why = marked("Reason: {}", reason) if reason else ""
+    told = "Writing to ServiceNow is paused: nothing more is sent, and every card says so."
+    how = "What is being written now is finished. `/grcpush resume` lets the pushes go on."
+    return message(
+        f"{told} /grcpush resume lets the pushes go on.", section(together([told, why], "\n")), context(Mrkdwn(how))
+    )
+
+
+def resumed_message() -> Message:
+    """Told to the admin who resumed."""
+    told = "Writing to ServiceNow goes on: the pushes that waited are sent now."
+    return message(told, section(told))
 
 
 def status_message(status: StatusView) -> Message:

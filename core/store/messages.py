@@ -1,6 +1,7 @@
 """Queries for where drawings stand in Slack."""
 
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import and_, update
@@ -32,6 +33,16 @@ async def find_by_place(tx: AsyncSession, place: Place) -> SlackMessageRow | Non
     """What a message in Slack is a drawing of."""
     query = select(SlackMessageRow).where(SlackMessageRow.channel == place.channel, SlackMessageRow.ts == place.ts)
     return (await tx.exec(query)).first()
+
+
+async def places_of_requests(tx: AsyncSession, request_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Place]:
+    """Where the cards of these requests are; those that were not drawn, or are lost, are absent."""
+    if not request_ids:
+        return {}
+    query = select(SlackMessageRow).where(
+        SlackMessageRow.kind == REQUEST, col(SlackMessageRow.entity_id).in_(request_ids), SlackMessageRow.ts != ""
+    )
+    return {row.entity_id: Place(row.channel, row.ts) for row in (await tx.exec(query)).all()}
 
 
 async def list_outdated(tx: AsyncSession) -> list[uuid.UUID]:

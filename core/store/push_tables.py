@@ -12,8 +12,9 @@ from core.store.types import UtcDateTime
 class PushRequestRow(SQLModel, table=True):
     """What somebody asked to push. `version` moves with every change that a card shows.
 
-    `content_digest` is what approvals are bound to; it is final once `frozen_at` is set (no conflict left). `nudges`
-    counts the reminders made by the clock, `reminders` all of them.
+    `content_digest` is what approvals are bound to; it is final once `frozen_at` is set (no conflict left).
+    `conflicts_shown` is how many open conflicts may stand in the thread at a time. `nudges` counts the reminders made by
+    the clock, `reminders` all of them.
     """
 
     __tablename__ = "push_requests"
@@ -37,6 +38,7 @@ class PushRequestRow(SQLModel, table=True):
     reminders: int = 0
     reminded_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     version: int = 1
+    conflicts_shown: int = 10
 
 
 class RequestItemRow(SQLModel, table=True):
@@ -56,6 +58,24 @@ class RequestItemRow(SQLModel, table=True):
     remote_content: str = Field(sa_type=Text)
     remote_token: str = Field(default="", sa_type=Text)
     conflict_id: uuid.UUID | None = Field(default=None, foreign_key="conflicts.id")
+    left_out_by: uuid.UUID | None = None
+    left_out_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class CommentRow(SQLModel, table=True):
+    """What somebody said in the thread of a request, as it reads now; the audit trail keeps every wording."""
+
+    __tablename__ = "comments"
+    __table_args__ = (UniqueConstraint("channel", "ts"),)
+
+    id: uuid.UUID = Field(primary_key=True)
+    request_id: uuid.UUID = Field(foreign_key="push_requests.id", index=True)
+    person_id: uuid.UUID = Field(foreign_key="people.id")
+    channel: str
+    ts: str
+    text: str = Field(sa_type=Text)
+    said_at: dt.datetime = Field(sa_type=UtcDateTime)
+    is_deleted: bool = False
 
 
 class ApprovalRow(SQLModel, table=True):

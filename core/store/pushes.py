@@ -8,12 +8,15 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.domain.push import OPEN_STATES, ItemState, JobState, RequestState
+from core.domain.push import OPEN_STATES, ItemState, JobState, Readiness, RequestState
 from core.errors import NotFound
 from core.store.push_tables import ApprovalRow, PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.tables import SwitchRow
 
 PAUSE = "pause"
+OPEN = tuple(state.value for state in OPEN_STATES)
+HOLDING = (Readiness.READY.value, Readiness.CONFLICT.value)
+"""How a statement stands in an open request that holds it: no other request may have it meanwhile."""
 _CHUNK = 500
 
 
@@ -94,8 +97,8 @@ async def open_requests_with(tx: AsyncSession, statement_ids: Sequence[uuid.UUID
             .join(PushRequestRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))
             .where(
                 col(RequestItemRow.statement_id).in_(statement_ids[start : start + _CHUNK]),
-                col(RequestItemRow.readiness).in_(("ready", "conflict")),
-                col(PushRequestRow.state).in_([state.value for state in OPEN_STATES]),
+                col(RequestItemRow.readiness).in_(HOLDING),
+                col(PushRequestRow.state).in_(OPEN),
             )
         )
         found.update(dict((await tx.exec(query)).all()))

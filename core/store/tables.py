@@ -57,8 +57,15 @@ class StatementRow(SQLModel, table=True):
         Index(
             "ix_statements_modified",
             "is_modified",
-            sqlite_where=text("is_modified"),
-            postgresql_where=text("is_modified"),
+            "control_id",
+            "sync_status",
+            "edited_by",
+            "edited_at",
+            "id",
+            "local_preview",
+            # Word for word what the queries ask for: SQLite takes a partial index for nothing else.
+            sqlite_where=text("is_modified IS 1"),
+            postgresql_where=text("is_modified IS TRUE"),
         ),
         Index("ix_statements_edited_by", "edited_by", "is_modified"),
     )
@@ -176,16 +183,24 @@ class DrawingLeaseRow(SQLModel, table=True):
 
 
 class SelectionRow(SQLModel, table=True):
-    """What a person has ticked so far. The list in Slack is only a drawing of it."""
+    """What a person has chosen so far. The list in Slack is only a drawing of it.
+
+    Chosen is what was ticked one by one (`chosen`, ids), and what matches one of the filters with which all were chosen
+    at once (`everything`), less what was unticked since (`left_out`, ids). `query` is the filter of the list, and
+    `request_id` the draft that a preview made of it.
+    """
 
     __tablename__ = "selections"
 
     id: uuid.UUID = Field(primary_key=True)
     person_id: uuid.UUID = Field(foreign_key="people.id", index=True)
-    chosen: str = Field(sa_type=Text)
+    chosen: str = Field(default="[]", sa_type=Text)
+    everything: str = Field(default="[]", sa_type=Text)
+    left_out: str = Field(default="[]", sa_type=Text)
     query: str = Field(sa_type=Text)
     page: int = 0
     revision: int = 1
+    request_id: uuid.UUID | None = None
     updated_at: dt.datetime = Field(sa_type=UtcDateTime)
 
 

@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from core.domain.statement import Statement
 from core.read_models import PersonView, StatementLine
+from core.store.modified import ListedRow
 from core.store.statements import Joined, StatementFilter, get_many, joined, matching, modified_where, to_statement
 from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.text.content import TextKind
@@ -56,7 +57,7 @@ async def list_statements(core: Core, wanted: StatementFilter, part: Slice, *, m
         total = (await tx.exec(counted)).one()
         found = (await tx.exec(query.offset(part.offset).limit(part.limit))).all()
         rows: list[Joined] = [(statement, control, system) for statement, control, system in found]
-        lines = await statement_lines(tx, rows)
+        lines = await statement_lines(tx, [ListedRow.of(row) for row in rows])
     if not modified_only:
         lines = await in_thread(_with_previews, rows, lines)
     return StatementSlice(tuple(lines), total)

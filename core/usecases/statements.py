@@ -1,6 +1,7 @@
 """Looking at what is modified locally."""
 
-from collections.abc import Iterable
+import uuid
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import func
 from sqlmodel import col, select
@@ -8,11 +9,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.push import OPEN_STATES
 from core.domain.statement import SyncStatus
-from core.read_models import StatementLine, StatementList, StatusView
+from core.read_models import Holder, PersonView, StatementLine, StatementList, StatusView
 from core.store import audit
+from core.store.messages import Place, places_of_requests
+from core.store.modified import ListedRow, Tally, list_page, tally
 from core.store.push_tables import PushRequestRow
 from core.store.pushes import is_paused, open_requests_with
-from core.store.statements import Joined, StatementFilter, count_modified, list_modified
+from core.store.statements import StatementFilter
 from core.store.tables import PullRow, StatementRow
 from core.text.content import TextKind, preview
 from core.usecases.people import person_views
@@ -28,36 +31,57 @@ async def list_modified_statements(
     """One page of the modified statements, ordered by system and control; `page_size` None gives all of them."""
     wanted = wanted or StatementFilter()
     async with core.db.reading() as tx:
-        counts = await count_modified(tx, wanted)
-        total = sum(counts.values())
-        size = page_size or max(total, 1)
-        page = max(0, min(page, -(-total // size) - 1))
-        rows = await list_modified(tx, wanted, offset=page * size, limit=size)
-        lines = await statement_lines(tx, rows)
-    return StatementList(tuple(lines), total, counts.get(SyncStatus.CONFLICT.value, 0), page, size)
+        if page_size is None:
+            page, page_size = 0, max((await tally(tx, wanted)).total, 1)
+        listing, _ = await one_page(tx, wanted, page=page, page_size=page_size)
+    return listing
 
 
-async def statement_lines(tx: AsyncSession, rows: Iterable[Joined]) -> list[StatementLine]:
+async def one_page(
+    tx: AsyncSession, wanted: StatementFilter, *, page: int, page_size: int
+) -> tuple[StatementList, Tally]:
+    """The page of the list, or the nearest one there is, and the numbers over all of them."""
+    counts, page, rows = await list_page(tx, wanted, page=page, size=page_size)
+    lines = tuple(await statement_lines(tx, rows))
+    return StatementList(lines, counts.total, counts.conflicts, page, page_size), counts
+
+
+async def statement_lines(tx: AsyncSession, rows: Iterable[ListedRow]) -> list[StatementLine]:
     """The rows as list lines, with their owners and the open request that holds them."""
     rows = list(rows)
-    people = await person_views(tx, (row.edited_by for row, _, _ in rows))
-    held = await open_requests_with(tx, [row.id for row, _, _ in rows])
+    held = await open_requests_with(tx, [row.id for row in rows])
+    requesters = {request.requested_by for request in held.values()}
+    people = await person_views(tx, {*(row.edited_by for row in rows), *requesters})
+    holders = await _holders(tx, held, people)
     return [
         StatementLine(
             id=row.id,
             sn_sys_id=row.sn_sys_id,
-            control_number=control.number,
-            control_name=control.name,
-            system_name=system.name,
+            control_number=row.control_number,
+            control_name=row.control_name,
+            system_name=row.system_name,
             sync_status=row.sync_status,
             is_conflict=row.sync_status == SyncStatus.CONFLICT.value,
             owner=people.get(row.edited_by) if row.edited_by else None,
             edited_at=row.edited_at,
-            preview=row.local_preview or "",
+            preview=row.preview,
             held_by=held[row.id].number if row.id in held else None,
+            holder=holders.get(row.id),
         )
-        for row, control, system in rows
+        for row in rows
     ]
+
+
+async def _holders(
+    tx: AsyncSession, held: Mapping[uuid.UUID, PushRequestRow], people: Mapping[uuid.UUID, PersonView]
+) -> dict[uuid.UUID, Holder]:
+    """For each statement that is held: by whose request, and where its card is."""
+    places = await places_of_requests(tx, {request.id for request in held.values()})
+    found = {}
+    for statement_id, request in held.items():
+        place = places.get(request.id, Place("", ""))
+        found[statement_id] = Holder(people.get(request.requested_by), place.channel, place.ts)
+    return found
 
 
 async def get_status(core: Core) -> StatusView:

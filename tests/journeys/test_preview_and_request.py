@@ -2,11 +2,19 @@
 
 import asyncio
 
+import pytest
+
 from bot.actions import Action, Callback
 from sandbox.slack import Message, View
 from tests.stage import CHANNEL, REQUESTER, Stage
 
 MANY = 14
+
+
+@pytest.fixture(autouse=True)
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages of ten, so that fourteen statements make two."""
+    monkeypatch.setattr("bot.listeners.selection.MODAL_PAGE", 10)
 
 
 async def an_open_chooser(stage: Stage) -> View:
@@ -173,10 +181,10 @@ async def test_only_mine_and_all_owners_change_the_list_and_keep_the_ticks(stage
     chooser = await stage.slack.wait_view(REQUESTER, "1 chosen")
 
     await ravi.click(chooser, Action.ONLY_MINE)
-    chooser = await stage.slack.wait_view(REQUESTER, "0 of yours match")
+    chooser = await stage.slack.wait_view(REQUESTER, "0 statements of yours match")
     await ravi.click(chooser, Action.ALL_OWNERS)
 
-    await stage.slack.wait_view(REQUESTER, f"{MANY} match · 1 chosen")
+    await stage.slack.wait_view(REQUESTER, f"{MANY} statements match · 1 chosen")
 
 
 async def test_one_change_can_be_read_in_full_and_left_out(stage: Stage) -> None:

@@ -2,37 +2,9 @@
 
 import asyncio
 
-import pytest
-
 from bot.actions import Action
-from bot.listeners.commands import Command, Word, parse
-from core.errors import UsageError
 from sandbox.servicenow import STATEMENTS, Moment
 from tests.stage import CHANNEL, EDITOR, REQUESTER, Stage
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("", Command(Word.LIST)),
-        ("  list ", Command(Word.LIST)),
-        ("MINE", Command(Word.MINE)),
-        ("status", Command(Word.STATUS)),
-        ("AC-2", Command(Word.LIST, ("AC-2",))),
-        ("ac-2, ac-3", Command(Word.LIST, ("AC-2", "AC-3"))),
-        ("ac-2(3) IA-2(1)", Command(Word.LIST, ("AC-2(3)", "IA-2(1)"))),
-    ],
-)
-def test_words_and_controls_are_understood_as_people_type_them(typed: str, meant: Command) -> None:
-    assert parse(typed) == meant
-
-
-@pytest.mark.parametrize(("typed", "nearest"), [("stauts", "status"), ("mien", "mine"), ("hepl", "help")])
-def test_a_mistyped_word_is_told_the_nearest_one(typed: str, nearest: str) -> None:
-    with pytest.raises(UsageError) as refusal:
-        parse(typed)
-
-    assert f"/grcpush {nearest}" in refusal.value.next_step
 
 
 async def test_help_status_and_an_unknown_word_answer_only_the_asker(stage: Stage) -> None:

@@ -15,6 +15,7 @@ class Registry:
         self.commands: list[str] = []
         self.actions: list[str] = []
         self.views: list[str] = []
+        self.menus: list[str] = []
 
     def command(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.commands, name)
@@ -24,6 +25,9 @@ class Registry:
 
     def view(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.views, name)
+
+    def options(self, name: str) -> Callable[[Any], Any]:
+        return self._kept(self.menus, name)
 
     def _kept(self, names: list[str], name: str) -> Callable[[Any], Any]:
         names.append(name)
@@ -39,6 +43,8 @@ async def test_every_action_and_submission_has_one_listener_and_every_listener_h
     # What can only be read has no submit button, so nothing of it is ever delivered.
     assert sorted(registry.views) == sorted(set(Callback) - {Callback.READ_ONLY})
     assert registry.commands == ["/grcpush"]
+    # A menu that is filled as somebody types has two: one for what is typed, one for what is chosen.
+    assert set(registry.menus) == {Action.FILTER_SYSTEM, Action.FILTER_FAMILY, Action.FILTER_OWNER}
 
 
 async def test_every_action_is_answered_over_the_socket(stage: Stage) -> None:

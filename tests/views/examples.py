@@ -14,17 +14,18 @@ from core.domain.push import JobState, Readiness, RequestState
 from core.read_models import (
     ApprovalView,
     ConflictCard,
+    Holder,
     ItemResult,
     JobView,
     PersonView,
     PushPreview,
     RequestCard,
     RequestLine,
-    SelectionView,
     StatementLine,
     StatementList,
     StatusView,
 )
+from core.selection_models import Overview, SelectionView
 from core.text.content import TextKind, preview
 
 HOST = "acme.service-now.com"
@@ -94,13 +95,34 @@ def a_line(number: int, **changes) -> StatementLine:
     return replace(line, **changes)
 
 
-def a_selection(total: int, *, page: int = 0, chosen: int = 0, mine_only: bool = False) -> SelectionView:
-    """A selection over so many statements, of which the first `chosen` are ticked."""
-    lines = tuple(a_line(number) for number in range(page * 10, min(total, (page + 1) * 10)))
+def card_url(channel: str, ts: str) -> str:
+    return f"https://acme.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+
+
+def a_held_line(number: int, request: int = 41) -> StatementLine:
+    return a_line(number, held_by=request, holder=Holder(REQUESTER, "C0GRC", "1764000000.000100"))
+
+
+def a_selection(total: int, *, page: int = 0, chosen: int = 0, mine_only: bool = False, **changes) -> SelectionView:
+    """A selection over so many statements, of which the first `chosen` are ticked, as the modal shows it."""
+    size = changes.pop("page_size", 30)
+    lines = tuple(a_line(number) for number in range(page * size, min(total, (page + 1) * size)))
     conflicts = sum(number % 7 == 6 for number in range(total))
-    listing = StatementList(lines, total, conflicts, page)
-    ticked = frozenset(an_id(1000 + number) for number in range(chosen))
-    return SelectionView(an_id(50), 3, ticked, listing, mine_only)
+    listing = StatementList(lines, total, conflicts, page, size)
+    ticked = frozenset(line.id for line in lines if line.id.int < 1000 + chosen)
+    selection = SelectionView(
+        an_id(50), 3, ticked, listing, mine_only, chosen_total=chosen, free=total - conflicts, overview=None
+    )
+    return replace(selection, **changes)
+
+
+def a_listed_selection(total: int, **changes) -> SelectionView:
+    """The same, as the list in a message shows it."""
+    overview = None
+    if total > 10:
+        systems = tuple((name, sum(n // 10 % 3 == i for n in range(total))) for i, name in enumerate(SYSTEMS))
+        overview = Overview(tuple(each for each in systems if each[1]), tuple(a_line(n) for n in (19, 39, 59, 18, 38)))
+    return a_selection(total, page_size=10, **{"overview": overview, **changes})
 
 
 @cache

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from bot.views.blocks import Message
@@ -12,8 +11,7 @@ from bot.views.help import help_message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from bot.views.request import decline_modal, request_message, review_modal
-from bot.views.statements import list_message, nothing_message, select_modal
-from bot.views.status import status_message
+from bot.views.status import paused_message, resumed_message, status_message
 from bot.views.undo import left_alone_message
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
@@ -23,6 +21,7 @@ from core.errors import NotAllowed, RemoteUnavailable
 from core.read_models import ApprovalView, ConflictCard, RequestCard
 from tests.views import examples as ex
 from tests.views.edit_scenes import EDITS
+from tests.views.list_scenes import LISTS
 
 Payload = dict[str, Any]
 
@@ -77,34 +76,6 @@ def _running(total: int, *results: Any, **changes: Any) -> tuple[Any, ...]:
 _MIXED = ex.request_lines(
     9, Readiness.CONFLICT, Readiness.CONFLICT, Readiness.SAME, Readiness.REFUSED, Readiness.LEFT_OUT
 )
-_HELD = replace(
-    ex.a_selection(4, chosen=1),
-    listing=replace(
-        ex.a_selection(4).listing,
-        lines=(ex.a_line(0), ex.a_line(1, held_by=41), ex.a_line(6), ex.a_line(3, sync_status="missing", owner=None)),
-        conflicts=1,
-    ),
-)
-
-LISTS: dict[str, Callable[[], Message | Payload]] = {
-    "list-0-nothing-changed": lambda: nothing_message(ex.a_status()),
-    "list-0-busy-and-paused": lambda: nothing_message(ex.a_status(open_requests=2, is_paused=True)),
-    "list-0-of-those-named": lambda: nothing_message(ex.a_status(modified=5)),
-    "list-0-none-is-mine": lambda: list_message(ex.a_selection(0, mine_only=True)),
-    "list-1": lambda: list_message(ex.a_selection(1, chosen=1)),
-    "list-4-one-held-one-conflict": lambda: list_message(_HELD),
-    "list-10": lambda: list_message(ex.a_selection(10, chosen=3)),
-    "list-11": lambda: list_message(ex.a_selection(11)),
-    "list-137": lambda: list_message(ex.a_selection(137)),
-    "list-137-mine": lambda: list_message(ex.a_selection(137, mine_only=True)),
-    "list-1000": lambda: list_message(ex.a_selection(1000)),
-    "select-0": lambda: select_modal(ex.a_selection(0, mine_only=True)),
-    "select-11-first-page": lambda: select_modal(ex.a_selection(11, chosen=2)),
-    "select-137-page-2": lambda: select_modal(ex.a_selection(137, page=1, chosen=12)),
-    "select-1000-last-page": lambda: select_modal(ex.a_selection(1000, page=99, chosen=997)),
-    "select-5000": lambda: select_modal(ex.a_selection(5000)),
-    "select-held": lambda: select_modal(_HELD),
-}
 
 PUSHES: dict[str, Callable[[], Message | Payload]] = {
     "loading": lambda: loading_modal("Preview push", "Checking ServiceNow…"),
@@ -299,6 +270,8 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     "bug-modal": lambda: bug_modal("R-7F3A2C"),
     "help": help_message,
     "status": lambda: status_message(ex.a_status(modified=9, conflicts=2, missing=1, open_requests=1)),
+    "paused": lambda: paused_message("ServiceNow is upgraded tonight"),
+    "resumed": resumed_message,
     "status-paused-never-read": lambda: status_message(ex.a_status(is_paused=True, last_pull_at=None)),
 }
 

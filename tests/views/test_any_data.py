@@ -10,12 +10,14 @@ from bot.views.conflict import Shown, conflict_message
 from bot.views.digest import digest_message
 from bot.views.push import change_modal, preview_modal
 from bot.views.request import request_message, review_modal
-from bot.views.statements import list_message, select_modal
+from bot.views.selecting import select_modal
+from bot.views.statements import list_message
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Outcome
 from core.domain.push import Readiness, RequestState
-from core.read_models import ApprovalView, PersonView
+from core.read_models import ApprovalView, Holder, PersonView
+from core.selection_models import Narrowing, Overview
 from sandbox.slack.blockkit.whole import MESSAGE_BUDGET, check_message_blocks, check_view, text_weight
 from tests.payload_lint import faults_of
 from tests.views import examples as ex
@@ -60,6 +62,7 @@ def some_lines(draw):
             "preview": WORDS,
             "is_conflict": st.booleans(),
             "held_by": st.one_of(st.none(), st.integers(1, 10**9)),
+            "holder": st.one_of(st.none(), st.builds(Holder, PEOPLE, st.just("C0GRC"), st.sampled_from(["", "1.2"]))),
             "sync_status": st.sampled_from(["modified", "missing"]),
         }
     )
@@ -127,12 +130,15 @@ def cards(draw):
 @given(some_lines(), st.booleans())
 @FEW
 def test_any_list_is_accepted(lines, mine_only):
-    selection = ex.a_selection(len(lines), chosen=3, mine_only=mine_only)
-    selection = replace(selection, listing=replace(selection.listing, lines=lines))
+    listing = replace(ex.a_selection(len(lines)).listing, lines=lines)
+    selection = ex.a_selection(len(lines), chosen=3, mine_only=mine_only, listing=listing)
+    overview = Overview(((lines[0].system_name, 7), *((f"System {n}", n) for n in range(30))), lines[:5])
+    narrowing = Narrowing(lines[0].system_name, lines[0].owner, "AC", lines[0].preview[:100])
 
-    accepted(list_message(selection))
-    accepted(select_modal(selection))
-    accepted(list_message(replace(selection, listing=replace(selection.listing, total=5_000))))
+    accepted(list_message(selection, ex.card_url))
+    accepted(select_modal(replace(selection, narrowing=narrowing), ex.card_url))
+    long = replace(selection, listing=replace(listing, total=5_000), overview=overview)
+    accepted(list_message(long, ex.card_url))
     accepted(digest_message(ex.a_digest(len(lines), lines=lines)))
 
 

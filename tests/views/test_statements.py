@@ -4,7 +4,8 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import Action, ButtonValue, Callback, decode
-from bot.views.statements import list_message, nothing_message, select_modal
+from bot.views.selecting import select_modal
+from bot.views.statements import list_message, nothing_message
 from core.read_models import PersonView
 from tests.payload_lint import lint
 from tests.views import examples as ex
@@ -12,9 +13,16 @@ from tests.views.reading import blocks_of, buttons_of, elements_of, labels_of, v
 from tests.views.scenes import payload
 
 
+def listed(selection):
+    return list_message(selection, ex.card_url)
+
+
+def select(selection):
+    return select_modal(selection, ex.card_url)
+
+
 def boxes_of(drawing):
-    (boxes,) = elements_of(drawing, "checkboxes")
-    return boxes
+    return elements_of(drawing, "checkboxes")[0]
 
 
 def with_lines(selection, *lines):
@@ -23,23 +31,31 @@ def with_lines(selection, *lines):
 
 @pytest.mark.parametrize("total", [1, 2, 9, 10])
 def test_up_to_ten_statements_are_ticked_in_the_message_and_previewed_with_one_click(total):
-    drawn = list_message(ex.a_selection(total, chosen=1))
+    drawn = listed(ex.a_listed_selection(total, chosen=1))
 
     boxes = boxes_of(drawn)
     assert boxes["action_id"] == Action.TICK
     assert [uuid.UUID(option["value"]) for option in boxes["options"]] == [ex.an_id(1000 + n) for n in range(total)]
     assert [option["value"] for option in boxes["initial_options"]] == [str(ex.an_id(1000))]
-    assert labels_of(drawn) == ["Preview push", "Select all not in conflict", "Clear"]
+    assert labels_of(drawn) == [
+        "Preview push",
+        f"Select all {total} matching" if total < 7 else f"Select all {total - 1} not in conflict or held",
+        "Clear all 1",
+    ]
     assert buttons_of(drawn)["Preview push"]["style"] == "primary"
 
 
 @pytest.mark.parametrize("total", [11, 137, 1000, 5000])
 def test_more_than_ten_are_counted_and_chosen_in_a_modal(total):
-    drawn = list_message(ex.a_selection(total))
+    drawn = listed(ex.a_listed_selection(total))
 
     assert not elements_of(drawn, "checkboxes")
     assert words_of(drawn).startswith(f"{total:,} statements changed since the last push")
-    assert labels_of(drawn) == ["Choose statements", "Only mine"]
+    assert labels_of(drawn) == (
+        ["Choose statements", f"Preview all {total - total // 7:,}", "Only mine"]
+        if total < 1_167
+        else ["Choose statements", "Only mine"]
+    )
     assert len(blocks_of(drawn)) < 10
 
 
@@ -47,22 +63,22 @@ def test_a_conflict_is_said_in_words():
     selection = ex.a_selection(7)
 
     (option,) = [
-        option for option in boxes_of(list_message(selection))["options"] if "conflict" in option["description"]["text"]
+        option for option in boxes_of(listed(selection))["options"] if "conflict" in option["description"]["text"]
     ]
 
     assert option["value"] == str(ex.an_id(1006))
-    assert "1 conflict among them" in list_message(selection).text
+    assert "1 conflict among them" in listed(selection).text
 
 
 def test_what_another_request_holds_is_named_and_cannot_be_ticked():
-    drawn = list_message(with_lines(ex.a_selection(2), ex.a_line(0), ex.a_line(1, held_by=41)))
+    drawn = listed(with_lines(ex.a_listed_selection(2), ex.a_line(0), ex.a_held_line(1)))
 
     assert [option["value"] for option in boxes_of(drawn)["options"]] == [str(ex.an_id(1000))]
-    assert "Citizen Portal/AC-2(3): in push request #41" in words_of(drawn)
+    assert "push request #41>, asked for by <@U0REQUEST>" in words_of(drawn)
 
 
 def test_a_list_that_is_wholly_held_has_nothing_to_tick_and_nothing_to_preview():
-    drawn = list_message(with_lines(ex.a_selection(1), ex.a_line(0, held_by=41)))
+    drawn = listed(with_lines(ex.a_listed_selection(1), ex.a_held_line(0)))
 
     assert not elements_of(drawn, "checkboxes")
     assert "Preview push" not in labels_of(drawn)
@@ -70,7 +86,7 @@ def test_a_list_that_is_wholly_held_has_nothing_to_tick_and_nothing_to_preview()
 
 
 def test_every_button_names_the_selection_and_what_was_shown_of_it():
-    drawn = list_message(ex.a_selection(3))
+    drawn = listed(ex.a_listed_selection(3))
 
     for label in labels_of(drawn):
         assert (value_of(drawn, label).id, value_of(drawn, label).revision) == (ex.an_id(50), 3)
@@ -82,7 +98,7 @@ def test_boxes_get_a_new_name_when_the_bot_changes_the_ticks():
     names = {
         block["block_id"]
         for selection in (before, replace(before, revision=4))
-        for block in list_message(selection).blocks
+        for block in listed(selection).blocks
         if "block_id" in block
     }
 
@@ -90,22 +106,25 @@ def test_boxes_get_a_new_name_when_the_bot_changes_the_ticks():
 
 
 def test_boxes_of_two_pages_have_two_names():
-    pages = [select_modal(ex.a_selection(137, page=page)) for page in (0, 1)]
+    pages = [select(ex.a_selection(137, page=page)) for page in (0, 1)]
 
-    names = [next(block["block_id"] for block in page["blocks"] if block["type"] == "input") for page in pages]
+    names = [
+        next(b["block_id"] for b in page["blocks"] if b.get("element", {}).get("type") == "checkboxes")
+        for page in pages
+    ]
 
     assert [decode(name).page for name in names] == [0, 1]
 
 
 def test_few_statements_are_shown_with_how_they_begin_and_many_are_not():
-    assert "reviewed every quarter" in words_of(list_message(ex.a_selection(5)))
-    assert "reviewed every quarter" not in words_of(list_message(ex.a_selection(6)))
+    assert "reviewed every quarter" in words_of(listed(ex.a_listed_selection(5)))
+    assert "reviewed every quarter" not in words_of(listed(ex.a_listed_selection(6)))
 
 
 def test_a_beginning_that_would_call_everybody_is_harmless():
     line = ex.a_line(0, preview="<!channel> @here *now* <https://evil.example|click>")
 
-    drawn = list_message(with_lines(ex.a_selection(1), line))
+    drawn = listed(with_lines(ex.a_listed_selection(1), line))
 
     assert "<!channel>" in words_of(drawn)
     assert "@here" not in words_of(drawn)
@@ -113,30 +132,30 @@ def test_a_beginning_that_would_call_everybody_is_harmless():
 
 
 def test_when_none_is_mine_there_is_a_way_back_to_all():
-    assert labels_of(list_message(ex.a_selection(0, mine_only=True))) == ["All owners"]
-    assert labels_of(select_modal(ex.a_selection(0, mine_only=True))) == ["All owners"]
+    assert labels_of(listed(ex.a_listed_selection(0, mine_only=True))) == ["All owners"]
+    assert labels_of(select(ex.a_selection(0, mine_only=True))) == ["All owners"]
 
 
 def test_the_modal_says_how_many_match_and_are_chosen():
-    assert "137 match · 12 chosen · Page 2 of 14" in words_of(select_modal(ex.a_selection(137, page=1, chosen=12)))
+    assert "137 statements match · 12 chosen · Page 2 of 5" in words_of(select(ex.a_selection(137, page=1, chosen=12)))
 
 
 def test_the_modal_ticks_what_is_chosen_on_this_page_only():
-    boxes = boxes_of(select_modal(ex.a_selection(137, page=1, chosen=12)))
+    boxes = boxes_of(select(ex.a_selection(137, page=1, chosen=32)))
 
-    assert [option["value"] for option in boxes["initial_options"]] == [str(ex.an_id(1010)), str(ex.an_id(1011))]
+    assert [option["value"] for option in boxes["initial_options"]] == [str(ex.an_id(1030)), str(ex.an_id(1031))]
 
 
-@pytest.mark.parametrize(("page", "labels"), [(0, ["Next"]), (5, ["Previous", "Next"]), (13, ["Previous"])])
+@pytest.mark.parametrize(("page", "labels"), [(0, ["Next"]), (2, ["Previous", "Next"]), (4, ["Previous"])])
 def test_the_modal_turns_to_the_pages_there_are(page, labels):
-    drawn = select_modal(ex.a_selection(137, page=page))
+    drawn = select(ex.a_selection(137, page=page))
 
     assert [label for label in labels_of(drawn) if label in ("Previous", "Next")] == labels
     assert {value_of(drawn, label).page - page for label in labels} <= {-1, 1}
 
 
 def test_the_modal_can_be_sent_and_knows_its_selection():
-    drawn = select_modal(ex.a_selection(137, page=2))
+    drawn = select(ex.a_selection(137, page=2))
 
     assert drawn["callback_id"] == Callback.SELECT
     assert drawn["submit"]["text"] == "Preview push"
@@ -144,13 +163,13 @@ def test_the_modal_can_be_sent_and_knows_its_selection():
 
 
 def test_all_that_are_not_in_conflict_are_counted_on_the_button():
-    assert "Select all 118 not in conflict" in labels_of(select_modal(ex.a_selection(137)))
+    assert "Select all 118 not in conflict or held" in labels_of(select(ex.a_selection(137)))
 
 
 def test_a_long_name_leaves_number_and_system_whole():
     line = ex.a_line(0, control_name="A very long name of a control " * 5, system_name="Payroll Cloud")
 
-    text = boxes_of(list_message(with_lines(ex.a_selection(1), line)))["options"][0]["text"]["text"]
+    text = boxes_of(listed(with_lines(ex.a_listed_selection(1), line)))["options"][0]["text"]["text"]
 
     assert text.startswith("AC-2 A very long name")
     assert text.endswith("… · Payroll Cloud")
@@ -160,7 +179,7 @@ def test_a_long_name_leaves_number_and_system_whole():
 def test_owner_age_and_conflict_fit_beside_each_other():
     owner = PersonView(ex.an_id(1), "Erin Editor", "U0123456789")
 
-    about = boxes_of(list_message(with_lines(ex.a_selection(1), ex.a_line(6, owner=owner))))["options"][0][
+    about = boxes_of(listed(with_lines(ex.a_listed_selection(1), ex.a_line(6, owner=owner))))["options"][0][
         "description"
     ]["text"]
 

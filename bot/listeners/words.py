@@ -1,0 +1,122 @@
+"""Understanding what people type after `/grcpush`."""
+
+import difflib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from core.errors import UsageError
+
+_CONTROL = re.compile(r"[A-Za-z]{2,3}-\d+(\(\d+\))*([.a-z]\w*)?")
+_LEAST_OF_A_NAME = 3
+
+
+class Word(StrEnum):
+    """The words that may follow `/grcpush`."""
+
+    LIST = "list"
+    MINE = "mine"
+    CONFLICTS = "conflicts"
+    STATUS = "status"
+    DIGEST = "digest"
+    EDIT = "edit"
+    HISTORY = "history"
+    PAUSE = "pause"
+    RESUME = "resume"
+    HELP = "help"
+
+
+_ABOUT_ONE = frozenset({Word.EDIT, Word.HISTORY})
+LISTING = frozenset({Word.LIST, Word.MINE, Word.CONFLICTS})
+
+
+@dataclass(frozen=True)
+class Command:
+    """What somebody typed, taken apart.
+
+    `controls` and `names` narrow a list: control numbers, and whatever else may be a family or a system; `rest` is what
+    follows the word as it was typed.
+    """
+
+    word: Word
+    controls: tuple[str, ...] = field(default=())
+    names: tuple[str, ...] = ()
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """A list that was asked for, with every name understood."""
+
+    system: str = ""
+    controls: tuple[str, ...] = ()
+
+
+def parse(text: str) -> Command:
+    """The command in the text after `/grcpush`. Raises UsageError for a word that needs something else beside it."""
+    words = text.split()
+    if not words:
+        return Command(Word.LIST)
+    try:
+        word = Word(words[0].lower())
+    except ValueError:
+        return _listing(Word.LIST, text)
+    rest = text.strip()[len(words[0]) :].strip()
+    if word in LISTING:
+        return _listing(word, rest)
+    if word in _ABOUT_ONE and not rest:
+        raise UsageError(f"{word} needs the name of a statement.", next_step=f"Try /grcpush {word} SYSTEM/CONTROL.")
+    return Command(word, rest=rest)
+
+
+def narrowed(command: Command, systems: Sequence[str], families: Sequence[str]) -> Narrowed:
+    """What the names in a command mean, among those there are. Raises UsageError that names the nearest word."""
+    controls, system, left = list(command.controls), "", []
+    for name in command.names:
+        if name.upper() in families:
+            controls.append(name.upper())
+        else:
+            left.append(name)
+    if left:
+        system = _system(" ".join(left), systems)
+    return Narrowed(system, tuple(controls))
+
+
+def _listing(word: Word, text: str) -> Command:
+    """The controls in the text, and what may be the names of families or of a system.
+
+    A statement is also known as SYSTEM/CONTROL.
+    """
+    controls, names = [], []
+    for part in text.replace(",", " ").replace('"', " ").replace("“", " ").replace("”", " ").split():
+        before, slash, after = part.rpartition("/")
+        if _CONTROL.fullmatch(after):
+            controls.append(after.upper())
+            names += [before] if slash and before else []
+        else:
+            names.append(part)
+    return Command(word, tuple(controls), tuple(names))
+
+
+def _system(typed: str, systems: Sequence[str]) -> str:
+    """The system that is called so, or is the only one whose name holds this."""
+    near = typed.casefold()
+    for name in systems:
+        if name.casefold() == near:
+            return name
+    holding = [name for name in systems if near in name.casefold()]
+    if len(holding) == 1 and len(typed) >= _LEAST_OF_A_NAME:
+        return holding[0]
+    raise UsageError(f"/grcpush does not know “{typed[:60]}”.", next_step=_hint(typed, systems, holding))
+
+
+def _hint(typed: str, systems: Sequence[str], holding: Sequence[str]) -> str:
+    """The nearest word or system; several systems that hold what was typed are named."""
+    known = {word.value: word.value for word in Word} | {name.casefold(): name for name in systems}
+    near = difflib.get_close_matches(typed.casefold(), list(known), n=1)
+    if holding:
+        return f"Which one: {', '.join(holding[:5])}?"
+    if near:
+        return f"Did you mean /grcpush {known[near[0]]}?"
+    return "Try /grcpush, /grcpush AC-2 AC-3, /grcpush AC, the name of a system, or /grcpush help."

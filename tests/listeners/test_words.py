@@ -1,0 +1,81 @@
+"""What people type after `/grcpush`."""
+
+import pytest
+
+from bot.listeners.words import Command, Narrowed, Word, narrowed, parse
+from bot.views.help import COMMANDS
+from core.errors import UsageError
+
+SYSTEMS = ["Citizen Portal", "Data Warehouse", "Payroll Cloud", "Payroll Archive"]
+FAMILIES = ["AC", "AU", "SC"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", Command(Word.LIST)),
+        ("  list ", Command(Word.LIST)),
+        ("MINE", Command(Word.MINE)),
+        ("status", Command(Word.STATUS)),
+        ("AC-2", Command(Word.LIST, ("AC-2",))),
+        ("ac-2, ac-3", Command(Word.LIST, ("AC-2", "AC-3"))),
+        ("ac-2(3) IA-2(1)", Command(Word.LIST, ("AC-2(3)", "IA-2(1)"))),
+        ("edit Payroll Cloud/AC-2", Command(Word.EDIT, rest="Payroll Cloud/AC-2")),
+        ("pause ServiceNow is  upgraded", Command(Word.PAUSE, rest="ServiceNow is  upgraded")),
+    ],
+)
+def test_words_and_controls_are_understood_as_people_type_them(typed: str, meant: Command) -> None:
+    assert parse(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("AC", Narrowed(controls=("AC",))),
+        ("au AC-2", Narrowed(controls=("AC-2", "AU"))),
+        ("payroll cloud", Narrowed("Payroll Cloud")),
+        ("mine Warehouse AC", Narrowed("Data Warehouse", ("AC",))),
+        ("“Citizen Portal”/AC-2", Narrowed("Citizen Portal", ("AC-2",))),
+        ("Payroll Cloud/AC-2", Narrowed("Payroll Cloud", ("AC-2",))),
+    ],
+)
+def test_families_and_systems_are_understood_by_their_names(typed: str, meant: Narrowed) -> None:
+    assert narrowed(parse(typed), SYSTEMS, FAMILIES) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "nearest"),
+    [
+        ("stauts", "/grcpush status"),
+        ("mien", "/grcpush mine"),
+        ("hepl", "/grcpush help"),
+        ("citzen portal", "/grcpush Citizen Portal"),
+        ("payroll", "Payroll Cloud, Payroll Archive"),
+    ],
+)
+def test_a_mistyped_word_is_told_the_nearest_one(typed: str, nearest: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        narrowed(parse(typed), SYSTEMS, FAMILIES)
+
+    assert nearest in refusal.value.next_step
+
+
+def test_what_resembles_nothing_is_told_what_there_is() -> None:
+    with pytest.raises(UsageError) as refusal:
+        narrowed(parse("xylophone concert"), SYSTEMS, FAMILIES)
+
+    assert "/grcpush help" in refusal.value.next_step
+
+
+@pytest.mark.parametrize("word", [Word.EDIT, Word.HISTORY])
+def test_a_word_about_one_statement_says_that_it_needs_its_name(word: Word) -> None:
+    with pytest.raises(UsageError, match="needs the name"):
+        parse(word.value)
+
+
+def test_every_word_has_its_line_of_help() -> None:
+    explained = " ".join([*COMMANDS, *COMMANDS.values()])
+
+    missing = [word for word in Word if word is not Word.LIST and f"/grcpush {word.value}" not in explained]
+
+    assert missing == []

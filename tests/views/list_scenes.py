@@ -1,0 +1,66 @@
+"""Lists of statements, in a message and in the modal, for no statement and for thousands."""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from bot.views.blocks import Message
+from bot.views.selecting import select_modal
+from bot.views.statements import list_message, nothing_message
+from core.selection_models import Earlier, Narrowing, Overview
+from tests.views import examples as ex
+
+Payload = dict[str, Any]
+
+
+def _listed(total: int, **changes: Any) -> Message:
+    return list_message(ex.a_listed_selection(total, **changes), ex.card_url)
+
+
+def _select(total: int, **changes: Any) -> Payload:
+    return select_modal(ex.a_selection(total, **changes), ex.card_url)
+
+
+_HELD = replace(
+    ex.a_listed_selection(4, chosen=1, free=1).listing,
+    lines=(ex.a_line(0), ex.a_held_line(1), ex.a_line(6), ex.a_line(3, sync_status="missing", owner=None)),
+    conflicts=1,
+)
+_MANY_SYSTEMS = Overview(
+    tuple((f"System number {n}", 40 - n) for n in range(23)), tuple(ex.a_line(n) for n in (19, 39, 59, 18, 38))
+)
+
+LISTS: dict[str, Callable[[], Message | Payload]] = {
+    "list-0-nothing-changed": lambda: nothing_message(ex.a_status()),
+    "list-0-busy-and-paused": lambda: nothing_message(ex.a_status(open_requests=2, is_paused=True)),
+    "list-0-of-those-named": lambda: nothing_message(ex.a_status(modified=5)),
+    "list-0-none-is-mine": lambda: _listed(0, mine_only=True),
+    "list-1": lambda: _listed(1, chosen=1),
+    "list-4-one-held-one-conflict": lambda: _listed(4, chosen=1, free=1, listing=_HELD),
+    "list-10": lambda: _listed(10, chosen=3),
+    "list-10-resume-and-paused": lambda: _listed(
+        10, earlier=Earlier(ex.an_id(51), 12, ex.NOON - dt.timedelta(hours=2)), is_paused=True
+    ),
+    "list-11": lambda: _listed(11),
+    "list-137": lambda: _listed(137),
+    "list-137-mine": lambda: _listed(137, mine_only=True),
+    "list-1000": lambda: _listed(1000),
+    "list-1000-of-many-systems": lambda: _listed(1000, overview=_MANY_SYSTEMS),
+    "list-5000": lambda: _listed(5000),
+    "select-0": lambda: _select(0, mine_only=True),
+    "select-0-none-matches": lambda: _select(0, chosen_total=12, narrowing=Narrowing(family="PE", text="nobody")),
+    "select-1": lambda: _select(1),
+    "select-10": lambda: _select(10, chosen=3),
+    "select-11": lambda: _select(11, chosen=2),
+    "select-137-page-2": lambda: _select(137, page=1, chosen=42),
+    "select-137-narrowed": lambda: _select(
+        137,
+        narrowing=Narrowing(
+            system="Payroll Cloud", owner=ex.EDITOR, family="AC", text="accounts", status="modified", controls=("AC-2",)
+        ),
+    ),
+    "select-1000-last-page": lambda: _select(1000, page=33, chosen=997),
+    "select-5000": lambda: _select(5000, is_paused=True),
+    "select-held": lambda: _select(4, chosen=1, free=1, listing=_HELD),
+}
