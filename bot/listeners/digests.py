@@ -28,7 +28,9 @@ class Digests:
         core, actor = self._its.core, await self._its.actor(args.body)
         selection = await start_selection(core, actor, StatementFilter(owner_id=actor.id), tick_all=False)
         is_empty = selection.listing.total == 0
-        await reply(args, nothing_message(await get_status(core)) if is_empty else list_message(selection, self._its.card_url))
+        await reply(
+            args, nothing_message(await get_status(core)) if is_empty else list_message(selection, self._its.card_url)
+        )
 
     async def snooze(self, args: AsyncArgs) -> None:
         """Be silent for a while, about one statement or about everything."""
