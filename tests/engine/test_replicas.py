@@ -2,6 +2,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import uuid
 
 import psycopg
 import pytest
@@ -9,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.config import Settings
 from core.domain.push import RequestState
-from core.store.pushes import is_paused
+from core.read_models import RequestCard
 from core.usecases.audit import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
@@ -132,9 +133,8 @@ async def test_a_restart_of_postgresql_in_the_middle_of_a_push_loses_nothing(
         card = await an_approved_request(core, cast, sample, PUSHED)
         await asyncio.wait_for(writing.wait(), 20)
         await asyncio.to_thread(crash_a_backend, settings.database_url)
-        await until_the_server_answers(core)
 
-        ended = await until_ended(core, card.id, seconds=50)
+        ended = await until_ended_on_a_shaky_server(core, card.id)
 
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     assert_written_once(servicenow)
@@ -150,14 +150,11 @@ def crash_a_backend(url: str) -> None:
         connection.execute("SELECT pg_sleep(10)")
 
 
-async def until_the_server_answers(core: Core) -> None:
-    """Return when the database takes questions again."""
-    async with asyncio.timeout(20):
+async def until_ended_on_a_shaky_server(core: Core, request_id: uuid.UUID) -> RequestCard:
+    """The request once it is no longer open; questions that the database drops are asked again."""
+    async with asyncio.timeout(50):
         while True:
             try:
-                async with core.db.reading() as tx:
-                    await is_paused(tx)
+                return await until_ended(core, request_id, seconds=50)
             except DBAPIError:
                 await asyncio.sleep(0.1)
-            else:
-                return

@@ -51,9 +51,9 @@ async def test_fault_34_a_token_that_ends_in_mid_push_is_renewed_once_for_all_la
 
 async def test_fault_34_a_token_that_lives_shorter_than_usual_is_believed_to(open_desk: OpenDesk) -> None:
     desk = await open_desk(auth="oauth_client_credentials", is_pulled=False)
-    desk.servicenow.faults.on(34, kind="short", seconds=1)
+    desk.servicenow.faults.on(34, kind="short", seconds=3)
     await pull(desk.core)
-    await asyncio.sleep(0.8)
+    await asyncio.sleep(2.4)
 
     assert {(result.outcome, result.level) for result in (await desk.push()).values()} == {PUSHED}
     assert (failures(desk), sign_ins(desk) > 1) == (0, True)

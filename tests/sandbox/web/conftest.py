@@ -10,6 +10,7 @@ from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 from sandbox.slack import Workspace
 from tests.sandbox.web.bot import serve_bot
+from tests.visitor import PATIENCE
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = (
@@ -67,7 +68,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
 
     async def open_page(url: str, *, width: int = 1280, height: int = 860, **settings: Any) -> Page:
         context = await browser.new_context(viewport={"width": width, "height": height}, **settings)
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = await context.new_page()
         complaints.watch(page)
