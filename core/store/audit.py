@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from sqlalchemy import update
+from sqlalchemy import Table, insert, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -12,6 +12,8 @@ from core.domain.audit import AuditEvent, AuditRecord, canonical_json, chain_has
 from core.store.push_tables import AuditEventRow, AuditHeadRow
 
 _PAGE = 1000
+_EVENTS: Table = AuditEventRow.__table__  # type: ignore[attr-defined]
+_HEAD: Table = AuditHeadRow.__table__  # type: ignore[attr-defined]
 
 
 async def append(tx: AsyncSession, at: dt.datetime, *events: AuditEvent) -> None:
@@ -22,21 +24,25 @@ async def append(tx: AsyncSession, at: dt.datetime, *events: AuditEvent) -> None
     if not events:
         return
     moved = await tx.exec(
-        update(AuditHeadRow).where(col(AuditHeadRow.id) == 1).values(sequence=AuditHeadRow.sequence + len(events))
+        update(AuditHeadRow)
+        .where(col(AuditHeadRow.id) == 1)
+        .values(sequence=AuditHeadRow.sequence + len(events))
+        .returning(col(AuditHeadRow.sequence), col(AuditHeadRow.hash))
+        .execution_options(synchronize_session=False)
     )
-    if moved.rowcount != 1:
+    head_row = moved.one_or_none()
+    if head_row is None:
         raise RuntimeError("the audit trail has no head row: the database was not made by grcpush's migrations")
-    head = (await tx.exec(select(AuditHeadRow).execution_options(populate_existing=True))).one()
-    previous = head.hash
-    sequence = head.sequence - len(events)
-    for event in events:
-        sequence += 1
+    last, previous = head_row
+    records = []
+    for sequence, event in enumerate(events, start=last - len(events) + 1):
         record = _chained(event, sequence, at, previous)
-        tx.add(AuditEventRow(**vars(record)))
+        records.append(vars(record))
         previous = record.hash
-    head.hash = previous
-    tx.add(head)
     await tx.flush()
+    connection = await tx.connection()
+    await connection.execute(insert(_EVENTS), records)
+    await connection.execute(update(_HEAD).where(_HEAD.c.id == 1).values(hash=previous))
 
 
 async def walk(tx: AsyncSession, *, after: int = 0) -> AsyncIterator[AuditRecord]:

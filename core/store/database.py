@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -16,24 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.store.sqlite_driver import SqliteConnection, connect
+
 BUSY_TIMEOUT_SECONDS = 30.0
 _MIGRATION_LOCK, _ENGINE_LOCK = 7411001, 7411003
 _LOCK_LOOK_SECONDS = 0.1
-
-
-class SqliteConnection(sqlite3.Connection):
-    """A connection that leaves no transaction behind.
-
-    SQLite keeps a closed connection, and the write lock with it, for as long as a cursor of it is referenced anywhere. A task
-    that was cancelled in the middle of a query leaves such a cursor behind until the garbage collector comes by.
-    """
-
-    def close(self) -> None:
-        """Roll back what is open, then close; nothing happens when it is closed already."""
-        with contextlib.suppress(sqlite3.ProgrammingError):
-            if self.in_transaction:
-                self.rollback()
-        super().close()
 
 
 class Database:
@@ -147,17 +133,15 @@ def _driver_url(url: str, *, is_async: bool) -> str:
 def _make_engine(url: str) -> AsyncEngine:
     if not url.startswith("sqlite"):
         return create_async_engine(_driver_url(url, is_async=True), pool_pre_ping=True, pool_size=10, max_overflow=10)
-    engine = create_async_engine(
-        _driver_url(url, is_async=True),
-        connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "factory": SqliteConnection},
-        pool_size=10,
-        max_overflow=10,
-    )
+    path = url.removeprefix("sqlite:///")
+
+    def _connect() -> SqliteConnection:
+        return connect(path, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS)
+
+    engine = create_async_engine(_driver_url(url, is_async=True), async_creator=_connect, pool_size=10, max_overflow=10)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        # The driver must not begin transactions by itself: whether one takes the write lock is decided in _begin.
-        connection.isolation_level = None
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
@@ -167,6 +151,7 @@ def _make_engine(url: str) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
         is_writing = connection.get_execution_options().get("grcpush_writing", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.begin_with_next("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
     return engine

@@ -1,6 +1,7 @@
 """The door to statement text: everything other packages ask of it, for either kind of field."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from core.text.block import Block
 from core.text.blocks import assembled_html, html_blocks, html_leaves
@@ -22,6 +23,9 @@ __all__ = [
     "target_change",
 ]  # fmt: skip
 
+# Longer texts are rare, and keeping five hundred of them would fill the memory.
+_LONGEST_KEPT = 20_000
+
 
 def clean(text: str, kind: TextKind) -> str:
     """The text as it is saved and sent: HTML sanitised, plain text unchanged. Doing it twice changes nothing."""
@@ -30,9 +34,17 @@ def clean(text: str, kind: TextKind) -> str:
 
 def fingerprint(text: str, kind: TextKind) -> Fingerprint:
     """What the text is compared by: equal fingerprints mean that no reader could tell the texts apart."""
+    return _known_fingerprint(text, kind) if len(text) <= _LONGEST_KEPT else _fingerprint(text, kind)
+
+
+def _fingerprint(text: str, kind: TextKind) -> Fingerprint:
     if kind is TextKind.PLAIN:
         return plain_fingerprint(text)
     return html_fingerprint(html_leaves(text), findings(text))
+
+
+# One push asks five or six times for the fingerprint of the same two texts, within seconds.
+_known_fingerprint = lru_cache(maxsize=512)(_fingerprint)
 
 
 def lost_content(text: str, kind: TextKind) -> tuple[str, ...]:

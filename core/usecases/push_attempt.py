@@ -23,7 +23,7 @@ from core.errors import (
 )
 from core.usecases.push_claims import Claim, renew_intent
 from core.usecases.push_results import Result
-from core.usecases.texts import in_thread
+from core.usecases.texts import for_length, in_thread
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
@@ -84,7 +84,9 @@ async def attempt(core: Core, claim: Claim, lane: int, limits: Limits) -> Result
 
 async def judged(claim: Claim, before: RemoteVersion, after: RemoteVersion, service_user: str | None) -> Result:
     """What the version that ServiceNow shows proves about our write."""
-    verdict = await in_thread(judge_answer, claim.candidate.approved, before, after, service_user=service_user)
+    approved = claim.candidate.approved
+    length = len(approved.text) + len(before.text) + len(after.text)
+    verdict = await for_length(length, judge_answer, approved, before, after, service_user=service_user)
     was_moved = not after.stamp.is_same_version(before.stamp)
     result = Result(claim.candidate, claim.token, verdict.outcome, verdict.level, verdict.detail, after)
     return replace(result, needs_settling=verdict.outcome in WRITTEN or was_moved)

@@ -2,11 +2,10 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from sqlalchemy import update
+from sqlalchemy import Table, bindparam, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,6 +21,9 @@ from core.store.tables import StatementRow
 from core.text.content import Fingerprint, TextKind, fingerprint
 from core.usecases.approval_cases import has_standing_quorum
 from core.wiring import Core
+
+_ITEMS: Table = PushItemRow.__table__  # type: ignore[attr-defined]
+JobOfRequest = tuple[PushJobRow, PushRequestRow]
 
 
 @dataclass(frozen=True)
@@ -81,21 +83,6 @@ async def other_instance(core: Core, instance_name: str) -> str:
     return ""
 
 
-async def candidates(core: Core, job_id: uuid.UUID, limit: int) -> list[Candidate]:
-    """The next statements of a job that wait, in order."""
-    query = (
-        select(PushItemRow, RequestItemRow, StatementRow)
-        .join(RequestItemRow, col(PushItemRow.request_item_id) == col(RequestItemRow.id))
-        .join(StatementRow, col(PushItemRow.statement_id) == col(StatementRow.id))
-        .where(PushItemRow.job_id == job_id, PushItemRow.state == ItemState.PENDING.value)
-        .order_by(col(PushItemRow.position))
-        .limit(limit)
-    )
-    async with core.db.reading() as tx:
-        rows = (await tx.exec(query)).all()
-    return [candidate_of(item, request_item, statement) for item, request_item, statement in rows]
-
-
 def with_limit(candidate: Candidate, max_length: int | None) -> Candidate:
     """The candidate, knowing how many characters the field in ServiceNow takes."""
     return replace(candidate, approved=replace(candidate.approved, max_length=max_length))
@@ -131,28 +118,6 @@ def agreed_text(item: RequestItemRow, kind: TextKind) -> Fingerprint:
         return fingerprint(item.remote_content, kind)
 
 
-class Canary(StrEnum):
-    """Where the first write of a job stands; until it has an outcome, no other statement of the job is sent."""
-
-    DUE = "due"
-    UNDER_WAY = "under_way"
-    DONE = "done"
-
-
-async def canary_state(core: Core, job_id: uuid.UUID) -> Canary:
-    """Where the job's first write stands."""
-    query = (
-        select(col(PushItemRow.outcome).is_not(None))
-        .where(PushItemRow.job_id == job_id, PushItemRow.attempts > 0, PushItemRow.state != ItemState.PENDING.value)
-        .distinct()
-    )
-    async with core.db.reading() as tx:
-        found = set((await tx.exec(query)).all())
-    if True in found:
-        return Canary.DONE
-    return Canary.UNDER_WAY if found else Canary.DUE
-
-
 async def claim(
     core: Core, looked: Sequence[tuple[Candidate, RemoteVersion]], token: str, checked_at: float
 ) -> list[Claim]:
@@ -160,63 +125,91 @@ async def claim(
 
     Release, approval, cancellation and pause are looked at again here, inside the transaction.
     """
-    claimed = []
+    if not looked:
+        return []
+    now = core.clock.now()
     async with core.db.transaction() as tx:
         if await is_paused(tx):
             return []
-        events = []
-        approved = await _approved(tx, looked)
-        for candidate, before in looked:
-            if candidate.request_id in approved and await _claim_one(core, tx, candidate, before, token):
-                claimed.append(Claim(candidate, token, before, checked_at))
-                events.append(_attempted(candidate, before))
-        await audit.append(tx, core.clock.now(), *events)
-    return claimed
+        jobs = await _approved(tx, await _runnable_jobs(tx, {candidate.job_id for candidate, _ in looked}))
+        waiting = await _still_waiting(tx, [candidate.item_id for candidate, _ in looked])
+        taken = [(c, before) for c, before in looked if c.item_id in waiting and c.job_id in jobs]
+        if not taken:
+            return []
+        await _record_intents(tx, taken, token, now)
+        started = {candidate.job_id for candidate, _ in taken}
+        events = _started([jobs[job_id] for job_id in jobs if job_id in started], now)
+        events += [_attempted(candidate, before) for candidate, before in taken]
+        await audit.append(tx, now, *events)
+    return [Claim(candidate, token, before, checked_at) for candidate, before in taken]
 
 
-async def _approved(tx: AsyncSession, looked: Sequence[tuple[Candidate, RemoteVersion]]) -> set[uuid.UUID]:
-    """The requests among them whose approvals still suffice for the content that was frozen."""
-    requests = {candidate.request_id for candidate, _ in looked}
-    return {
-        request_id
-        for request_id in requests
-        if await has_standing_quorum(tx, await tx.get_one(PushRequestRow, request_id, populate_existing=True))
-    }
-
-
-async def _claim_one(core: Core, tx: AsyncSession, candidate: Candidate, before: RemoteVersion, token: str) -> bool:
-    job = await tx.get_one(PushJobRow, candidate.job_id, populate_existing=True)
-    request = await tx.get_one(PushRequestRow, candidate.request_id, populate_existing=True)
-    may_run = job.released_at is not None and job.cancel_requested_at is None and request.state == RequestState.PUSHING
-    if not may_run or job.state not in (JobState.PENDING, JobState.RUNNING):
-        return False
-    taken = await tx.exec(
-        update(PushItemRow)
-        .where(col(PushItemRow.id) == candidate.item_id, col(PushItemRow.state) == ItemState.PENDING.value)
-        .values(
-            state=ItemState.SENDING.value,
-            attempt_token=token,
-            attempts=candidate.attempts + 1,
-            intent_at=core.clock.now(),
-            **_intent(before),
+async def _runnable_jobs(tx: AsyncSession, job_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, JobOfRequest]:
+    """Of these jobs, those that may run at this moment, each with its request."""
+    query = (
+        select(PushJobRow, PushRequestRow)
+        .join(PushRequestRow, col(PushJobRow.request_id) == col(PushRequestRow.id))
+        .where(
+            col(PushJobRow.id).in_(job_ids),
+            col(PushJobRow.released_at).is_not(None),
+            col(PushJobRow.cancel_requested_at).is_(None),
+            col(PushJobRow.state).in_((JobState.PENDING.value, JobState.RUNNING.value)),
+            PushRequestRow.state == RequestState.PUSHING.value,
         )
     )
-    if taken.rowcount != 1:
-        return False
+    return {job.id: (job, request) for job, request in (await tx.exec(query)).all()}
+
+
+async def _approved(tx: AsyncSession, jobs: Mapping[uuid.UUID, JobOfRequest]) -> dict[uuid.UUID, JobOfRequest]:
+    """The jobs among them whose request's approvals still suffice for the content that was frozen."""
+    requests = {request.id: request for _, request in jobs.values()}
+    standing = {request_id for request_id, request in requests.items() if await has_standing_quorum(tx, request)}
+    return {job_id: pair for job_id, pair in jobs.items() if pair[1].id in standing}
+
+
+async def _still_waiting(tx: AsyncSession, item_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
+    """Of these items, those that wait; they are locked until the transaction ends."""
+    query = select(PushItemRow.id).where(
+        col(PushItemRow.id).in_(item_ids), PushItemRow.state == ItemState.PENDING.value
+    )
+    return set((await tx.exec(query.with_for_update())).all())
+
+
+async def _record_intents(
+    tx: AsyncSession, taken: Sequence[tuple[Candidate, RemoteVersion]], token: str, now: dt.datetime
+) -> None:
+    connection = await tx.connection()
+    intents = [
+        {
+            "item": candidate.item_id,
+            "state": ItemState.SENDING.value,
+            "attempt_token": token,
+            "attempts": candidate.attempts + 1,
+            "intent_at": now,
+            **_intent(before),
+        }
+        for candidate, before in taken
+    ]
+    await connection.execute(update(_ITEMS).where(_ITEMS.c.id == bindparam("item")), intents)
+    statement_ids = [candidate.statement_id for candidate, _ in taken]
     await tx.exec(
         update(StatementRow)
-        .where(col(StatementRow.id) == candidate.statement_id)
+        .where(col(StatementRow.id).in_(statement_ids))
         .values(sync_status=SyncStatus.PUSHING.value)
+        .execution_options(synchronize_session=False)
     )
-    if job.state == JobState.PENDING:
-        job.state, job.started_at = JobState.RUNNING.value, core.clock.now()
-        request.version += 1
-        tx.add_all([job, request])
-        event = AuditEvent(
-            AuditKind.PUSH_JOB_STARTED, SYSTEM_ACTOR, "push_job", str(job.id), {"number": request.number}
-        )
-        await audit.append(tx, core.clock.now(), event)
-    return True
+
+
+def _started(jobs: Sequence[JobOfRequest], now: dt.datetime) -> list[AuditEvent]:
+    """Mark the jobs that had not begun yet as running."""
+    events = []
+    for job, request in jobs:
+        if job.state == JobState.PENDING:
+            job.state, job.started_at = JobState.RUNNING.value, now
+            request.version += 1
+            details = {"number": request.number}
+            events.append(AuditEvent(AuditKind.PUSH_JOB_STARTED, SYSTEM_ACTOR, "push_job", str(job.id), details))
+    return events
 
 
 async def renew_intent(core: Core, claim: Claim, before: RemoteVersion) -> bool:

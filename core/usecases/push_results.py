@@ -24,7 +24,7 @@ from core.usecases.findings import record
 from core.usecases.push_claims import Candidate, candidate_of
 from core.usecases.push_endings import finish_request
 from core.usecases.rows import adopt_baseline, clear_local, label_of
-from core.usecases.texts import in_thread
+from core.usecases.texts import for_length, in_thread
 from core.wiring import Core
 
 
@@ -97,22 +97,26 @@ async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
 
 async def _load(tx: AsyncSession, results: Sequence[Result]) -> _Batch:
     candidates = [result.candidate for result in results]
-    items = select(PushItemRow).where(col(PushItemRow.id).in_([candidate.item_id for candidate in candidates]))
     statement_ids = [candidate.statement_id for candidate in candidates]
-    rows = select(StatementRow).where(col(StatementRow.id).in_(statement_ids))
+    joined = (
+        select(PushItemRow, StatementRow, PushRequestRow)
+        .join(StatementRow, col(PushItemRow.statement_id) == col(StatementRow.id))
+        .join(PushJobRow, col(PushItemRow.job_id) == col(PushJobRow.id))
+        .join(PushRequestRow, col(PushJobRow.request_id) == col(PushRequestRow.id))
+        .where(col(PushItemRow.id).in_([candidate.item_id for candidate in candidates]))
+    )
     conflicts = select(ConflictRow).where(
         col(ConflictRow.statement_id).in_(statement_ids),
         col(ConflictRow.is_open),
         ConflictRow.kind == ConflictKind.CHANGED.value,
     )
-    request_ids = {candidate.request_id for candidate in candidates}
-    requests = select(PushRequestRow).where(col(PushRequestRow.id).in_(request_ids))
+    found = (await tx.exec(joined)).all()
     return _Batch(
         tx,
-        {row.id: row for row in (await tx.exec(items)).all()},
-        {row.id: row for row in (await tx.exec(rows)).all()},
+        {item.id: item for item, _, _ in found},
+        {row.id: row for _, row, _ in found},
         {row.statement_id: row for row in (await tx.exec(conflicts)).all()},
-        {row.id: row for row in (await tx.exec(requests)).all()},
+        {request.id: request for _, _, request in found},
     )
 
 
@@ -157,7 +161,7 @@ async def _update_statement(core: Core, batch: _Batch, result: Result) -> None:
     if row.sync_status == SyncStatus.PUSHING.value:
         row.sync_status = _resting_status(row, batch.conflicts.get(row.id))
     if stored is not None and (result.outcome in _OURS or result.outcome is Outcome.TRUNCATED):
-        token = await in_thread(fingerprint, stored.text, kind)
+        token = await for_length(len(stored.text), fingerprint, stored.text, kind)
         adopt_baseline(row, stored.text, stored.stamp, token.token)
         if result.outcome in _OURS:
             _clear_if_pushed(batch, row, result)

@@ -9,36 +9,24 @@ Everything that matters is in the database before it is done and after: a run th
 """
 
 import asyncio
+import contextlib
 import itertools
 import logging
-import statistics
 import uuid
-from collections import deque
 from collections.abc import Callable, Sequence
 
 from core.domain.outcome import Outcome, words
-from core.domain.write_protocol import Verdict, decide
 from core.errors import RemoteError, RemoteSignInFailed, RemoteThrottled
 from core.log_context import bound
 from core.store.database import is_database_error
-from core.store.push_tables import PushJobRow
 from core.usecases import push_results
 from core.usecases.approval_cases import why_not_start
 from core.usecases.push_attempt import LONGEST_PAUSE_IN_LANE_SECONDS, Limits, StillOpen, attempt
-from core.usecases.push_claims import (
-    Canary,
-    Candidate,
-    Claim,
-    canary_state,
-    candidates,
-    claim,
-    open_jobs,
-    other_instance,
-    wait_again,
-    with_limit,
-)
+from core.usecases.push_claims import Candidate, Claim, claim, open_jobs, other_instance, wait_again
+from core.usecases.push_looks import Look, LooksAhead, RoundTrips
 from core.usecases.push_results import Result, end_unsent
 from core.usecases.push_settling import jobs_to_settle, look_at_doubtful, resolve_interrupted, settle_job
+from core.usecases.push_survey import Canary, OpenJob, next_candidates, survey
 from core.usecases.push_waits import LongWait
 from core.usecases.texts import in_thread
 from core.wiring import Core
@@ -46,10 +34,9 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 READ_AHEAD = 10
-# How old a look at a record may be when its write is sent, in round trips (two, by the product's quality bars).
-OLDEST_CHECK_ROUND_TRIPS = 2.0
-_LEAST_OLDEST_CHECK_SECONDS = 0.25
 _IDLE_LOOK_SECONDS = 0.5
+# Results that come within so short a time are committed together.
+_GATHERED_SECONDS = 0.02
 _MOST_THROTTLED_READS = 10
 _CANARY_STOPS = frozenset({Outcome.REFUSED, Outcome.NOT_WRITTEN, Outcome.INVALID_REQUEST, Outcome.UNREADABLE})
 
@@ -72,10 +59,12 @@ class PushRunner:
         self._in_flight = 0
         self._stopping = asyncio.Event()
         self._throttled = 0
+        self._past_canary: set[uuid.UUID] = set()
+        self._ahead = LooksAhead(self._look_ahead)
         self._stopped_jobs: dict[uuid.UUID, str] = {}
         self._settling: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._long_wait = LongWait(core)
-        self._round_trips: deque[float] = deque([0.2], maxlen=20)
+        self._round_trips = RoundTrips()
 
     def wake(self) -> None:
         """Look for released work now."""
@@ -112,44 +101,48 @@ class PushRunner:
             self._changed.clear()
             if self._stopping.is_set() or not self._may_write():
                 return
-            await self._stop_jobs()
-            await self._start_settling(group)
+            async with self._core.db.reading() as tx:
+                jobs = await survey(self._core, tx)
+            self._past_canary |= {job.id for job in jobs if job.canary is Canary.DONE}
+            if await self._stop_jobs(jobs):
+                continue
+            self._start_settling(group, jobs)
             self._announce(await self._long_wait.tell())
+            await self._use_looks_ahead(group, jobs)
             is_paused = self._core.servicenow.pacing.waiting_seconds > LONGEST_PAUSE_IN_LANE_SECONDS
             room = READ_AHEAD - self._claimed.qsize()
-            picked = await self._pick(turn, room) if room > 0 and not is_paused else []
+            picked = await self._pick(jobs, turn, room) if room > 0 and not is_paused else []
             if picked:
                 await self._look_and_claim(picked)
-            elif self._in_flight == 0 and not self._settling and not await self._has_open_work():
+            elif self._stopped_jobs:
+                continue
+            elif self._in_flight == 0 and not self._settling and not any(job.is_open for job in jobs):
                 return
             else:
                 await self._wait_for_change()
 
     async def _wait_for_change(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(_IDLE_LOOK_SECONDS):
                 await self._changed.wait()
-        except TimeoutError:
-            return
 
-    async def _has_open_work(self) -> bool:
-        jobs = await open_jobs(self._core)
-        return any([await candidates(self._core, job_id, 1) for job_id in jobs])
-
-    async def _pick(self, turn: int, room: int) -> list[Candidate]:
-        """The next statements, one job after the other in turns, so that a short job behind a long one is not kept waiting."""
-        jobs = await open_jobs(self._core)
-        if not jobs:
+    async def _pick(self, jobs: Sequence[OpenJob], turn: int, room: int) -> list[Candidate]:
+        """The next statements, from one job after the other in turns; each turn another job comes first."""
+        limits = {}
+        for job in jobs:
+            is_due = job.canary is Canary.DUE
+            if (
+                job.is_open
+                and job.canary is not Canary.UNDER_WAY
+                and (not is_due or await self._passes_preflight(job.id))
+            ):
+                limits[job.id] = 1 if is_due else room
+        if not limits:
             return []
-        first = turn % len(jobs)
-        waiting = []
-        for job_id in jobs[first:] + jobs[:first]:
-            canary = await canary_state(self._core, job_id)
-            if canary is Canary.UNDER_WAY or (canary is Canary.DUE and not await self._passes_preflight(job_id)):
-                continue
-            waiting.append(await candidates(self._core, job_id, 1 if canary is Canary.DUE else room))
-        turns = itertools.chain.from_iterable(itertools.zip_longest(*waiting))
-        return [candidate for candidate in turns if candidate is not None][:room]
+        first = turn % len(limits)
+        in_turn = [*limits][first:] + [*limits][:first]
+        async with self._core.db.reading() as tx:
+            return await next_candidates(tx, {job_id: limits[job_id] for job_id in in_turn}, room)
 
     async def _passes_preflight(self, job_id: uuid.UUID) -> bool:
         """Whether ServiceNow is as the settings say, and the instance is the one that was pulled from."""
@@ -164,29 +157,32 @@ class PushRunner:
         return job_id not in self._stopped_jobs
 
     async def _look_and_claim(self, picked: Sequence[Candidate]) -> None:
-        began = asyncio.get_running_loop().time()
         try:
-            remote = await self._core.servicenow.read_many([candidate.approved.sys_id for candidate in picked])
+            look = await self._look(picked)
         except RemoteError as error:
             await self._reading_failed(picked, error)
             return
-        checked_at, self._throttled = asyncio.get_running_loop().time(), 0
-        self._round_trips.append(checked_at - began)
+        self._throttled = 0
+        await self._claim(look)
+
+    async def _look(self, picked: Sequence[Candidate]) -> Look:
+        began = asyncio.get_running_loop().time()
+        remote = await self._core.servicenow.read_many([candidate.approved.sys_id for candidate in picked])
+        checked_at = asyncio.get_running_loop().time()
+        self._round_trips.note(checked_at - began)
+        return Look(picked, remote, checked_at)
+
+    async def _claim(self, look: Look) -> None:
+        """Claim what may be written after this look; what it forbids has its outcome."""
         ready = []
-        for candidate in picked:
-            now = remote.get(candidate.approved.sys_id)
-            limited = with_limit(candidate, self._preflight.max_length)
-            verdict = await in_thread(decide, limited.approved, now)
-            is_there = verdict is not None and verdict.outcome is Outcome.ALREADY_THERE
-            if candidate.was_edited and not is_there:  # what is there already may have been taken over from there
-                verdict = Verdict(Outcome.EDITED_SINCE_APPROVAL)
+        for candidate, now, verdict in await in_thread(look.judged, self._preflight.max_length):
             if verdict is None and now is not None:
-                ready.append((limited, now))
+                ready.append((candidate, now))
             elif verdict is not None:
                 result = Result(candidate, None, verdict.outcome, verdict.level, verdict.detail, now)
                 self._results.put_nowait(result)
                 self._in_flight += 1
-        claimed = await claim(self._core, ready, self._token, checked_at)
+        claimed = await claim(self._core, ready, self._token, look.checked_at)
         for each in claimed:
             self._in_flight += 1
             self._claimed.put_nowait(each)
@@ -198,6 +194,25 @@ class PushRunner:
         for job_id in job_ids:
             if unapproved := await why_not_start(self._core, job_id):
                 self._stopped_jobs[job_id] = unapproved
+
+    async def _use_looks_ahead(self, group: asyncio.TaskGroup, jobs: Sequence[OpenJob]) -> None:
+        """Look at jobs whose canary is under way, and claim what was seen of those whose canary is back."""
+        for job in jobs:
+            if job.is_open and job.canary is Canary.UNDER_WAY:
+                self._ahead.begin(group, job.id)
+            elif job.is_open and job.canary is Canary.DONE:
+                look = await self._ahead.take(job.id, oldest_seconds=self._round_trips.oldest_check_seconds / 2)
+                if look is not None:
+                    await self._claim(look)
+
+    async def _look_ahead(self, job_id: uuid.UUID) -> Look | None:
+        async with self._core.db.reading() as tx:
+            picked = await next_candidates(tx, {job_id: READ_AHEAD}, READ_AHEAD)
+        try:
+            return await self._look(picked) if picked else None
+        except RemoteError as error:
+            log.info("push.look_ahead_failed code=%s", error.code)
+            return None
 
     async def _reading_failed(self, picked: Sequence[Candidate], error: RemoteError) -> None:
         """Reads were tried several times already: a job that cannot be checked stops, the rest of it untouched.
@@ -212,16 +227,16 @@ class PushRunner:
         for job_id in jobs:
             self._stopped_jobs[job_id] = error.message
 
-    async def _stop_jobs(self) -> None:
-        """End what waits in jobs that were cancelled or had to stop."""
-        async with self._core.db.reading() as tx:
-            for job_id in await open_jobs(self._core):
-                job = await tx.get_one(PushJobRow, job_id)
-                if job.cancel_requested_at is not None:
-                    self._announce(await end_unsent(self._core, job_id, Outcome.CANCELLED))
-        for job_id, failure in list(self._stopped_jobs.items()):
+    async def _stop_jobs(self, jobs: Sequence[OpenJob]) -> bool:
+        """End what waits in jobs that were cancelled or had to stop; whether there were any."""
+        cancelled = [job.id for job in jobs if job.is_open and job.is_cancelled]
+        for job_id in cancelled:
+            self._announce(await end_unsent(self._core, job_id, Outcome.CANCELLED))
+        stopped = dict(self._stopped_jobs)
+        for job_id, failure in stopped.items():
             self._announce(await end_unsent(self._core, job_id, Outcome.NOT_REACHED, failure=failure))
             del self._stopped_jobs[job_id]
+        return bool(cancelled or stopped)
 
     async def _lane(self, number: int) -> None:
         while (claimed := await self._claimed.get()) is not None:
@@ -232,8 +247,9 @@ class PushRunner:
             if self._stopping.is_set():
                 await self._give_back(claimed)
                 continue
-            oldest = max(_LEAST_OLDEST_CHECK_SECONDS, OLDEST_CHECK_ROUND_TRIPS * statistics.median(self._round_trips))
-            limits = Limits(oldest, self._preflight.user_name, self._may_write, self._stopping)
+            limits = Limits(
+                self._round_trips.oldest_check_seconds, self._preflight.user_name, self._may_write, self._stopping
+            )
             with bound(push_job=claimed.candidate.job_id):
                 try:
                     result = await attempt(self._core, claimed, number, limits)
@@ -241,6 +257,7 @@ class PushRunner:
                     self._in_flight -= 1
                     continue
             if result is not None:
+                await self._note_stop(result)
                 self._results.put_nowait(result)
                 continue
             await self._give_back(claimed)
@@ -256,12 +273,12 @@ class PushRunner:
         is_open = True
         while is_open:
             arrived = [await self._results.get()]
+            if arrived[0] is not None and arrived[0].candidate.job_id in self._past_canary:
+                await asyncio.sleep(_GATHERED_SECONDS)
             while not self._results.empty():
                 arrived.append(self._results.get_nowait())
             is_open = None not in arrived
             batch = [result for result in arrived if result is not None]
-            for result in batch:
-                await self._note_stop(result)
             self._announce(await self._save(batch))
             self._in_flight -= len(batch)
             self._changed.set()
@@ -285,16 +302,13 @@ class PushRunner:
         if result.outcome is Outcome.SIGN_IN_LOST:
             for job_id in await open_jobs(self._core):
                 self._stopped_jobs[job_id] = result.detail
-        elif (
-            result.outcome in _CANARY_STOPS
-            and await canary_state(self._core, result.candidate.job_id) is not Canary.DONE
-        ):
+        elif result.outcome in _CANARY_STOPS and result.candidate.job_id not in self._past_canary:
             self._stopped_jobs[result.candidate.job_id] = sentence
 
-    async def _start_settling(self, group: asyncio.TaskGroup) -> None:
-        for job_id in await jobs_to_settle(self._core):
-            if job_id not in self._settling:
-                self._settling[job_id] = group.create_task(self._settle(job_id))
+    def _start_settling(self, group: asyncio.TaskGroup, jobs: Sequence[OpenJob]) -> None:
+        for job in jobs:
+            if job.is_sent and job.id not in self._settling:
+                self._settling[job.id] = group.create_task(self._settle(job.id))
 
     async def _settle(self, job_id: uuid.UUID) -> None:
         with bound(push_job=job_id):
@@ -305,8 +319,3 @@ class PushRunner:
     def _announce(self, request_ids: Sequence[uuid.UUID]) -> None:
         for request_id in dict.fromkeys(request_ids):
             self._core.signals.request_changed(request_id)
-
-
-async def has_waiting_work(core: Core) -> bool:
-    """Whether anything released has not ended: statements that wait, attempts left open, jobs to be settled."""
-    return bool(await open_jobs(core))

@@ -26,16 +26,13 @@ _WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="texts")
 
 async def diff_texts(old: str, new: str, kind: TextKind) -> TextDiff:
     """The differences between two texts; long ones are compared in a thread."""
-    if len(old) + len(new) < _SHORT:
-        return _known_diff(old, new, kind)
-    return await in_thread(_known_diff, old, new, kind)
+    return await for_length(len(old) + len(new), _known_diff, old, new, kind)
 
 
 async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) -> Merged | Clashes:
     """Both edits in one text, or where they clash; long texts are merged in a thread."""
-    if len(baseline) + len(local) + len(remote) < _SHORT:
-        return three_way_merge(baseline, local, remote, kind)
-    return await in_thread(three_way_merge, baseline, local, remote, kind)
+    length = len(baseline) + len(local) + len(remote)
+    return await for_length(length, three_way_merge, baseline, local, remote, kind)
 
 
 @lru_cache(maxsize=_KEPT_DIFFS)
@@ -55,6 +52,11 @@ def cleared() -> EmptyText:
         "The new text is empty, so a push would clear the statement in ServiceNow.",
         next_step="If that is what you want, save it with grcpush edit --allow-empty.",
     )
+
+
+async def for_length(length: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """The function's result on texts of this length together: worked out in the thread when they are long."""
+    return function(*args, **kwargs) if length < _SHORT else await in_thread(function, *args, **kwargs)
 
 
 async def in_thread(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

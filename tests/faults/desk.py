@@ -14,7 +14,8 @@ from core.usecases.approvals import approve_push
 from core.usecases.cards import request_card
 from core.usecases.drafts import prepare_push
 from core.usecases.edits import get_statement, save_edit
-from core.usecases.push_runner import PushRunner, has_waiting_work
+from core.usecases.push_runner import PushRunner
+from core.usecases.push_survey import has_waiting_work
 from core.usecases.pushes import request_push
 from core.wiring import Core, Waits
 from sandbox.servicenow import CONTROLS, STATEMENT_FIELD, STATEMENTS, SYSTEMS, ServiceNow

@@ -20,7 +20,8 @@ from core.usecases.conflicts import SeenConflict, resolve_conflict
 from core.usecases.drafts import prepare_push
 from core.usecases.edits import get_statement, save_edit
 from core.usecases.pull import pull
-from core.usecases.push_runner import PushRunner, has_waiting_work
+from core.usecases.push_runner import PushRunner
+from core.usecases.push_survey import has_waiting_work
 from core.usecases.pushes import request_push, retry_failed
 from sandbox.servicenow import CONTROLS, STATEMENT_FIELD, STATEMENTS, Moment
 from tests.faults.desk import Desk, created

@@ -1,5 +1,7 @@
 """Faults 1 to 9: somebody else is at work at the same time."""
 
+import datetime as dt
+
 import pytest
 
 from core.domain.conflict import Choice, ConflictKind
@@ -209,6 +211,8 @@ async def test_fault_08_a_record_deleted_meanwhile_is_told_and_never_made_again(
 
 async def test_fault_09_a_record_that_our_write_made_anew_is_an_alarm(desk: Desk) -> None:
     desk.servicenow.faults.on(9, times=1)
+    # A record made anew within the second in which the first one was made has the same stamp of its creation.
+    desk.servicenow.clock_skew = dt.timedelta(seconds=2)
 
     result = await desk.push_one()
 

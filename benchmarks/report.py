@@ -1,0 +1,88 @@
+"""docs/performance.md: the table of a run, in the text that belongs to it."""
+
+import datetime as dt
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.lines import Line
+
+PATH = Path(__file__).parents[1] / "docs" / "performance.md"
+
+_PAGE = """# Performance
+
+This page is written by `make bench`: the table is of one run, the text is kept in `benchmarks/report.py`. The whole run takes
+less than ten minutes and needs nothing beside the machine; `make bench ARGS="push check"` runs some parts (and then writes nothing),
+`make bench ARGS="--profile push"` says what costs most.
+
+## How it is measured
+
+- ServiceNow is the stand-in of `sandbox/`, in a process of its own. Every answer takes one round trip (RTT), which is set.
+- Ratios are to a yardstick of the same run: the bound that five writes at once allow, or the same requests by httpx alone.
+  They hold on any machine that is not busy with other things. Seconds, milliseconds and megabytes are of this machine:
+  {machine}.
+- The bound of a push of 100 statements is 21 round trips: twenty rounds of five writes, and one for the first write, the canary,
+  which goes alone. Counted is from the look before the first claim to the answer of the last write. In it are
+  the fresh look at every record before its write, the intent on the disk before anything is sent, the verification of each answer,
+  and the result with its audit event on the disk. The settling read some seconds later is not.
+- Medians, unless the line says otherwise.
+
+## The run of {date}
+
+{table}
+
+{verdict}
+
+## What the time goes into
+
+A push waits for ServiceNow; what grcpush itself does has to fit between the answers. For one statement that is about 5 ms of one core on the
+machine above: some 2 ms for its HTTP request, 2 ms for the two transactions that carry its intent and its result, the rest for
+comparing texts. Four things keep it so small:
+
+- **One survey a turn.** The reader asks once how all released jobs stand, and once for the next statements of all of them.
+- **Together.** The intents of a look are one commit, and so are results that come within 20 ms of each other. The rules stand: no text is
+  sent before its intent is on the disk, and no result is told before it is.
+- **Looking behind the canary.** While the first write of a job is under way, the next statements are already read. Nothing of them is
+  claimed or sent before the canary is back and good, and a look that has grown old is made again.
+- **One turn of the thread for a query.** SQLite runs in a thread for each connection, and handing work to it costs more than most queries.
+  `core/store/sqlite_driver.py` hands over a whole query at once.
+
+A text of ordinary length is compared on the event loop; a long one in a thread of its own, so that no acknowledgement waits for it.
+"""
+
+
+def write(lines: Sequence[Line]) -> None:
+    """Write the page."""
+    PATH.write_text(
+        _PAGE.format(
+            machine=_machine(), date=f"{dt.datetime.now(dt.UTC):%Y-%m-%d}", table=table(lines), verdict=_verdict(lines)
+        ),
+        encoding="utf-8",
+    )
+
+
+def table(lines: Sequence[Line]) -> str:
+    """The lines as a table in Markdown."""
+    rows = ["| | Measured | Bar | Yardstick of the same run |", "|---|---|---|---|"]
+    for line in lines:
+        mark = "" if line.is_reached else " **missed**"
+        rows.append(
+            f"| {line.topic}: {line.what} | {line.shown(line.value)}{mark} | {line.shown(line.limit)} | {line.yardstick} |"
+        )
+    return "\n".join(rows)
+
+
+def _verdict(lines: Sequence[Line]) -> str:
+    missed = [line for line in lines if not line.is_reached]
+    if not missed:
+        return "Every bar is reached."
+    told = [
+        f"- {line.topic}, {line.what}: {line.shown(line.value)}, {line.value / line.limit:.2f} times what it may be."
+        for line in missed
+    ]
+    return "\n".join(["Not reached in this run:", "", *told])
+
+
+def _machine() -> str:
+    return f"{os.cpu_count()} cores, Python {platform.python_version()}, {platform.system()}"
