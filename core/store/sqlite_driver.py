@@ -141,6 +141,15 @@ class SqliteCursor:
 def connect(path: str, *, busy_timeout_seconds: float) -> SqliteConnection:
     """A connection to the file, opened when it is awaited."""
     # Every use is in the connection's thread, one after the other; only SQLAlchemy's clean-up may come from another.
-    options = {"timeout": busy_timeout_seconds, "check_same_thread": False, "factory": _LeavingNothing}
-    # The driver must not begin transactions by itself: whether one takes the write lock is decided in `Database`.
-    return SqliteConnection(lambda: sqlite3.connect(path, isolation_level=None, **options))
+
+    def opened() -> sqlite3.Connection:
+        # The driver must not begin transactions by itself: whether one takes the write lock is decided in `Database`.
+        return sqlite3.connect(
+            path,
+            timeout=busy_timeout_seconds,
+            isolation_level=None,
+            check_same_thread=False,
+            factory=_LeavingNothing,
+        )
+
+    return SqliteConnection(opened)

@@ -78,7 +78,7 @@ class LooksAhead:
         if job_id not in self._begun:
             self._begun[job_id] = group.create_task(self._look_now(job_id))
 
-    async def take(self, job_id: uuid.UUID, *, oldest_seconds: float) -> Look | None:
+    async def take(self, job_id: uuid.UUID, oldest_seconds: float) -> Look | None:
         """The look at this job, once; None when there is none, or it is older than that."""
         task = self._begun.pop(job_id, None)
         if task is None:

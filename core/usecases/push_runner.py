@@ -201,8 +201,7 @@ class PushRunner:
             if job.is_open and job.canary is Canary.UNDER_WAY:
                 self._ahead.begin(group, job.id)
             elif job.is_open and job.canary is Canary.DONE:
-                look = await self._ahead.take(job.id, oldest_seconds=self._round_trips.oldest_check_seconds / 2)
-                if look is not None:
+                if look := await self._ahead.take(job.id, self._round_trips.oldest_check_seconds / 2):
                     await self._claim(look)
 
     async def _look_ahead(self, job_id: uuid.UUID) -> Look | None:
