@@ -6,10 +6,10 @@ from typing import Literal
 
 from core.domain.diff_fold import fold, unified
 from core.domain.diff_model import BlockChange, Place, TextDiff
-from core.domain.diff_notes import Numbering, block_notes, emptiness_notes, whole_text_notes
+from core.domain.diff_notes import Numbering, block_notes, emptiness_notes, lost_look_notes, whole_text_notes
 from core.domain.diff_pairs import paired
 from core.domain.diff_words import Run, WordBudget, count_of_words, word_runs
-from core.text.content import Block, TextKind, fingerprint, lost_content, shown_blocks
+from core.text.content import Block, TextKind, fingerprint, lost_content, lost_look, shown_blocks
 
 __all__ = ["BlockChange", "Place", "Run", "TextDiff", "diff", "fold", "unified"]
 
@@ -23,6 +23,8 @@ def diff(old: str, new: str, kind: TextKind) -> TextDiff:
     lost = dict.fromkeys((*lost_content(old, kind), *lost_content(new, kind)))
     rest = whole_text_notes(*prints, tuple(lost), is_noted=bool(notes) or any(c.kind != "same" for c in changes))
     rest += emptiness_notes(before, after)
+    if prints[0] != prints[1]:
+        rest += lost_look_notes(lost_look(old, kind), lost_look(new, kind))
     added, removed = _words(changes, "added"), _words(changes, "removed")
     is_said_the_same = all(run.kind == "same" for change in changes for run in change.runs)
     is_kept_the_same = prints[0].inventory == prints[1].inventory

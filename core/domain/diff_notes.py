@@ -74,6 +74,12 @@ def emptiness_notes(before: Sequence[Block], after: Sequence[Block]) -> list[str
     return ["there was no text before"] if after and not before else []
 
 
+def lost_look_notes(before: Sequence[str], after: Sequence[str]) -> list[str]:
+    """What of the look goes along with a change because it cannot be carried: no fingerprint holds it, so it is told here."""
+    gone = [noun for noun in before if noun not in after]
+    return [f"look that grcpush cannot carry goes too: {', '.join(gone)}"] if gone else []
+
+
 @dataclass(slots=True)
 class Numbering:
     """Watches the numbered lists while the blocks that stayed are gone through in order.

@@ -226,6 +226,16 @@ def test_an_image_replaced_by_another_is_said():
     assert not found.formatting_only
 
 
+def test_look_that_a_push_would_drop_is_said_with_the_change():
+    framed = '<table border="1" style="width: 100%"><tbody><tr><td>one</td></tr></tbody></table>'
+
+    assert diff(framed, "<table><tbody><tr><td>two</td></tr></tbody></table>", HTML).notes == (
+        "look that grcpush cannot carry goes too: borders, sizes",
+    )
+    assert diff(framed, framed.replace("one", "two"), HTML).notes == ()
+    assert diff(framed, "<table><tbody><tr><td>one</td></tr></tbody></table>", HTML).is_empty
+
+
 def test_characters_nobody_sees_are_said():
     found = diff("<p>pay now</p>", "<p>pay \u202enow</p>", HTML)
 

@@ -34,10 +34,11 @@ function counter(control, limit) {
 export function drawTextInput(element, slot) {
   const isMultiline = element.multiline === true;
   const control = isMultiline
-    ? el("textarea", { class: "input", rows: 6, ...slot.attributes(), ...limits(element) })
+    ? el("textarea", { class: "input", rows: 6, dir: "auto", ...slot.attributes(), ...limits(element) })
     : el("input", {
         class: "input",
         type: KINDS[element.type],
+        dir: "auto",
         autocomplete: "off",
         ...slot.attributes(),
         ...limits(element),
