@@ -200,9 +200,9 @@ class PushRunner:
         for job in jobs:
             if job.is_open and job.canary is Canary.UNDER_WAY:
                 self._ahead.begin(group, job.id)
-            elif job.is_open and job.canary is Canary.DONE:
-                if look := await self._ahead.take(job.id, self._round_trips.oldest_check_seconds / 2):
-                    await self._claim(look)
+            oldest = self._round_trips.oldest_check_seconds / 2
+            if job.is_open and job.canary is Canary.DONE and (look := await self._ahead.take(job.id, oldest)):
+                await self._claim(look)
 
     async def _look_ahead(self, job_id: uuid.UUID) -> Look | None:
         async with self._core.db.reading() as tx:
