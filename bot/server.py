@@ -26,7 +26,7 @@ _LAST_ANSWERS_SECONDS = 5
 
 def make_server(app: AsyncApp | None, api: Api, health: Health) -> ASGIApp:
     """The application that `serve` runs; without `app` (in Socket Mode) it takes no deliveries of Slack's."""
-    server = FastAPI(title="grcpush", docs_url="/docs", redoc_url=None, redirect_slashes=False)
+    server = FastAPI(title="grcpush", docs_url=None, redoc_url=None, redirect_slashes=False)
     if app is not None:
         install_slack(server, app)
     install_health(server, health)

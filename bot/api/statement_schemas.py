@@ -59,9 +59,13 @@ class StatementResponse(BaseModel):
 
 
 class LocalEditRequest(Body):
-    """The new local text. HTML is sanitised when it is saved: the answer shows what was kept."""
+    """The new local text. HTML is sanitised when it is saved: the answer shows what was kept.
+
+    A text that would clear the statement is refused unless `allow_empty` says that it should.
+    """
 
     content: StatementText
+    allow_empty: bool = False
 
 
 def line_item(line: StatementLine) -> ModifiedStatement:

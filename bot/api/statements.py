@@ -94,7 +94,13 @@ async def put_local(
     version = expected_version(if_match)
     try:
         saved = await save_edit(
-            its.core, caller, statement_id, body.content, source="api", expected_row_version=version
+            its.core,
+            caller,
+            statement_id,
+            body.content,
+            source="api",
+            expected_row_version=version,
+            allow_empty=body.allow_empty,
         )
     except StaleCard:
         raise stale() from None

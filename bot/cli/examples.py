@@ -4,7 +4,7 @@ import typer
 from rich.markup import escape
 
 EXAMPLES: dict[str, tuple[str, ...]] = {
-    "pull": ("grcpush pull", "grcpush pull --full"),
+    "pull": ("grcpush pull", "grcpush pull --full --json"),
     "status": ("grcpush status", "grcpush status --json"),
     "list": ("grcpush list", "grcpush list --json"),
     "edit": ('grcpush edit "Payroll Cloud/AC-2"', 'grcpush edit "Payroll Cloud/AC-7" --from ac-7.md'),

@@ -28,9 +28,13 @@ def pull_command(
     full: Annotated[
         bool, typer.Option("--full", help="Read everything; finds deletions and edits that moved no time stamp.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Take over what changed in ServiceNow. Local edits stay; conflicts and missing records are marked."""
     report = run(lambda core: _pull(core, is_full=full))
+    if as_json:
+        out.print_json(json.dumps(vars(report)))
+        return
     out.print(_pull_sentence(report))
 
 

@@ -83,3 +83,17 @@ def test_the_document_tells_of_every_endpoint_what_it_does_and_every_answer(stan
             is_api = path.startswith("/api/")
             assert {"401", "403", "422", "429", "500"} <= endpoint["responses"].keys() or not is_api, (method, path)
             assert endpoint.get("security") or not is_api, (method, path)
+
+
+def test_the_page_about_the_api_tells_of_every_endpoint_and_loads_nothing(standing: Standing) -> None:
+    with standing.client(base="") as client:
+        document, page = client.get("/openapi.json").json(), client.get("/docs")
+
+    assert page.status_code == 200
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert [word for word in ("<script", "<link", "src=", "url(", "https://") if word in page.text] == []
+    for path, methods in document["paths"].items():
+        for method in methods:
+            assert f'id="{method.upper()}-{path}"' in page.text
+    for name in document["components"]["schemas"]:
+        assert f'id="schema-{name}"' in page.text

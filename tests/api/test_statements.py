@@ -174,3 +174,15 @@ async def test_an_unknown_statement_is_not_found(api: ApiClients) -> None:
     assert (await client.get(f"/statements/{nowhere}")).json()["code"] == "not_found"
     put = await client.put(f"/statements/{nowhere}/local", json={"content": "x"}, headers={"If-Match": "*"})
     assert put.status_code == 404
+
+
+async def test_a_statement_is_cleared_only_when_that_is_said(api: ApiClients) -> None:
+    client = await api.of(api.stage.cast.editor)
+    (line, *_) = (await client.get("/statements", params={"system": "Payroll Cloud"})).json()["statements"]
+    path, any_version = f"/statements/{line['id']}/local", {"If-Match": "*"}
+
+    refused = await client.put(path, json={"content": "<p> </p>"}, headers=any_version)
+    meant = await client.put(path, json={"content": "", "allow_empty": True}, headers=any_version)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "empty_text")
+    assert (meant.status_code, meant.json()["local_content"]) == (200, "")

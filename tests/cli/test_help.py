@@ -1,5 +1,6 @@
 """The help teaches: whoever reads only it knows every command, option and argument."""
 
+import sys
 from collections.abc import Iterator
 
 import click
@@ -7,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from bot.cli import main
 from bot.cli.root import app
 
 
@@ -47,3 +49,18 @@ def test_every_group_says_what_it_is_for() -> None:
 
     for path in ALL:
         assert path[0] in shown
+
+
+def test_ctrl_c_while_the_command_is_loading_ends_it_quietly(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Impatient:
+        def find_spec(self, name: str, *_where: object) -> None:
+            if name == "bot.cli.root":
+                raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "bot.cli.root")
+    monkeypatch.setattr(sys, "meta_path", [Impatient(), *sys.meta_path])
+
+    with pytest.raises(SystemExit) as ended:
+        main()
+
+    assert ended.value.code == 130
