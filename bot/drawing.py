@@ -40,9 +40,6 @@ from core.wiring import Core
 
 log = logging.getLogger(__name__)
 
-CONFLICTS_AT_ONCE = 10
-"""So many open conflicts are in the thread at a time; when one is settled the next one is posted."""
-
 # These mean that the message cannot be changed any more: a new one is posted.
 _MESSAGE_IS_LOST = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found", "block_mismatch"}
@@ -116,7 +113,7 @@ class Drawing:
 
     async def _draw_conflicts(self, card: RequestCard, parent: Place) -> bool:
         """Bring the conflicts in the thread up to date and post the next one; whether there are more to be posted."""
-        due = {conflict.id for conflict in card.open_conflicts[:CONFLICTS_AT_ONCE]}
+        due = {conflict.id for conflict in card.open_conflicts[: card.conflicts_shown]}
         has_posted = has_more = False
         for conflict in _conflicts(card):
             is_there = await self._is_there(CONFLICT, conflict.id)
@@ -172,7 +169,9 @@ class Drawing:
 
     async def _message_of(self, card: RequestCard, conflict: ConflictCard, file_name: str) -> Message:
         url = self._record_url(conflict.sn_sys_id)
-        shown = Shown(card.id, card.state is RequestState.SETTLING, file_name)
+        left_out = next((line.left_out for line in card.lines if line.conflict is conflict), None)
+        is_before = card.state in (RequestState.SETTLING, RequestState.WAITING)
+        shown = Shown(card.id, card.state is RequestState.SETTLING, file_name, left_out, may_put_back=is_before)
         return await in_thread(conflict_message, conflict, url, shown)
 
     async def _is_there(self, kind: str, entity_id: uuid.UUID) -> bool:

@@ -105,6 +105,15 @@ class ConflictCard:
 
 
 @dataclass(frozen=True)
+class LeftOut:
+    """Who left a statement out of a request, and when."""
+
+    person: PersonView | None
+    at: dt.datetime
+    may_be_undone: bool
+
+
+@dataclass(frozen=True)
 class RequestLine:
     """One statement of a push request. `change` is what a push would do to the text in ServiceNow."""
 
@@ -117,6 +126,7 @@ class RequestLine:
     reason: str
     change: TextDiff | None
     conflict: ConflictCard | None = None
+    left_out: LeftOut | None = None
 
     @property
     def label(self) -> str:
@@ -223,6 +233,7 @@ class RequestCard:
     seconds_left: float | None = None
     waiting_until: dt.datetime | None = None
     reminders: int = 0
+    conflicts_shown: int = 10
 
     def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
         """The lines that stand so."""

@@ -10,6 +10,7 @@ from bot.listeners.commands import Commands
 from bot.listeners.conflicts import Conflicts
 from bot.listeners.digests import Digests
 from bot.listeners.editing import Editing
+from bot.listeners.events import Events
 from bot.listeners.merging import Merging
 from bot.listeners.previews import Previews
 from bot.listeners.pushes import Pushes
@@ -24,6 +25,8 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     pushes, digests = Pushes(its), Digests(its)
 
     app.command("/grcpush")(guarded(commands.grcpush))  # any member
+    events = Events(its)
+    app.event("message")(guarded(events.message))
     routes = {
         Action.TICK: selection.tick,  # whose list it is
         Action.CHOOSE_STATEMENTS: selection.choose_statements,
@@ -51,6 +54,10 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.WRITE_MERGE: merging.write_merge,
         Action.UNDO_CHOICE: conflicts.undo_choice,
         Action.LEAVE_OUT: conflicts.leave_out,  # requester, admins
+        Action.PUT_BACK: conflicts.put_back,
+        Action.NEXT_CONFLICTS: conflicts.show_more,  # requester, editors, admins
+        Action.KEEP_ALL_LOCAL: conflicts.keep_all_local,  # the requester alone
+        Action.KEEP_ALL_REMOTE: conflicts.keep_all_remote,
         Action.REVIEW: approvals.review,  # any member
         Action.REVIEW_PREVIOUS: approvals.review_page,
         Action.REVIEW_NEXT: approvals.review_page,

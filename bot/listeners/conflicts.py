@@ -9,12 +9,15 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import ButtonValue
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
+from bot.replies import reply
+from bot.views.settling import settled_many_message
 from core.domain.conflict import Choice
 from core.errors import RemoteError, StaleCard
-from core.usecases.cards import conflict_card
+from core.usecases.cards import conflict_card, request_card
 from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
 from core.usecases.drafts import check_statements
 from core.usecases.pushes import leave_out
+from core.usecases.settling_many import put_back, settle_all, show_more_conflicts
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +68,39 @@ class Conflicts:
             raise StaleCard("This button is about no statement.")
         actor = await self._its.actor(args.body)
         await leave_out(self._its.core, actor, value.id, value.other)
+
+    async def put_back(self, args: AsyncArgs) -> None:
+        """Take a statement in again that was left out."""
+        await args.ack()
+        value = clicked(args.body)
+        if value.other is None:
+            raise StaleCard("This button is about no statement.")
+        await put_back(self._its.core, await self._its.actor(args.body), value.id, value.other)
+
+    async def show_more(self, args: AsyncArgs) -> None:
+        """Have the next ten conflicts posted in the thread."""
+        await args.ack()
+        value = clicked(args.body)
+        await show_more_conflicts(self._its.core, await self._its.actor(args.body), value.id, shown=value.page)
+
+    async def keep_all_local(self, args: AsyncArgs) -> None:
+        """Push the local text over ServiceNow's in every open conflict of the request."""
+        await self._resolve_all(args, Choice.KEEP_LOCAL)
+
+    async def keep_all_remote(self, args: AsyncArgs) -> None:
+        """Take ServiceNow's text over in every open conflict of the request."""
+        await self._resolve_all(args, Choice.KEEP_REMOTE)
+
+    async def _resolve_all(self, args: AsyncArgs, choice: Choice) -> None:
+        await args.ack()
+        value = clicked(args.body)
+        try:
+            actor = await self._its.actor(args.body)
+            done = await settle_all(self._its.core, actor, value.id, choice, seen=value.digest)
+        finally:
+            self._its.cards.changed(value.id)
+        card = await request_card(self._its.core, value.id)
+        await reply(args, settled_many_message(card.number, choice, done.settled, done.refused))
 
     async def _resolve(self, args: AsyncArgs, choice: Choice) -> None:
         await args.ack()

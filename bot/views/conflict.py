@@ -1,5 +1,6 @@
 """A conflict in the thread of its push request: the two texts, and the choice between them."""
 
+import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ from bot.views.lines import changed_here, changed_there, editor_there, label_of,
 from bot.views.markup import has_slack_id, in_utc, marked, name_of
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
-from core.read_models import ConflictCard, PersonView
+from core.read_models import ConflictCard, LeftOut, PersonView
 
 PART = 2_000
 """Characters of each of the three differences: together they stay within a message that Slack accepts."""
@@ -67,17 +68,22 @@ _WORDS = {
 class Shown:
     """Where a conflict is drawn: under which request, whether that still lets statements go, and beside which file.
 
-    `file_name` is that of the file in the same thread which shows all of it, empty where there is none.
+    `file_name` is that of the file in the same thread which shows all of it, empty where there is none; `left_out` says
+    who left the statement out of the request, if somebody did.
     """
 
     request_id: uuid.UUID
     may_leave_out: bool = True
     file_name: str = ""
+    left_out: LeftOut | None = None
+    may_put_back: bool = False
 
 
 def conflict_message(card: ConflictCard, record_url: str, shown: Shown) -> Message:
     """The conflict with its choices while it is open, and one line about the choice once it was made."""
-    return _open(card, record_url, shown) if card.is_open else _settled(card)
+    if not card.is_open:
+        return _settled(card)
+    return _open(card, record_url, shown) if shown.left_out is None else _left_out(card, shown, shown.left_out)
 
 
 def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
@@ -187,19 +193,35 @@ def _settled(card: ConflictCard) -> Message:
     )
     return message(
         f"Conflict on {label_of(card)}: {choice} - by {name_of(card.resolved_by)}{at}{after}.",
-        _line(card, choice, _by(card, after)),
+        _line(card, choice, _by(card.resolved_by, card.resolved_at, after)),
         actions(undo if card.may_be_undone else None),
     )
 
 
-def _by(card: ConflictCard, after: str) -> list[Element]:
-    elements: list[Element] = [_literal(" - by "), _person(card.resolved_by)]
-    if card.resolved_at is not None:
+def _left_out(card: ConflictCard, shown: Shown, left_out: LeftOut) -> Message:
+    """One line: the conflict stays, and this push goes on without the statement."""
+    after = ". The conflict stays open"
+    undo = button(
+        "Undo",
+        Action.PUT_BACK,
+        ButtonValue(shown.request_id, card.revision, other=card.statement_id),
+        spoken=f"Undo “Left out” and take it into this push again: {label_of(card)}",
+    )
+    return message(
+        f"Conflict on {label_of(card)}: Left out of this push - by {name_of(left_out.person)}, {in_utc(left_out.at)}{after}.",
+        _line(card, "Left out of this push", _by(left_out.person, left_out.at, after)),
+        actions(undo if left_out.may_be_undone and shown.may_put_back else None),
+    )
+
+
+def _by(person: PersonView | None, at: dt.datetime | None, after: str) -> list[Element]:
+    elements: list[Element] = [_literal(" - by "), _person(person)]
+    if at is not None:
         date: Element = {
             "type": "date",
-            "timestamp": int(card.resolved_at.timestamp()),
+            "timestamp": int(at.timestamp()),
             "format": "{date_short_pretty} {time}",
-            "fallback": in_utc(card.resolved_at),
+            "fallback": in_utc(at),
         }
         elements += [_literal(", "), date]
     return [*elements, _literal(after)] if after else elements

@@ -6,6 +6,7 @@ from bot.actions import Action
 from bot.views.blocks import Block, Element, button, confirmation, list_section, section
 from bot.views.lines import counts, linked, total_change
 from bot.views.markup import counted, cut, marked, mention, name_of, together, when
+from bot.views.settling import settling_buttons, to_settle
 from bot.views.story import (
     PAUSED,
     SHORT_DIGEST,
@@ -28,16 +29,14 @@ _NAMED = 5
 
 def settling_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
     """Conflicts stand between the request and its approval; they are settled in the thread."""
-    conflicts = len(card.open_conflicts)
-    state = STATE_WORDS[card.state]
-    settle = f"{counted(conflicts, 'conflict')} to settle in this thread before approvers are asked"
+    state, settle = STATE_WORDS[card.state], to_settle(card)
     first = sorted(_shown(card), key=lambda line: line.readiness is not Readiness.CONFLICT)
     named = plain_names([line for line in first if line.readiness is Readiness.CONFLICT], _NAMED)
     return Story(
         told=f"{settle}: {named}. {counts(card.lines)}.",
         headline=marked("*{}* · {}\n{}.", state, counts(card.lines), settle),
         body=[*_pause(card), _list(first, record_url), small_print(card)],
-        buttons=[review_button(card), cancel_button(card)],
+        buttons=[review_button(card), *settling_buttons(card), cancel_button(card)],
     )
 
 

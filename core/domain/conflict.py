@@ -1,5 +1,8 @@
 """Comparing what ServiceNow holds now with the baseline and the local text; and the choices that settle a conflict."""
 
+import hashlib
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,6 +53,12 @@ class Finding:
     def may_be_pushed(self) -> bool:
         """Whether nothing but the usual approval stands between this statement and a push."""
         return self.standing in (Standing.UNCHANGED, Standing.MOVED_ELSEWHERE)
+
+
+def digest_of_shown(conflicts: Iterable[tuple[uuid.UUID, int]]) -> str:
+    """Which conflicts were shown, each in which revision: a choice for all of them holds for exactly these."""
+    shown = sorted(f"{conflict_id.hex}:{revision}" for conflict_id, revision in conflicts)
+    return hashlib.sha256(" ".join(shown).encode()).hexdigest()[:32]
 
 
 def compare(statement: Statement, remote: RemoteVersion | None) -> Finding:

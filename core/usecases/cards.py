@@ -19,6 +19,7 @@ from core.read_models import (
     ConflictCard,
     ItemResult,
     JobView,
+    LeftOut,
     PersonView,
     PushPreview,
     RequestCard,
@@ -93,6 +94,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         seconds_left=_seconds_left(core, views),
         waiting_until=still_waits_until(core, jobs) if request.state == RequestState.PUSHING else None,
         reminders=request.reminders,
+        conflicts_shown=request.conflicts_shown,
     )
 
 
@@ -106,6 +108,7 @@ async def _line_facts(tx: AsyncSession, request_id: uuid.UUID) -> _LineFacts:
     statements = await get_many(tx, [item.statement_id for item in items])
     conflicts = await conflicts_by_id(tx, (item.conflict_id for item in items))
     ids = [person for row in conflicts.values() for person in (row.resolved_by, row.local_edited_by)]
+    ids += [item.left_out_by for item in items]
     return items, statements, conflicts, await person_views(tx, ids)
 
 
@@ -133,7 +136,18 @@ async def _line(
         reason=item.reason,
         change=await _change(item, TextKind(row.kind)) if is_shown else None,
         conflict=await _conflict_card(conflict, joined, people) if conflict is not None else None,
+        left_out=_left_out(item, conflict, people),
     )
+
+
+def _left_out(
+    item: RequestItemRow, conflict: ConflictRow | None, people: Mapping[uuid.UUID, PersonView]
+) -> LeftOut | None:
+    """Who left the statement out; that is undone at its conflict, as long as this is open."""
+    if item.readiness != Readiness.LEFT_OUT.value or item.left_out_by is None or item.left_out_at is None:
+        return None
+    may_be_undone = conflict is not None and conflict.is_open
+    return LeftOut(people.get(item.left_out_by), item.left_out_at, may_be_undone)
 
 
 async def _change(item: RequestItemRow, kind: TextKind) -> TextDiff:

@@ -30,10 +30,11 @@ from core.wiring import Core
 
 @dataclass(frozen=True)
 class SeenConflict:
-    """The conflict as the person saw it."""
+    """The conflict as the person saw it, and for how many conflicts at once the choice was made."""
 
     conflict_id: uuid.UUID
     revision: int
+    among: int = 1
 
 
 async def resolve_conflict(
@@ -78,7 +79,9 @@ async def resolve_conflict(
         conflict.resolved_row_version = row.row_version
         tx.add_all([row, conflict])
         await tx.flush()
-        await audit.append(tx, core.clock.now(), _event(AuditKind.CONFLICT_RESOLVED, actor, conflict, row))
+        await audit.append(
+            tx, core.clock.now(), _event(AuditKind.CONFLICT_RESOLVED, actor, conflict, row, among=seen.among)
+        )
         touched = await conflict_settled(core, tx, conflict, row, audit_actor(actor))
     announce(core, touched)
     return await conflict_card(core, conflict.id)
@@ -207,8 +210,8 @@ async def check_shown(tx: AsyncSession, conflict: ConflictRow, seen: SeenConflic
         )
 
 
-def _event(kind: AuditKind, actor: Actor, conflict: ConflictRow, row: StatementRow) -> AuditEvent:
-    details = {
+def _event(kind: AuditKind, actor: Actor, conflict: ConflictRow, row: StatementRow, *, among: int = 1) -> AuditEvent:
+    details: dict[str, object] = {
         "conflict_id": str(conflict.id),
         "choice": conflict.choice,
         "sn_sys_id": row.sn_sys_id,
@@ -219,4 +222,6 @@ def _event(kind: AuditKind, actor: Actor, conflict: ConflictRow, row: StatementR
         if row.local_content != conflict.local_content
         else None,
     }
+    if among > 1:
+        details["chosen_at_once_for"] = among
     return AuditEvent(kind, audit_actor(actor), "statement", str(row.id), details)

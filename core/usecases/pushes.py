@@ -34,6 +34,7 @@ from core.usecases.approval_cases import has_standing_quorum, lost_approvers
 from core.usecases.cards import request_card
 from core.usecases.people import audit_actor
 from core.usecases.requests import (
+    LEFT_OUT,
     announce,
     drop_item,
     end_unstarted,
@@ -97,7 +98,8 @@ async def leave_out(core: Core, actor: Actor, request_id: uuid.UUID, statement_i
         item = next((item for item in await list_items(tx, request_id) if item.statement_id == statement_id), None)
         if item is None or item.readiness == Readiness.LEFT_OUT:
             raise NotFound("This statement is not part of the request.")
-        await drop_item(tx, request, item, "Left out.")
+        item.left_out_by, item.left_out_at = actor.id, core.clock.now()
+        await drop_item(tx, request, item, LEFT_OUT)
         details = {"number": request.number, "statement_id": str(statement_id)}
         event = AuditEvent(AuditKind.PUSH_ITEM_LEFT_OUT, audit_actor(actor), "push_request", str(request_id), details)
         await audit.append(tx, core.clock.now(), event)

@@ -127,6 +127,10 @@ async def reopen_jobs(tx: AsyncSession, request: PushRequestRow) -> None:
             tx.add(job)
 
 
+LEFT_OUT = "Left out."
+"""The reason that stands beside a statement which somebody left out."""
+
+
 async def drop_item(tx: AsyncSession, request: PushRequestRow, item: RequestItemRow, reason: str) -> None:
     """Leave a statement out; nothing of it was sent."""
     item.readiness, item.reason = Readiness.LEFT_OUT.value, reason

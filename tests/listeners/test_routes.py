@@ -16,6 +16,7 @@ class Registry:
         self.actions: list[str] = []
         self.views: list[str] = []
         self.menus: list[str] = []
+        self.events: list[str] = []
 
     def command(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.commands, name)
@@ -25,6 +26,9 @@ class Registry:
 
     def view(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.views, name)
+
+    def event(self, name: str) -> Callable[[Any], Any]:
+        return self._kept(self.events, name)
 
     def options(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.menus, name)

@@ -11,6 +11,7 @@ from bot.views.help import help_message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from bot.views.request import decline_modal, request_message, review_modal
+from bot.views.settling import settled_many_message
 from bot.views.status import paused_message, resumed_message, status_message
 from bot.views.undo import left_alone_message
 from core.domain.approval import DecisionKind
@@ -18,7 +19,7 @@ from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
 from core.errors import NotAllowed, RemoteUnavailable
-from core.read_models import ApprovalView, ConflictCard, RequestCard
+from core.read_models import ApprovalView, ConflictCard, LeftOut, RequestCard
 from tests.views import examples as ex
 from tests.views.edit_scenes import EDITS
 from tests.views.list_scenes import LISTS
@@ -53,6 +54,12 @@ def _review(card: RequestCard, page: int = 0) -> Payload:
 
 def _conflict(card: ConflictCard) -> Message:
     return conflict_message(card, ex.record_url(card.sn_sys_id), Shown(ex.an_id(60)))
+
+
+def _left_out(*, may_put_back: bool) -> Message:
+    left_out = LeftOut(ex.REQUESTER, ex.NOON, may_be_undone=True)
+    shown = Shown(ex.an_id(60), left_out=left_out, may_put_back=may_put_back)
+    return conflict_message(ex.a_conflict(), ex.record_url(ex.a_sys_id(1)), shown)
 
 
 def _changed(before: str, after: str) -> ConflictCard:
@@ -109,6 +116,8 @@ CONFLICTS: dict[str, Callable[[], Message | Payload]] = {
     "conflict-unknown-people": lambda: _conflict(
         ex.a_conflict(remote_updated_by="", remote_updated_on=None, local_editor=None, local_edited_at=None)
     ),
+    "conflict-left-out": lambda: _left_out(may_put_back=True),
+    "conflict-left-out-for-good": lambda: _left_out(may_put_back=False),
     "conflict-kept-local": lambda: _conflict(ex.a_settled_conflict(Choice.KEEP_LOCAL)),
     "conflict-kept-servicenow": lambda: _conflict(ex.a_settled_conflict(Choice.KEEP_REMOTE)),
     "conflict-merged": lambda: _conflict(ex.a_settled_conflict(Choice.MERGED)),
@@ -144,6 +153,16 @@ _GATE = NotAllowed(
 _CHANGES = ApprovalView(ex.SECOND, DecisionKind.CHANGES, "AC-2 names the old service desk.", ex.NOON)
 
 CARDS: dict[str, Callable[[], Message | Payload]] = {
+    "card-settling-137-conflicts": lambda: _card(
+        RequestState.SETTLING, lines=ex.request_lines(3, *[Readiness.CONFLICT] * 137)
+    ),
+    "settled-many": lambda: settled_many_message(42, Choice.KEEP_LOCAL, 5, ()),
+    "settled-many-but-some": lambda: settled_many_message(
+        42,
+        Choice.KEEP_REMOTE,
+        5,
+        ("One of the texts changed again after this was drawn. Look at the conflict again.",) * 12,
+    ),
     "card-settling": lambda: _card(RequestState.SETTLING, lines=_MIXED),
     "card-waiting": lambda: _card(RequestState.WAITING),
     "card-waiting-one-approved": lambda: _card(RequestState.WAITING, decisions=(ex.an_approval(),), lines=_MIXED[:9]),

@@ -1,0 +1,50 @@
+"""What Slack tells without being asked: replies in threads, and looks at the Home tab."""
+
+import logging
+from typing import Any
+
+from slack_bolt.kwargs_injection.async_args import AsyncArgs
+
+from bot.collaborators import Collaborators
+from core.errors import NotAllowed
+from core.usecases.comments import Said, forget_comment, keep_comment
+
+log = logging.getLogger(__name__)
+
+
+class Events:
+    """Keeps what people say in the threads of push requests. Nobody is answered: nobody asked."""
+
+    def __init__(self, its: Collaborators) -> None:
+        """Keep the collaborators."""
+        self._its = its
+
+    async def message(self, args: AsyncArgs) -> None:
+        """Somebody said, changed or deleted something in a channel that we see."""
+        event: dict[str, Any] = args.body["event"]
+        if event.get("subtype") == "message_deleted":
+            await self._deleted(event)
+            return
+        message = event.get("message", {}) if event.get("subtype") == "message_changed" else event
+        parent, ts = message.get("thread_ts"), message.get("ts")
+        if not parent or parent == ts or not _is_from_a_person(message):
+            return
+        said = Said(str(event["channel"]), str(ts), str(parent), str(message.get("text", "")))
+        try:
+            await keep_comment(self._its.core, await self._its.people.actor(message["user"]), said)
+        except NotAllowed as error:
+            log.info("comment.not_kept gate=%s user=%s", error.gate, message["user"])
+
+    async def _deleted(self, event: dict[str, Any]) -> None:
+        before = event.get("previous_message", {})
+        if not _is_from_a_person(before):
+            return
+        try:
+            actor = await self._its.people.actor(before["user"])
+            await forget_comment(self._its.core, actor, str(event["channel"]), str(event["deleted_ts"]))
+        except NotAllowed as error:
+            log.info("comment.not_forgotten gate=%s user=%s", error.gate, before["user"])
+
+
+def _is_from_a_person(message: dict[str, Any]) -> bool:
+    return bool(message.get("user")) and not message.get("bot_id")
