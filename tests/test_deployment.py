@@ -34,7 +34,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_the_image_is_made_of_what_is_there():
-    known = {"FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "EXPOSE", "STOPSIGNAL", "CMD"}
+    known = {"FROM", "WORKDIR", "COPY", "RUN", "USER", "ENV", "EXPOSE", "STOPSIGNAL", "CMD", "VOLUME"}
     copied = [words.split() for words in of("COPY")]
 
     assert {name for name, _ in instructions()} <= known
@@ -55,6 +55,7 @@ def test_the_image_installs_by_the_lock_and_runs_as_nobody_in_particular():
     user = of("USER")[0]
     assert user != "root"
     assert f"useradd --system {user}" in runs
+    assert f"install -d -o {user} {of('WORKDIR')[-1]}" in runs, "a database must be writable where the process runs"
     names = [name for name, _ in instructions()]
     assert names.index("USER") > max(index for index, name in enumerate(names) if name == "RUN")
 
