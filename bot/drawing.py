@@ -149,7 +149,7 @@ class Drawing:
         requester = card.requester.slack_user_id
         if channel is not None:
             try:
-                return await self._post(REQUEST, card.id, message, channel)
+                return await self._post_in(channel, card.id, message)
             except SlackApiError as error:
                 if error_name(error) not in _CHANNEL_IS_SHUT or requester is None:
                     raise
@@ -157,6 +157,19 @@ class Drawing:
         if requester is None:
             raise NotFound(f"Push request #{card.number} has no channel, and its requester is not in Slack.")
         return await self._post(REQUEST, card.id, message, requester)
+
+    async def _post_in(self, channel: str, request_id: uuid.UUID, message: Message) -> Place:
+        """Post the card in the channel; a public one that the bot is not in is joined first, once."""
+        try:
+            return await self._post(REQUEST, request_id, message, channel)
+        except SlackApiError as error:
+            if error_name(error) != "not_in_channel":
+                raise
+            try:
+                await self._client.conversations_join(channel=channel)
+            except SlackApiError:
+                raise error from None
+        return await self._post(REQUEST, request_id, message, channel)
 
     async def _post_conflict(self, card: RequestCard, conflict: ConflictCard, message: Message, parent: Place) -> None:
         try:

@@ -20,6 +20,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "serve": ("grcpush serve",),
     "demo": ("grcpush demo", "grcpush demo --once", "grcpush demo --port 9000"),
     "doctor": ("grcpush doctor", "grcpush doctor --json"),
+    "manifest": ("grcpush manifest --socket", "grcpush manifest --url https://grc.example.com"),
     "pause": ('grcpush pause --reason "Year-end freeze"',),
     "resume": ("grcpush resume",),
     "db upgrade": ("grcpush db upgrade",),

@@ -6,6 +6,7 @@ from bot.actions import Action, Callback
 from bot.collaborators import Collaborators
 from bot.guard import Guard
 from bot.listeners.approvals import Approvals
+from bot.listeners.channels import Channels
 from bot.listeners.commands import Commands
 from bot.listeners.conflicts import Conflicts
 from bot.listeners.digests import Digests
@@ -82,6 +83,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         app.action(action.value)(guarded(listener))
     for menu in (Action.FILTER_SYSTEM, Action.FILTER_FAMILY, Action.FILTER_OWNER):
         app.options(menu.value)(guarded(selection.offer))
+    app.event("member_joined_channel")(guarded(Channels(its).joined))
     app.view(Callback.SELECT.value)(guarded(selection.select_submitted))
     app.view(Callback.PREVIEW.value)(guarded(previews.submitted))
     app.view(Callback.DECLINE.value)(guarded(approvals.decline_submitted))

@@ -13,6 +13,7 @@ class Registry:
 
     def __init__(self) -> None:
         self.commands: list[str] = []
+        self.events: list[str] = []
         self.actions: list[str] = []
         self.views: list[str] = []
         self.menus: list[str] = []
