@@ -4,7 +4,7 @@ from typing import Any
 
 # Each with what it is for; a test holds this list against the calls that are made.
 SCOPES = {
-    "channels:history": "finding a card whose post was never answered",
+    "channels:history": "comments in the thread of a conflict, and finding a card whose post was never answered",
     "channels:join": "coming into the public channel of SLACK_CHANNEL",
     "channels:read": "looking whether it is in the channel",
     "chat:write": "cards, conflicts, reminders",
@@ -16,7 +16,7 @@ SCOPES = {
     "users:read": "names and time zones, and who is a guest",
     "users:read.email": "roles that are given by e-mail address",
 }
-EVENTS = ("member_joined_channel",)
+EVENTS = ("member_joined_channel", "message.channels", "message.groups")
 """What Slack tells the bot of unasked."""
 
 _EVENTS_PATH = "/slack/events"
