@@ -12,7 +12,7 @@ from pathlib import Path
 import typer
 from rich.text import Text
 
-from bot.cli.session import REFUSED, err
+from bot.cli.session import REFUSED, err, file_fault
 from core.config import preferred_editor
 from core.domain.editing import Written
 from core.domain.statement_file import ENDINGS
@@ -62,4 +62,4 @@ def edited(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"The edited file cannot be read: {error}.") from error
+        raise UsageError(f"The edited file cannot be read: {file_fault(error)}.") from error

@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.cli.diffs import Name
 from bot.cli.drawing import print_diff
 from bot.cli.editor import edited, kept_until_saved, new_file
-from bot.cli.session import REFUSED, actor, err, guarded, out, run
+from bot.cli.session import REFUSED, actor, err, file_fault, guarded, out, run
 from core.domain.editing import Format, Written, written
 from core.domain.push import sha256_of
 from core.domain.statement import Statement
@@ -110,7 +110,7 @@ def _read(source: Path) -> str:
     try:
         return sys.stdin.read() if str(source) == "-" else source.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{source} cannot be read: {error}.") from error
+        raise UsageError(f"{source} cannot be read: {file_fault(error)}.") from error
 
 
 def revert_command(name: Name) -> None:

@@ -10,7 +10,7 @@ import typer
 from rich.text import Text
 
 from bot.cli.drawing import print_diff
-from bot.cli.session import REFUSED, actor, err, guarded, out, run
+from bot.cli.session import REFUSED, actor, err, file_fault, guarded, out, run
 from core.domain.statement_file import ENDINGS, StatementFile, file_text, parsed, place_for
 from core.errors import GrcError, Refused, UsageError
 from core.text.display import safe_display
@@ -90,7 +90,7 @@ def import_command(
                 if (first := seen.setdefault(file.header.sys_id, path)) != path:
                     raise Refused(f"{first} is a file of the same statement.", next_step="Keep one of the two.")
                 done = await import_file(core, person, file, is_trial=is_trial, allow_empty=allow_empty)
-            except (GrcError, OSError, UnicodeDecodeError) as error:
+            except (GrcError, OSError) as error:
                 tally.add("refused")
                 _tell_refused(str(path), error)
                 continue
@@ -113,8 +113,8 @@ def import_command(
         raise typer.Exit(REFUSED)
 
 
-def _tell_refused(name: str, error: Exception) -> None:
-    sentence = error.message if isinstance(error, GrcError) else f"{error}."
+def _tell_refused(name: str, error: GrcError | OSError) -> None:
+    sentence = error.message if isinstance(error, GrcError) else f"It cannot be used: {file_fault(error)}."
     err.print(Text.assemble(("refused", "red"), safe_display(f"    {name}: {sentence}")))
 
 
@@ -135,7 +135,7 @@ def _write_exported(folder: Path, file: StatementFile, *, is_forced: bool) -> st
     if path.exists() and not is_forced:
         try:
             there = _read(path)
-        except (Refused, UnicodeDecodeError) as error:
+        except Refused as error:
             raise Refused(f"{path} is there already and is no export.", next_step="Move it away.") from error
         if there.is_edited and there.body != file.body:
             raise Refused(f"{path} holds edits that were not imported.", next_step="Import it first, or use --force.")
@@ -174,4 +174,7 @@ def _read(path: Path) -> StatementFile:
         raise Refused("It is a link and not a file.", next_step="Put the file itself there.")
     if path.stat().st_size > LONGEST_FILE:
         raise Refused(f"It is longer than {LONGEST_FILE:,} bytes, which no statement is.")
-    return parsed(path.read_text(encoding="utf-8"))
+    try:
+        return parsed(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError as error:
+        raise Refused("It is not text in UTF-8.", next_step="Save it as UTF-8 in your editor.") from error

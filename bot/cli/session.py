@@ -70,3 +70,8 @@ def _tell(kind: str, sentence: str, next_step: str) -> None:
     err.print(f"[red]{kind}[/red]: {escape(sentence)}")
     if next_step:
         err.print(f"  {escape(next_step)}")
+
+
+def file_fault(error: OSError | UnicodeDecodeError) -> str:
+    """Why a file cannot be read, in words for people."""
+    return "it is not text in UTF-8" if isinstance(error, UnicodeDecodeError) else error.strerror or str(error)

@@ -204,7 +204,7 @@ def damage_size(path: Path) -> None:
     ("damage", "said"),
     [
         (damage_header, "no header"),
-        (damage_bytes, "can't decode"),
+        (damage_bytes, "not text in UTF-8"),
         (damage_id, "sys_id in its header is none"),
         (damage_to_unknown_id, "No statement"),
         (damage_to_other_system, "its sys_id is that of Payroll Cloud/AC-3"),
