@@ -180,12 +180,18 @@ class ApproveRequest(_Decide):
     comment: Comment = ""
 
 
-class DeclineRequest(_Decide):
-    """A decline of the content of this digest; the comment says why."""
+class ObjectRequest(_Decide):
+    """A decline of the content of this digest, or changes asked for in it; the comment says why."""
 
-    decision: Literal["decline"]
+    decision: Literal["decline", "changes"]
     comment: Annotated[str, StringConstraints(max_length=2000, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
 
 
-DecideRequest = Annotated[ApproveRequest | DeclineRequest, Field(discriminator="decision")]
+class WithdrawRequest(_Decide):
+    """One's own decline taken back: the request waits for approval again."""
+
+    decision: Literal["withdraw"]
+
+
+DecideRequest = Annotated[ApproveRequest | ObjectRequest | WithdrawRequest, Field(discriminator="decision")]
 """A decision about exactly the content of a digest."""

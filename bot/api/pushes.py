@@ -27,10 +27,11 @@ from bot.api.push_schemas import (
     ResolveConflictResponse,
     StartPushRequest,
     StartPushResponse,
+    WithdrawRequest,
 )
 from core.domain.actor import Role
 from core.domain.conflict import Choice
-from core.usecases.approvals import approve_push, decline_push
+from core.usecases.approvals import approve_push, ask_for_changes, decline_push, withdraw_decline
 from core.usecases.conflict_checks import check_conflicts, settle_conflict
 from core.usecases.direct_push import ask_for_push
 from core.usecases.push_lookup import approval_sheet, push_results, push_status
@@ -109,12 +110,18 @@ async def approval(job_id: uuid.UUID, _caller: Caller, its: Its) -> ApprovalResp
 
 @router.post("/{job_id}/approval", response_model=ApprovalResponse, responses=_CHANGE)
 async def decide(job_id: uuid.UUID, body: DecideRequest, caller: Caller, its: Its, once: OnceOnly) -> Response:
-    """Approve or decline exactly the content of the digest. Nobody decides about what they asked for or wrote."""
+    """Approve, decline or ask for changes in exactly the content of the digest, or withdraw one's own decline.
+
+    Nobody decides about what they asked for or wrote.
+    """
 
     async def work() -> Done:
-        request_id = (await push_status(its.core, job_id)).request_id
-        deed = approve_push if body.decision == "approve" else decline_push
-        await deed(its.core, caller, request_id, shown_digest=body.content_digest, comment=body.comment.strip())
+        request_id, digest = (await push_status(its.core, job_id)).request_id, body.content_digest
+        if isinstance(body, WithdrawRequest):
+            await withdraw_decline(its.core, caller, request_id, shown_digest=digest)
+        else:
+            deed = {"approve": approve_push, "decline": decline_push, "changes": ask_for_changes}[body.decision]
+            await deed(its.core, caller, request_id, shown_digest=digest, comment=body.comment.strip())
         return Done(200, approval_response(job_id, await approval_sheet(its.core, job_id)))
 
     return await once(work)
