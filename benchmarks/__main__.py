@@ -40,14 +40,17 @@ def _profile(name: str) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", choices=[[], *PARTS], help="measure only these, and write nothing")
+    parser.add_argument(
+        "parts", nargs="*", choices=[[], *PARTS], help="measure only these (and write nothing, but with --write)"
+    )
+    parser.add_argument("--write", action="store_true", help="write the page although only some parts are measured")
     parser.add_argument("--profile", choices=PARTS, help="measure one part and show what costs most in this process")
     options = parser.parse_args()
     if options.profile:
         _profile(options.profile)
         return
     lines = asyncio.run(_measured(options.parts or list(PARTS)))
-    if not options.parts:
+    if not options.parts or options.write:
         report.write(lines)
         print(f"\nWritten to {report.PATH}")
 

@@ -1,7 +1,7 @@
 """Queries for conflicts."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,6 +9,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.domain.conflict import ConflictKind
 from core.errors import NotFound
 from core.store.tables import ConflictRow
+
+_CHUNK = 500
 
 
 async def get_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> ConflictRow:
@@ -27,6 +29,19 @@ async def find_open(tx: AsyncSession, statement_id: uuid.UUID) -> ConflictRow | 
         ConflictRow.kind == ConflictKind.CHANGED.value,
     )
     return (await tx.exec(query)).first()
+
+
+async def open_by_statement(tx: AsyncSession, statement_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, ConflictRow]:
+    """The open conflicts between the local texts of these statements and ServiceNow's, by statement."""
+    found: dict[uuid.UUID, ConflictRow] = {}
+    for start in range(0, len(statement_ids), _CHUNK):
+        query = select(ConflictRow).where(
+            col(ConflictRow.statement_id).in_(statement_ids[start : start + _CHUNK]),
+            col(ConflictRow.is_open).is_(True),
+            ConflictRow.kind == ConflictKind.CHANGED.value,
+        )
+        found |= {row.statement_id: row for row in (await tx.exec(query)).all()}
+    return found
 
 
 async def find_overwritten(tx: AsyncSession, statement_id: uuid.UUID, remote_token: str) -> ConflictRow | None:

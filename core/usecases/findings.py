@@ -8,7 +8,7 @@ from core.domain.audit import AuditActor, AuditEvent, AuditKind, instant
 from core.domain.conflict import Finding, Standing, compare
 from core.domain.statement import RemoteVersion, SyncStatus
 from core.store import audit
-from core.store.conflicts import find_open
+from core.store.conflicts import open_by_statement
 from core.store.statements import Joined, to_statement
 from core.store.tables import ConflictRow, StatementRow
 from core.usecases.requests import conflict_settled
@@ -35,20 +35,26 @@ async def record(
     has in hand: that looks for itself.
     """
     conflicts: dict[str, ConflictRow] = {}
+    edited = [rows[finding.statement.sn_sys_id] for finding in findings]
+    known = await open_by_statement(tx, [row.id for row in edited if row.is_modified])
     for finding in findings:
         row = rows[finding.statement.sn_sys_id]
         if row.row_version != finding.statement.row_version or row.sync_status == SyncStatus.PUSHING.value:
             continue
-        conflict = await _record_one(core, tx, row, finding, actor)
+        conflict = await _record_one(core, tx, row, finding, known.get(row.id), actor)
         if conflict is not None:
             conflicts[row.sn_sys_id] = conflict
     return conflicts
 
 
 async def _record_one(
-    core: Core, tx: AsyncSession, row: StatementRow, finding: Finding, actor: AuditActor
+    core: Core,
+    tx: AsyncSession,
+    row: StatementRow,
+    finding: Finding,
+    existing: ConflictRow | None,
+    actor: AuditActor,
 ) -> ConflictRow | None:
-    existing = await find_open(tx, row.id) if row.is_modified else None
     if row.sync_status == SyncStatus.MISSING.value and finding.remote is not None:
         row.sync_status = (SyncStatus.MODIFIED if row.is_modified else SyncStatus.SYNCED).value
         row.row_version += 1
