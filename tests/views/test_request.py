@@ -36,7 +36,7 @@ def test_every_state_is_drawn_within_the_limits_and_names_the_instance(state):
 
 
 BUTTONS = {
-    RequestState.SETTLING: ["Review", "Cancel"],
+    RequestState.SETTLING: ["Review", "Keep all local", "Keep all ServiceNow", "Cancel"],
     RequestState.WAITING: ["Review", "Approve", "Decline", "Remind", "Cancel"],
     RequestState.PUSHING: ["Stop", "Review"],
     RequestState.DONE: ["Review"],
