@@ -1,9 +1,11 @@
 """The composition root: the only place where objects are made and joined."""
 
 import contextlib
+import functools
 import logging
 import secrets
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import aiohttp
@@ -17,9 +19,10 @@ from bot.api.callers import Api, Callers
 from bot.api.rates import Rates
 from bot.background import Background
 from bot.cards import Cards, Spacing
-from bot.collaborators import Collaborators
+from bot.collaborators import Collaborators, card_url
 from bot.drawing import LEASE_SECONDS, Drawer, Drawing
 from bot.health import Health
+from bot.home import Homes
 from bot.listeners import register_all
 from bot.local import make_engine, open_core
 from bot.metrics import Metrics
@@ -72,6 +75,7 @@ class Bot:
     engine: Engine
     cards: Cards
     client: AsyncWebClient
+    homes: Homes
 
 
 @contextlib.asynccontextmanager
@@ -105,11 +109,14 @@ async def running_bot(
         drawer = Drawer(engine.executor_id, pace.drawing_lease)
         cards = Cards(core, Drawing(core, client, people, record_url, drawer), background, spacing)
         stack.callback(cards.close)
-        core.signals.request_changed = cards.changed
+        workspace_url = identity.url or ""
+        homes = Homes(core, client, people, background, functools.partial(card_url, workspace_url))
+        stack.callback(homes.close)
+        core.signals.request_changed = _telling(cards, homes)
         core.signals.work_released = engine.wake
         core.rights.of = people.grants
         app = _slack_app(settings, client, identity)
-        register_all(app, Collaborators(core, client, people, cards, background, record_url, identity.url or ""))
+        register_all(app, Collaborators(core, client, people, cards, background, record_url, homes, workspace_url))
         await engine.start()
         stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
         await stack.enter_async_context(
@@ -122,7 +129,17 @@ async def running_bot(
         api = Api(core, Callers(core, client, people, Rates(settings.api_requests_per_minute)))
         health = Health(core, engine, traffic, metrics)
         server = make_server(None if settings.uses_socket_mode else app, api, health)
-        yield Bot(core, server, engine, cards, client)
+        yield Bot(core, server, engine, cards, client, homes)
+
+
+def _telling(cards: Cards, homes: Homes) -> Callable[[uuid.UUID], None]:
+    """What is called when a request changed: everything that shows it is drawn anew."""
+
+    def tell(request_id: uuid.UUID) -> None:
+        cards.changed(request_id)
+        homes.changed()
+
+    return tell
 
 
 @contextlib.asynccontextmanager

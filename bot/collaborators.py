@@ -8,10 +8,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
 from bot.cards import Cards
+from bot.home import Homes
 from bot.incoming import user_of
 from bot.people import People
 from core.domain.actor import Actor
 from core.wiring import Core
+
+
+def card_url(workspace_url: str, channel: str, ts: str) -> str:
+    """The address of a message in the workspace of this address; empty where either is not known."""
+    return f"{workspace_url}archives/{channel}/p{ts.replace('.', '')}" if workspace_url and ts else ""
 
 
 @dataclass(frozen=True)
@@ -27,11 +33,12 @@ class Collaborators:
     cards: Cards
     background: Background
     record_url: Callable[[str], str]
+    homes: Homes
     workspace_url: str = ""
 
     def card_url(self, channel: str, ts: str) -> str:
         """The address of a message in this workspace; empty where the workspace's own is not known."""
-        return f"{self.workspace_url}archives/{channel}/p{ts.replace('.', '')}" if self.workspace_url and ts else ""
+        return card_url(self.workspace_url, channel, ts)
 
     async def actor(self, body: dict[str, Any]) -> Actor:
         """The person a delivery is from, with the roles held now. Raises NotAllowed for outsiders."""

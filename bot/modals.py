@@ -23,7 +23,7 @@ Where = dict[str, str]
 async def open_modal(args: AsyncArgs, view: View) -> Where:
     """Open (or stack) a modal at once, while the trigger lives."""
     trigger_id = args.body["trigger_id"]
-    if args.body.get("view"):
+    if args.body.get("view", {}).get("type") == "modal":
         answer = await args.client.views_push(trigger_id=trigger_id, view=view)
     else:
         answer = await args.client.views_open(trigger_id=trigger_id, view=view)

@@ -28,6 +28,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     app.command("/grcpush")(guarded(commands.grcpush))  # any member
     events = Events(its)
     app.event("message")(guarded(events.message))
+    app.event("app_home_opened")(guarded(events.home_opened))
     routes = {
         Action.TICK: selection.tick,  # whose list it is
         Action.CHOOSE_STATEMENTS: selection.choose_statements,
@@ -44,6 +45,9 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.SEARCH: selection.search,
         Action.CLEAR_FILTERS: selection.clear_filters,
         Action.RESUME: selection.choose_statements,
+        Action.CHOOSE_MINE: selection.choose_mine,
+        Action.CHOOSE_ANY: selection.choose_any,
+        Action.SETTINGS: events.settings,  # any member
         Action.PREVIEW_PUSH: selection.preview_push,  # requesters
         Action.PREVIEW_ALL: selection.preview_all,
         Action.PREVIEW_PREVIOUS: previews.page,

@@ -5,6 +5,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.collaborators import Collaborators
 from bot.digests import send_test_digest
 from bot.listeners.editing import Editing
+from bot.listeners.events import Events
 from bot.listeners.words import LISTING, Command, Word, narrowed, parse
 from bot.replies import reply
 from bot.views.blocks import Message, message, section
@@ -26,7 +27,7 @@ class Commands:
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
-        self._editing = Editing(its)
+        self._editing, self._events = Editing(its), Events(its)
 
     async def grcpush(self, args: AsyncArgs) -> None:
         """List, or whatever else was asked for."""
@@ -35,6 +36,9 @@ class Commands:
         if command.word in (Word.EDIT, Word.HISTORY):
             open_one = self._editing.open if command.word is Word.EDIT else self._editing.open_history
             await open_one(args, command.rest)
+            return
+        if command.word is Word.SETTINGS:
+            await self._events.settings(args)
             return
         actor = await self._its.actor(args.body)
         await reply(args, await self._answer(command, actor))

@@ -21,6 +21,7 @@ from bot.views.statements import list_message
 from core.domain.actor import Actor
 from core.errors import NothingToPush, StaleCard
 from core.selection_models import SelectionView
+from core.store.statements import StatementFilter
 from core.usecases.drafts import MAX_STATEMENTS_PER_REQUEST
 from core.usecases.narrowing import Filter, choose_filter, clear_filters, list_choices, search
 from core.usecases.selections import (
@@ -29,6 +30,7 @@ from core.usecases.selections import (
     choose_none,
     chosen_ids,
     limit_to_owner,
+    start_selection,
     tick,
     tick_only,
     turn_page,
@@ -75,6 +77,21 @@ class Selection:
         actor = await self._its.actor(args.body)
         selection = await view_selection(self._its.core, actor, value.id, page_size=MODAL_PAGE)
         await update_modal(args, select_modal(selection, self._its.card_url), opened)
+
+    async def choose_mine(self, args: AsyncArgs) -> None:
+        """From Home: choose among the person's own edits."""
+        await self._begin(args, lambda actor: StatementFilter(owner_id=actor.id))
+
+    async def choose_any(self, args: AsyncArgs) -> None:
+        """From Home: choose among everybody's."""
+        await self._begin(args, lambda _actor: StatementFilter())
+
+    async def _begin(self, args: AsyncArgs, wanted: Callable[[Actor], StatementFilter]) -> None:
+        await args.ack()
+        opened = await open_modal(args, loading_modal("Choose statements", "Loading…"))
+        actor = await self._its.actor(args.body)
+        selection = await start_selection(self._its.core, actor, wanted(actor))
+        await update_modal(args, await self._modal(actor, selection.id), opened)
 
     async def only_mine(self, args: AsyncArgs) -> None:
         """List only the asker's own statements."""

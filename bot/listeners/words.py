@@ -24,6 +24,7 @@ class Word(StrEnum):
     HISTORY = "history"
     PAUSE = "pause"
     RESUME = "resume"
+    SETTINGS = "settings"
     HELP = "help"
 
 

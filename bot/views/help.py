@@ -14,6 +14,7 @@ COMMANDS = {
     "/grcpush status": "shows where everything stands",
     "/grcpush digest": "sends you the reminder of what you have not pushed",
     "/grcpush pause REASON": "stops all writing to ServiceNow, and /grcpush resume lets it go on (admins)",
+    "/grcpush settings": "shows the team's policy and your roles",
     "/grcpush help": "shows this",
 }
 

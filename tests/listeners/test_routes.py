@@ -42,7 +42,7 @@ class Registry:
 async def test_every_action_and_submission_has_one_listener_and_every_listener_has_its_word(stage: Stage) -> None:
     bot, registry = stage.bot, Registry()
 
-    register_all(registry, Collaborators(bot.core, bot.client, None, bot.cards, None, str))  # type: ignore[arg-type]
+    register_all(registry, Collaborators(bot.core, bot.client, None, bot.cards, None, str, None))  # type: ignore[arg-type]
 
     assert sorted(registry.actions) == sorted(Action)
     # What can only be read has no submit button, so nothing of it is ever delivered.

@@ -6,8 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from bot.views.blocks import Message
+from bot.views.home import home_tab, refused_tab, settings_modal
 from bot.views.selecting import select_modal
 from bot.views.statements import list_message, nothing_message
+from core.domain.push import RequestState
+from core.home_models import HomeView, RequestGlance, TeamPolicy
 from core.selection_models import Earlier, Narrowing, Overview
 from tests.views import examples as ex
 
@@ -29,6 +32,43 @@ _HELD = replace(
 )
 _MANY_SYSTEMS = Overview(
     tuple((f"System number {n}", 40 - n) for n in range(23)), tuple(ex.a_line(n) for n in (19, 39, 59, 18, 38))
+)
+
+
+def _glance(number: int, state: RequestState, pushed: int = 0, **changes: Any) -> RequestGlance:
+    place = {"channel": "C0GRC", "ts": "1764000000.000100"} | changes
+    return RequestGlance(ex.an_id(80 + number), number, state, ex.REQUESTER, 12, pushed, ex.NOON, **place)
+
+
+_HOME = HomeView(
+    to_approve=(_glance(42, RequestState.WAITING), _glance(41, RequestState.WAITING, ts="")),
+    to_settle=(_glance(40, RequestState.SETTLING),),
+    mine=(*(ex.a_line(n) for n in range(9)), ex.a_held_line(9)),
+    mine_total=37,
+    mine_conflicts=5,
+    running=(_glance(39, RequestState.PUSHING, 7),),
+    recent=(
+        _glance(38, RequestState.DONE, 12),
+        _glance(37, RequestState.PARTLY, 9),
+        _glance(36, RequestState.DECLINED),
+        _glance(35, RequestState.CANCELLED),
+    ),
+    earlier=Earlier(ex.an_id(51), 12, ex.NOON - dt.timedelta(hours=2)),
+    status=ex.a_status(modified=137),
+    roles=("editor",),
+)
+_POLICY = TeamPolicy(
+    host=ex.HOST,
+    channel="C0GRC",
+    approvals_required=2,
+    expires_hours=24.0,
+    in_chat=True,
+    largest_request=1000,
+    requests_per_hour=20,
+    digest_hour=9,
+    digest_days="mon-fri",
+    is_read_only=False,
+    roles=(("editor", "editor@example.com"), ("approver for Payroll*", "@grc-approvers, U0APPROVE")),
 )
 
 LISTS: dict[str, Callable[[], Message | Payload]] = {
@@ -63,4 +103,12 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "select-1000-last-page": lambda: _select(1000, page=33, chosen=997),
     "select-5000": lambda: _select(5000, is_paused=True),
     "select-held": lambda: _select(4, chosen=1, free=1, listing=_HELD),
+    "home": lambda: home_tab(_HOME, ex.card_url),
+    "home-empty": lambda: home_tab(HomeView((), (), (), 0, 0, (), (), None, ex.a_status(), ()), ex.card_url),
+    "home-paused": lambda: home_tab(replace(_HOME, status=ex.a_status(is_paused=True)), ex.card_url),
+    "home-refused": lambda: refused_tab("Guests cannot use grcpush. Ask a member of this workspace."),
+    "settings": lambda: settings_modal(_POLICY, ["editor", "approver"]),
+    "settings-no-approval": lambda: settings_modal(
+        replace(_POLICY, approvals_required=0, channel="", is_read_only=True, in_chat=False, roles=()), []
+    ),
 }

@@ -1,0 +1,159 @@
+"""The Home tab: what waits for me, what I have not pushed, what runs, and what happened; and the policy, to be read."""
+
+import uuid
+from collections.abc import Sequence
+
+from bot.actions import Action, ButtonValue, Callback
+from bot.views.blocks import (
+    Block,
+    Element,
+    Submission,
+    View,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    list_section,
+    modal,
+    section,
+)
+from bot.views.lines import label_of, name_of_control
+from bot.views.markup import Mrkdwn, counted, link, marked, mention, together, when
+from bot.views.story import PAUSED
+from bot.views.ticking import CardUrl
+from core.domain.push import STATE_WORDS, RequestState
+from core.home_models import HomeView, RequestGlance, TeamPolicy
+from core.read_models import StatementLine
+
+_NOWHERE = ButtonValue(uuid.UUID(int=0))
+
+
+def home_tab(home: HomeView, card_url: CardUrl) -> View:
+    """Everything that concerns one person, the most pressing first."""
+    blocks: list[Block | None] = [
+        section(marked("*{}*", PAUSED)) if home.status.is_paused else None,
+        header("Waiting for me"),
+        *_waiting(home, card_url),
+        header("My unpushed edits"),
+        *_mine(home),
+        header("Running"),
+        _glances(home.running, card_url) or section("No push is under way."),
+        header("Recent"),
+        _glances(home.recent, card_url) or section("Nothing was pushed yet."),
+        divider(),
+        actions(*_doors()),
+        context(_health(home)),
+    ]
+    return {"type": "home", "blocks": [block for block in blocks if block is not None]}
+
+
+def refused_tab(sentence: str) -> View:
+    """What somebody sees there who may not use grcpush."""
+    return {"type": "home", "blocks": [section(sentence)]}
+
+
+def settings_modal(policy: TeamPolicy, roles: Sequence[str]) -> View:
+    """The team's policy. It is set in the configuration of the deployment, and not here."""
+    approvals = (
+        f"{counted(policy.approvals_required, 'approval')} needed, within {policy.expires_hours:g} hours"
+        if policy.approvals_required
+        else "No approval needed: a push starts when it is asked for"
+    )
+    facts = [
+        marked("ServiceNow: *{}*{}", policy.host, " (this deployment only reads)" if policy.is_read_only else ""),
+        marked("Push requests are posted in {}", Mrkdwn(f"<#{policy.channel}>") if policy.channel else "no channel"),
+        marked("{}", approvals),
+        marked("Approving in Slack is {}", "on" if policy.in_chat else "switched off"),
+        marked(
+            "At most {} in a request, and {} by one person in an hour",
+            counted(policy.largest_request, "statement"),
+            counted(policy.requests_per_hour, "request"),
+        ),
+        marked("Reminders at {}:00 in each owner's own time zone, {}", policy.digest_hour, policy.digest_days),
+    ]
+    named = [marked("*{}*: {}", role, people) for role, people in policy.roles]
+    mine = ", ".join(roles) or "none; ask an admin for one"
+    return modal(
+        "Settings",
+        Submission(Callback.READ_ONLY),
+        section(marked("Your roles: *{}*", mine)),
+        list_section(facts, total=len(facts)),
+        list_section([Mrkdwn("*Who may what*"), *named], total=len(named) + 1) if named else None,
+        context("Set by the operator in grcpush's configuration; nothing here can be changed from Slack."),
+    )
+
+
+def _waiting(home: HomeView, card_url: CardUrl) -> list[Block | None]:
+    if not home.to_approve and not home.to_settle:
+        return [section("Nothing waits for you.")]
+    return [
+        section(f"{counted(len(home.to_approve), 'push request')} to approve") if home.to_approve else None,
+        _glances(home.to_approve, card_url),
+        section(f"{counted(len(home.to_settle), 'push request')} with conflicts to settle") if home.to_settle else None,
+        _glances(home.to_settle, card_url),
+    ]
+
+
+def _mine(home: HomeView) -> list[Block | None]:
+    if not home.mine_total:
+        return [section("Nothing of yours waits to be pushed.")]
+    conflicts = f", {counted(home.mine_conflicts, 'conflict')} among them" if home.mine_conflicts else ""
+    words = f"{counted(home.mine_total, 'statement')}{conflicts}, the oldest first"
+    choose = button(
+        "Choose statements",
+        Action.CHOOSE_MINE,
+        _NOWHERE,
+        spoken="Choose statements of mine to push",
+        style="primary",
+    )
+    return [
+        section(words),
+        list_section([_line(line) for line in home.mine], total=home.mine_total),
+        actions(choose, _resume(home)),
+    ]
+
+
+def _resume(home: HomeView) -> Element | None:
+    if home.earlier is None:
+        return None
+    words = f"Resume with {home.earlier.chosen:,} chosen"
+    return button(words, Action.RESUME, ButtonValue(home.earlier.id), spoken=f"{words} before, not asked for")
+
+
+def _line(line: StatementLine) -> Mrkdwn:
+    flags = [
+        "in conflict" if line.is_conflict else "",
+        f"in push request #{line.held_by}" if line.held_by is not None else "",
+        marked("edited {}", when(line.edited_at)) if line.edited_at else "",
+    ]
+    return together([marked("• *{}* {}", label_of(line), name_of_control(line.control_name)), *flags])
+
+
+def _glances(requests: Sequence[RequestGlance], card_url: CardUrl) -> Block | None:
+    return list_section([_glance(request, card_url) for request in requests], total=len(requests))
+
+
+def _glance(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
+    name = f"Push request #{request.number}"
+    url = card_url(request.channel, request.ts) if request.ts else ""
+    size = counted(request.statements, "statement")
+    if request.state in (RequestState.PUSHING, RequestState.PARTLY, RequestState.DONE, RequestState.FAILED):
+        size = f"{request.pushed:,} of {size} pushed"
+    who = marked("by {}", mention(request.requester)) if request.requester else ""
+    return together(
+        [marked("• *{}*", link(url, name) if url else name), STATE_WORDS[request.state], size, who, when(request.at)]
+    )
+
+
+def _doors() -> list[Element]:
+    return [
+        button("All changes", Action.CHOOSE_ANY, _NOWHERE, spoken="All changes: choose among everybody's statements"),
+        button("Settings", Action.SETTINGS, _NOWHERE, spoken="Settings: the team's policy and my roles"),
+    ]
+
+
+def _health(home: HomeView) -> Mrkdwn:
+    status = home.status
+    pulled = marked("last read {}", when(status.last_pull_at)) if status.last_pull_at else "not read yet"
+    return together([marked("ServiceNow {}", status.host), pulled, counted(status.statements, "statement")])

@@ -1,0 +1,57 @@
+"""What a person's Home tab, and their list of pushes, are made of."""
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+from core.domain.push import RequestState
+from core.read_models import PersonView, StatementLine, StatusView
+from core.selection_models import Earlier
+
+
+@dataclass(frozen=True)
+class RequestGlance:
+    """A push request on one line. `channel` and `ts` say where its card is, empty when it was not drawn."""
+
+    id: uuid.UUID
+    number: int
+    state: RequestState
+    requester: PersonView | None
+    statements: int
+    pushed: int
+    at: dt.datetime
+    channel: str = ""
+    ts: str = ""
+
+
+@dataclass(frozen=True)
+class HomeView:
+    """What waits for one person, what they have not pushed, and what happens and happened around them."""
+
+    to_approve: tuple[RequestGlance, ...]
+    to_settle: tuple[RequestGlance, ...]
+    mine: tuple[StatementLine, ...]
+    mine_total: int
+    mine_conflicts: int
+    running: tuple[RequestGlance, ...]
+    recent: tuple[RequestGlance, ...]
+    earlier: Earlier | None
+    status: StatusView
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TeamPolicy:
+    """The rules of the deployment, as a person may read them; they are set in its configuration."""
+
+    host: str
+    channel: str
+    approvals_required: int
+    expires_hours: float
+    in_chat: bool
+    largest_request: int
+    requests_per_hour: int
+    digest_hour: int
+    digest_days: str
+    is_read_only: bool
+    roles: tuple[tuple[str, str], ...]

@@ -1,0 +1,153 @@
+"""What waits for a person, and what happens around them: the Home tab, and the team's policy to read."""
+
+import uuid
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from core.domain.actor import Actor, Role
+from core.domain.approval import DecisionKind, check_may_decide
+from core.domain.outcome import Outcome, is_success
+from core.domain.push import OPEN_STATES, RequestState
+from core.errors import Refused
+from core.home_models import HomeView, RequestGlance, TeamPolicy
+from core.store.messages import Place, places_of_requests
+from core.store.modified import list_oldest, tally
+from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
+from core.store.pushes import HOLDING, list_items
+from core.store.statements import StatementFilter, authors
+from core.usecases.approval_cases import approval_case
+from core.usecases.drafts import MAX_STATEMENTS_PER_REQUEST
+from core.usecases.people import person_views
+from core.usecases.selections import unfinished_selection
+from core.usecases.statements import get_status, statement_lines
+from core.wiring import Core
+
+SHOWN = 10
+_LOOKED_AT = 50
+_ENDED = tuple(state.value for state in RequestState if state not in OPEN_STATES and state is not RequestState.DRAFT)
+_SUCCESSES = tuple(outcome.value for outcome in Outcome if is_success(outcome))
+
+
+async def home_view(core: Core, actor: Actor) -> HomeView:
+    """Everything on the person's Home tab, as it is now."""
+    mine = StatementFilter(owner_id=actor.id)
+    async with core.db.reading() as tx:
+        waiting = await _requests(tx, [RequestState.WAITING.value], _LOOKED_AT)
+        settling = await _requests(tx, [RequestState.SETTLING.value], _LOOKED_AT)
+        running = await _requests(tx, [RequestState.PUSHING.value], SHOWN)
+        recent = await _requests(tx, _ENDED, SHOWN)
+        to_approve = [request for request in waiting if await _waits_for(core, tx, request, actor)]
+        to_settle = [request for request in settling if await _may_settle(tx, request, actor)]
+        counts = await tally(tx, mine)
+        lines = await statement_lines(tx, await list_oldest(tx, mine, SHOWN))
+        approving, settling_now = await glances(tx, to_approve), await glances(tx, to_settle)
+        running_now, ended = await glances(tx, running), await glances(tx, recent)
+    return HomeView(
+        to_approve=approving,
+        to_settle=settling_now,
+        mine=tuple(lines),
+        mine_total=counts.total,
+        mine_conflicts=counts.conflicts,
+        running=running_now,
+        recent=ended,
+        earlier=await unfinished_selection(core, actor),
+        status=await get_status(core),
+        roles=tuple(role.value for role in Role if actor.has_role(role)),
+    )
+
+
+def team_policy(core: Core) -> TeamPolicy:
+    """The rules in force, without any secret."""
+    settings = core.settings
+    lists = {
+        Role.EDITOR: settings.editors,
+        Role.REQUESTER: settings.requesters,
+        Role.APPROVER: settings.approvers,
+        Role.ADMIN: settings.admins,
+    }
+    named = [(role.value, people) for role, people in lists.items()]
+    named += [(f"{entry.role} for {', '.join(entry.systems)}", entry.people) for entry in settings.roles]
+    return TeamPolicy(
+        host=core.servicenow.host,
+        channel=settings.slack_channel or "",
+        approvals_required=settings.approvals_required,
+        expires_hours=settings.approval_expires_hours,
+        in_chat=settings.approval_in_chat,
+        largest_request=MAX_STATEMENTS_PER_REQUEST,
+        requests_per_hour=settings.push_requests_per_hour,
+        digest_hour=settings.digest_hour,
+        digest_days=settings.digest_days,
+        is_read_only=settings.read_only,
+        roles=tuple((role, ", ".join(people)) for role, people in named if people),
+    )
+
+
+async def glances(tx: AsyncSession, requests: Sequence[PushRequestRow]) -> tuple[RequestGlance, ...]:
+    """The requests on one line each."""
+    ids = [request.id for request in requests]
+    people = await person_views(tx, (request.requested_by for request in requests))
+    places = await places_of_requests(tx, ids)
+    live, pushed = await _live(tx, ids), await _pushed(tx, ids)
+    found = []
+    for request in requests:
+        place = places.get(request.id, Place("", ""))
+        found.append(
+            RequestGlance(
+                id=request.id,
+                number=request.number or 0,
+                state=RequestState(request.state),
+                requester=people.get(request.requested_by),
+                statements=live.get(request.id, 0),
+                pushed=pushed.get(request.id, 0),
+                at=request.ended_at or request.created_at,
+                channel=place.channel,
+                ts=place.ts,
+            )
+        )
+    return tuple(found)
+
+
+async def _requests(tx: AsyncSession, states: Collection[str], limit: int) -> list[PushRequestRow]:
+    query = select(PushRequestRow).where(col(PushRequestRow.state).in_(states), col(PushRequestRow.number).is_not(None))
+    return list((await tx.exec(query.order_by(col(PushRequestRow.number).desc()).limit(limit))).all())
+
+
+async def _waits_for(core: Core, tx: AsyncSession, request: PushRequestRow, actor: Actor) -> bool:
+    """Whether an approval of this person would be taken now, by the same gates as the click."""
+    case = await approval_case(tx, request)
+    try:
+        check_may_decide(case, actor, DecisionKind.APPROVE, shown_digest=case.content_digest, now=core.clock.now())
+    except Refused:
+        return False
+    return True
+
+
+async def _may_settle(tx: AsyncSession, request: PushRequestRow, actor: Actor) -> bool:
+    """Whether the conflicts wait for this person: the one who asked, and everybody who wrote one of the texts."""
+    if request.requested_by == actor.id:
+        return True
+    items = await list_items(tx, request.id)
+    open_ones = [item.statement_id for item in items if item.readiness == Readiness.CONFLICT.value]
+    return any(actor.id in people for people in (await authors(tx, open_ones)).values())
+
+
+async def _live(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    query = (
+        select(RequestItemRow.request_id, func.count())
+        .where(col(RequestItemRow.request_id).in_(ids), col(RequestItemRow.readiness).in_(HOLDING))
+        .group_by(col(RequestItemRow.request_id))
+    )
+    return dict((await tx.exec(query)).all())
+
+
+async def _pushed(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    query = (
+        select(PushJobRow.request_id, func.count(func.distinct(PushItemRow.statement_id)))
+        .join(PushItemRow, col(PushItemRow.job_id) == col(PushJobRow.id))
+        .where(col(PushJobRow.request_id).in_(ids), col(PushItemRow.outcome).in_(_SUCCESSES))
+        .group_by(col(PushJobRow.request_id))
+    )
+    return dict((await tx.exec(query)).all())
