@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.domain.actor import Actor, Role
 from core.domain.approval import DecisionKind, check_may_decide
 from core.domain.outcome import Outcome, is_success
-from core.domain.push import OPEN_STATES, RequestState
+from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import Refused
 from core.home_models import HomeView, RequestGlance, TeamPolicy
 from core.store.messages import Place, places_of_requests
