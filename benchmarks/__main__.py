@@ -51,7 +51,7 @@ def main() -> None:
         return
     lines = asyncio.run(_measured(options.parts or list(PARTS)))
     if not options.parts or options.write:
-        report.write(lines)
+        report.write(lines, options.parts or list(PARTS))
         print(f"\nWritten to {report.PATH}")
 
 
