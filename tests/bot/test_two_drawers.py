@@ -56,7 +56,7 @@ async def test_two_that_find_the_card_missing_in_the_same_moment_post_it_once(
     drawing: MakeDrawing, slack: Workspace, request_id: uuid.UUID, core: Core
 ) -> None:
     one, two = drawing("one"), drawing("two")
-    slack.faults.slow("chat.postMessage", 0.1)
+    slack.faults.slow("chat.postMessage", 0.3)
 
     drawn = await asyncio.gather(one.draw(request_id), two.draw(request_id))
     late = await two.draw(request_id)
@@ -97,12 +97,13 @@ async def test_without_the_right_to_look_a_post_without_an_answer_is_repeated_on
 async def test_a_process_that_died_before_its_post_is_followed_by_one_that_posts_when_its_time_is_over(
     drawing: MakeDrawing, slack: Workspace, request_id: uuid.UUID, core: Core
 ) -> None:
-    assert await may_draw(core, request_id, "dead", 0.3)
+    assert await may_draw(core, request_id, "dead", 60.0)
     await begin_posting(core, REQUEST, request_id)
     two = drawing("two")
 
     assert (await two.draw(request_id)).has_more
     assert cards(slack) == []
+    assert await may_draw(core, request_id, "dead", 0.05)  # as if its minute were nearly over
     async with asyncio.timeout(20):
         while (await two.draw(request_id)).has_more:  # noqa: ASYNC110 -- only drawing tells
             await asyncio.sleep(0.05)
