@@ -16,6 +16,7 @@ from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, ServiceNow
 from tests.cast import Cast, until_ended
 from tests.engine.replicas import an_approved_request
+from tests.faults.desk import SHORT
 
 LIMIT = 1.0
 PUSHED = 12
@@ -58,9 +59,10 @@ async def test_a_stop_ends_within_the_time_limit_of_a_write_and_leaves_the_rest_
         assert len(await unsettled_items(tx, ItemState.PENDING)) > 0
         assert len(await unsettled_items(tx, ItemState.SENDING)) <= core.settings.push_concurrency * is_silent
     servicenow.faults.clear()
-    second = make_engine(core, Rhythm(poll=0.02))
-    await second.start()
-    ended = await until_ended(core, card.id, seconds=60)
-    await second.stop()
+    async with open_core(core.settings, waits=SHORT) as next_core:
+        second = make_engine(next_core, Rhythm(poll=0.02))
+        await second.start()
+        ended = await until_ended(core, card.id, seconds=60)
+        await second.stop()
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     assert (await verify_audit(core)).fault == ""
