@@ -17,7 +17,6 @@ class Registry:
         self.actions: list[str] = []
         self.views: list[str] = []
         self.menus: list[str] = []
-        self.events: list[str] = []
 
     def command(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.commands, name)
