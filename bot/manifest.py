@@ -16,7 +16,7 @@ SCOPES = {
     "users:read": "names and time zones, and who is a guest",
     "users:read.email": "roles that are given by e-mail address",
 }
-EVENTS = ("member_joined_channel", "message.channels", "message.groups")
+EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "message.groups")
 """What Slack tells the bot of unasked."""
 
 _EVENTS_PATH = "/slack/events"
@@ -33,7 +33,7 @@ def app_manifest(url: str | None = None) -> dict[str, Any]:
         },
         "features": {
             "app_home": {
-                "home_tab_enabled": False,
+                "home_tab_enabled": True,
                 "messages_tab_enabled": True,
                 "messages_tab_read_only_enabled": True,
             },

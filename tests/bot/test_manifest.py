@@ -68,7 +68,7 @@ def test_scopes_used_equal_scopes_declared() -> None:
 
 async def test_events_listened_to_equal_events_subscribed(stage: Stage) -> None:
     registry, bot = Registry(), stage.bot
-    register_all(registry, Collaborators(bot.core, bot.client, None, bot.cards, None, str))  # type: ignore[arg-type]
+    register_all(registry, Collaborators(bot.core, bot.client, None, bot.cards, None, str, None))  # type: ignore[arg-type]
 
     heard: set[str] = set()
     for name in registry.events:
