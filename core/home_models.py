@@ -25,6 +25,14 @@ class RequestGlance:
 
 
 @dataclass(frozen=True)
+class PastPushes:
+    """The newest push requests of those asked for, and how many there are of them."""
+
+    requests: tuple[RequestGlance, ...]
+    total: int
+
+
+@dataclass(frozen=True)
 class HomeView:
     """What waits for one person, what they have not pushed, and what happens and happened around them."""
 

@@ -6,17 +6,24 @@ from bot.collaborators import Collaborators
 from bot.digests import send_test_digest
 from bot.listeners.editing import Editing
 from bot.listeners.events import Events
-from bot.listeners.words import LISTING, Command, Word, narrowed, parse
+from bot.listeners.words import ABOUT_PUSH, LISTING, Command, Word, is_about_statement, narrowed, parse, past
 from bot.replies import reply
 from bot.views.blocks import Message, message, section
-from bot.views.help import help_message
+from bot.views.help import doctor_message, export_message, help_message
+from bot.views.pushes import past_pushes_message, standing_message
 from bot.views.statements import list_message, nothing_message
 from bot.views.status import paused_message, resumed_message, status_message
 from core.domain.actor import Actor
 from core.domain.statement import SyncStatus
+from core.store.messages import REQUEST
 from core.store.statements import StatementFilter
+from core.usecases.cards import request_card
+from core.usecases.drawings import place_of
 from core.usecases.narrowing import known_names
+from core.usecases.past_pushes import list_past_pushes
 from core.usecases.pausing import pause_writing, resume_writing
+from core.usecases.push_lookup import get_request_id
+from core.usecases.pushes import cancel_push, retry_failed
 from core.usecases.selections import start_selection
 from core.usecases.statements import get_status
 
@@ -33,7 +40,7 @@ class Commands:
         """List, or whatever else was asked for."""
         await args.ack()
         command = parse(args.body.get("text", ""))
-        if command.word in (Word.EDIT, Word.HISTORY):
+        if command.word is Word.EDIT or (command.word is Word.HISTORY and is_about_statement(command.rest)):
             open_one = self._editing.open if command.word is Word.EDIT else self._editing.open_history
             await open_one(args, command.rest)
             return
@@ -53,13 +60,40 @@ class Commands:
         if command.word is Word.RESUME:
             await resume_writing(core, actor)
             return resumed_message()
+        if command.word in ABOUT_PUSH and command.rest:
+            return await self._about_push(command, actor)
         if command.word is Word.STATUS:
             return status_message(await get_status(core))
+        if command.word is Word.HISTORY:
+            return await self._past_pushes(command.rest, actor)
         if command.word is Word.DIGEST:
             is_sent = await send_test_digest(core, self._its.client, actor)
             told = "Sent to you as a direct message." if is_sent else "There is nothing to be reminded of now."
             return message(told, section(told))
-        return help_message()
+        return _told_only(command)
+
+    async def _about_push(self, command: Command, actor: Actor) -> Message:
+        """Do what was asked with the push request, and tell how it stands then."""
+        core = self._its.core
+        request_id = await get_request_id(core, command.rest)
+        if command.word is Word.RETRY:
+            card = await retry_failed(core, actor, request_id)
+        elif command.word is Word.CANCEL:
+            card = await cancel_push(core, actor, request_id)
+        else:
+            card = await request_card(core, request_id)
+        known = await place_of(core, REQUEST, request_id)
+        url = self._its.card_url(known[0].channel, known[0].ts) if known is not None else ""
+        return standing_message(card, url, self._its.record_url)
+
+    async def _past_pushes(self, rest: str, actor: Actor) -> Message:
+        systems, _ = await known_names(self._its.core)
+        wanted = past(rest, systems)
+        requester_id = actor.id if wanted.is_mine else None
+        found = await list_past_pushes(
+            self._its.core, requester_id=requester_id, system=wanted.system, days=wanted.days
+        )
+        return past_pushes_message(found, wanted.in_words, self._its.card_url)
 
     async def _list(self, command: Command, actor: Actor) -> Message:
         core = self._its.core
@@ -74,3 +108,10 @@ class Commands:
         if selection.listing.total == 0:
             return nothing_message(await get_status(core))
         return list_message(selection, self._its.card_url)
+
+
+def _told_only(command: Command) -> Message:
+    """The words that only explain."""
+    if command.word is Word.DOCTOR:
+        return doctor_message()
+    return export_message(command.rest) if command.word is Word.EXPORT else help_message()

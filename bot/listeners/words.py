@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from core.errors import UsageError
 
+_DAYS = re.compile(r"(?<!\S)(\d{1,4}) ?d(ays?)?(?!\S)", re.IGNORECASE)
+_RECORD = re.compile(r"[0-9a-fA-F-]{32,36}")
 _CONTROL = re.compile(r"[A-Za-z]{2,3}-\d+(\(\d+\))*([.a-z]\w*)?")
 _LEAST_OF_A_NAME = 3
 
@@ -19,16 +21,25 @@ class Word(StrEnum):
     MINE = "mine"
     CONFLICTS = "conflicts"
     STATUS = "status"
+    RETRY = "retry"
+    CANCEL = "cancel"
     DIGEST = "digest"
     EDIT = "edit"
     HISTORY = "history"
     PAUSE = "pause"
     RESUME = "resume"
     SETTINGS = "settings"
+    EXPORT = "export"
+    DOCTOR = "doctor"
     HELP = "help"
 
 
-_ABOUT_ONE = frozenset({Word.EDIT, Word.HISTORY})
+_ABOUT_ONE = {
+    Word.EDIT: ("the name of a statement", "SYSTEM/CONTROL"),
+    Word.RETRY: ("the number of a push request", "42"),
+    Word.CANCEL: ("the number of a push request", "42"),
+}
+ABOUT_PUSH = frozenset({Word.STATUS, Word.RETRY, Word.CANCEL})
 LISTING = frozenset({Word.LIST, Word.MINE, Word.CONFLICTS})
 
 
@@ -54,6 +65,22 @@ class Narrowed:
     controls: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Past:
+    """Which push requests of the past were asked for: the asker's own, of the last days, with a system's statements."""
+
+    is_mine: bool = False
+    days: int | None = None
+    system: str = ""
+
+    @property
+    def in_words(self) -> str:
+        """As it stands in a sentence; empty for all of them."""
+        period = f"within {self.days} day{'' if self.days == 1 else 's'}" if self.days is not None else ""
+        named = f"with statements of {self.system}" if self.system else ""
+        return ", ".join(part for part in ("by you" if self.is_mine else "", named, period) if part)
+
+
 def parse(text: str) -> Command:
     """The command in the text after `/grcpush`. Raises UsageError for a word that needs something else beside it."""
     words = text.split()
@@ -67,7 +94,8 @@ def parse(text: str) -> Command:
     if word in LISTING:
         return _listing(word, rest)
     if word in _ABOUT_ONE and not rest:
-        raise UsageError(f"{word} needs the name of a statement.", next_step=f"Try /grcpush {word} SYSTEM/CONTROL.")
+        what, example = _ABOUT_ONE[word]
+        raise UsageError(f"{word} needs {what}.", next_step=f"Try /grcpush {word} {example}.")
     return Command(word, rest=rest)
 
 
@@ -82,6 +110,21 @@ def narrowed(command: Command, systems: Sequence[str], families: Sequence[str]) 
     if left:
         system = _system(" ".join(left), systems)
     return Narrowed(system, tuple(controls))
+
+
+def is_about_statement(rest: str) -> bool:
+    """Whether what follows `history` names one statement, by its control or its record, and not pushes."""
+    name = rest.rpartition("/")[2].strip(' "“”')
+    return bool(_CONTROL.fullmatch(name) or _RECORD.fullmatch(name)) or "/" in rest
+
+
+def past(rest: str, systems: Sequence[str]) -> Past:
+    """The pushes that what follows `history` asks for. Raises UsageError that names the nearest word or system."""
+    period = _DAYS.search(rest)
+    left = (rest[: period.start()] + rest[period.end() :] if period else rest).replace(",", " ").split()
+    names = [name for name in left if name.lower() != Word.MINE]
+    system = _system(" ".join(names).strip('"“”'), systems) if names else ""
+    return Past(len(names) < len(left), int(period[1]) if period else None, system)
 
 
 def _listing(word: Word, text: str) -> Command:

@@ -1,7 +1,9 @@
 """What /grcpush can be asked."""
 
+import re
+
 from bot.views.blocks import Message, message, section
-from bot.views.markup import Mrkdwn
+from bot.views.markup import Mrkdwn, marked
 
 COMMANDS = {
     "/grcpush": "lists what is changed and not pushed",
@@ -11,12 +13,17 @@ COMMANDS = {
     "/grcpush conflicts": "lists what is in conflict",
     "/grcpush edit SYSTEM/CONTROL": "edits one statement",
     "/grcpush history SYSTEM/CONTROL": "shows who edited it",
+    "/grcpush history mine 30d": "lists the pushes there were; mine, a period or the name of a system narrow it",
     "/grcpush status": "shows where everything stands",
+    "/grcpush status 42": "shows where push request #42 stands, with the way to its card",
+    "/grcpush cancel 42": "calls push request #42 off, and /grcpush retry 42 pushes again what failed in it",
     "/grcpush digest": "sends you the reminder of what you have not pushed",
     "/grcpush pause REASON": "stops all writing to ServiceNow, and /grcpush resume lets it go on (admins)",
     "/grcpush settings": "shows the team's policy and your roles",
+    "/grcpush doctor": "says how the operator checks the set-up, and /grcpush export 2026-10 how records are exported",
     "/grcpush help": "shows this",
 }
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def help_message() -> Message:
@@ -24,3 +31,29 @@ def help_message() -> Message:
     told = "; ".join(f"{command} {does}" for command, does in COMMANDS.items())
     lines = "\n".join(f"`{command}` {does}" for command, does in COMMANDS.items())
     return message(f"{told}.", section(Mrkdwn(lines)))
+
+
+def doctor_message() -> Message:
+    """How the set-up is checked: it needs the configuration and its secrets, which Slack is not shown."""
+    return _on_command_line("The set-up is checked", "grcpush doctor", "Each line of its answer says what to do.")
+
+
+def export_message(rest: str) -> Message:
+    """How the audit trail is written to a file; `rest` may be a month, like `2026-10`."""
+    month = _MONTH.fullmatch(rest.strip())
+    words = "grcpush audit export --format csv --output grcpush-audit.csv"
+    if month:
+        year, number = int(month[1]), int(month[2])
+        after = f"{year + number // 12:04}-{number % 12 + 1:02}-01"
+        words = (
+            f"grcpush audit export --since {month[0]}-01 --until {after} --format csv --output grcpush-{month[0]}.csv"
+        )
+    more = "That is for admins. The evidence of one push is a button on its card."
+    return _on_command_line("The audit trail is exported", words, more)
+
+
+def _on_command_line(what: str, words: str, more: str) -> Message:
+    told = f"{what} on the command line, where grcpush runs: {words}"
+    return message(
+        f"{told} – {more}", section(marked("{} on the command line, where grcpush runs:\n`{}`\n{}", what, words, more))
+    )

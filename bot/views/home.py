@@ -131,10 +131,11 @@ def _line(line: StatementLine) -> Mrkdwn:
 
 
 def _glances(requests: Sequence[RequestGlance], card_url: CardUrl) -> Block | None:
-    return list_section([_glance(request, card_url) for request in requests], total=len(requests))
+    return list_section([glance_line(request, card_url) for request in requests], total=len(requests))
 
 
-def _glance(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
+def glance_line(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
+    """A push request on one line, leading to its card where that is in Slack."""
     name = f"Push request #{request.number}"
     url = card_url(request.channel, request.ts) if request.ts else ""
     size = counted(request.statements, "statement")

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from bot.views.blocks import Message, actions, header, message, section
-from bot.views.markup import cut, marked, name_of
+from bot.views.blocks import Block, Message, actions, header, message, section
+from bot.views.markup import cut, marked, name_of, together
 from bot.views.progress import pushing_story
 from bot.views.results import ended_story, unpushed_story
 from bot.views.review import decline_modal, review_modal
@@ -36,6 +36,12 @@ def request_message(card: RequestCard, record_url: Callable[[str], str]) -> Mess
         *story.body,
         actions(*story.buttons),
     )
+
+
+def standing_section(card: RequestCard, record_url: Callable[[str], str]) -> Block:
+    """Which request it is, how it stands, and who asked for it, in one paragraph with nothing to click."""
+    headline = _story(card, record_url).headline
+    return section(together([marked("*{}*", title_of(card)), headline, asked(card)], "\n"))
 
 
 def _story(card: RequestCard, record_url: Callable[[str], str]) -> Story:

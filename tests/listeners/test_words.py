@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.listeners.words import Command, Narrowed, Word, narrowed, parse
+from bot.listeners.words import Command, Narrowed, Past, Word, is_about_statement, narrowed, parse, past
 from bot.views.help import COMMANDS
 from core.errors import UsageError
 
@@ -49,6 +49,8 @@ def test_families_and_systems_are_understood_by_their_names(typed: str, meant: N
         ("stauts", "/grcpush status"),
         ("mien", "/grcpush mine"),
         ("hepl", "/grcpush help"),
+        ("rety 42", "/grcpush retry"),
+        ("histroy", "/grcpush history"),
         ("citzen portal", "/grcpush Citizen Portal"),
         ("payroll", "Payroll Cloud, Payroll Archive"),
     ],
@@ -67,10 +69,40 @@ def test_what_resembles_nothing_is_told_what_there_is() -> None:
     assert "/grcpush help" in refusal.value.next_step
 
 
-@pytest.mark.parametrize("word", [Word.EDIT, Word.HISTORY])
-def test_a_word_about_one_statement_says_that_it_needs_its_name(word: Word) -> None:
-    with pytest.raises(UsageError, match="needs the name"):
+@pytest.mark.parametrize(
+    ("word", "need"),
+    [(Word.EDIT, "name of a statement"), (Word.RETRY, "number of a push"), (Word.CANCEL, "number of a push")],
+)
+def test_a_word_about_one_thing_says_that_it_needs_its_name(word: Word, need: str) -> None:
+    with pytest.raises(UsageError, match=need):
         parse(word.value)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("", Past()),
+        ("mine", Past(is_mine=True)),
+        ("30d", Past(days=30)),
+        ("Payroll Cloud", Past(system="Payroll Cloud")),
+        ("mine, warehouse 7 days", Past(True, 7, "Data Warehouse")),
+    ],
+)
+def test_history_is_narrowed_by_mine_a_period_and_a_system_together(typed: str, meant: Past) -> None:
+    assert past(typed, SYSTEMS) == meant
+
+
+@pytest.mark.parametrize("typed", ["AC-2", "Payroll Cloud/AC-2", "“Payroll Cloud/ac-2(3)”", "0" * 32])
+def test_history_of_a_statement_is_told_from_the_pushes_there_were(typed: str) -> None:
+    assert is_about_statement(typed)
+    assert not any(is_about_statement(other) for other in ("", "mine", "30d", "Payroll Cloud"))
+
+
+def test_a_mistyped_history_is_told_the_nearest_system() -> None:
+    with pytest.raises(UsageError) as refusal:
+        past("citzen portal", SYSTEMS)
+
+    assert "Citizen Portal" in refusal.value.next_step
 
 
 def test_every_word_has_its_line_of_help() -> None:

@@ -7,10 +7,11 @@ from typing import Any
 
 from bot.views.blocks import Message
 from bot.views.home import home_tab, refused_tab, settings_modal
+from bot.views.pushes import past_pushes_message, standing_message
 from bot.views.selecting import select_modal
 from bot.views.statements import list_message, nothing_message
 from core.domain.push import RequestState
-from core.home_models import HomeView, RequestGlance, TeamPolicy
+from core.home_models import HomeView, PastPushes, RequestGlance, TeamPolicy
 from core.selection_models import Earlier, Narrowing, Overview
 from tests.views import examples as ex
 
@@ -103,6 +104,10 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "select-1000-last-page": lambda: _select(1000, page=33, chosen=997),
     "select-5000": lambda: _select(5000, is_paused=True),
     "select-held": lambda: _select(4, chosen=1, free=1, listing=_HELD),
+    "pushes": lambda: past_pushes_message(PastPushes(_HOME.recent, 44), "by you", ex.card_url),
+    "pushes-none": lambda: past_pushes_message(PastPushes((), 0), "within 7 days", ex.card_url),
+    "standing": lambda: standing_message(ex.a_card(), ex.card_url("C0GRC", "1764000000.000100"), ex.record_url),
+    "standing-not-drawn": lambda: standing_message(ex.a_card(), "", ex.record_url),
     "home": lambda: home_tab(_HOME, ex.card_url),
     "home-empty": lambda: home_tab(HomeView((), (), (), 0, 0, (), (), None, ex.a_status(), ()), ex.card_url),
     "home-paused": lambda: home_tab(replace(_HOME, status=ex.a_status(is_paused=True)), ex.card_url),

@@ -7,7 +7,7 @@ from typing import Any
 from bot.views.blocks import Message
 from bot.views.conflict import Shown, conflict_message
 from bot.views.digest import digest_message, roll_up_message, snoozed_message, unreachable_message
-from bot.views.help import help_message
+from bot.views.help import doctor_message, export_message, help_message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from bot.views.request import decline_modal, request_message, review_modal
@@ -288,6 +288,8 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     "bug": lambda: bug_message("R-7F3A2C"),
     "bug-modal": lambda: bug_modal("R-7F3A2C"),
     "help": help_message,
+    "help-doctor": doctor_message,
+    "help-export": lambda: export_message("2026-10"),
     "status": lambda: status_message(ex.a_status(modified=9, conflicts=2, missing=1, open_requests=1)),
     "paused": lambda: paused_message("ServiceNow is upgraded tonight"),
     "resumed": resumed_message,

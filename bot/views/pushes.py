@@ -1,0 +1,40 @@
+"""Push requests as `/grcpush` tells of them: where one stands, and which there were."""
+
+from collections.abc import Callable
+
+from bot.views.blocks import Message, context, list_section, message, section
+from bot.views.home import glance_line
+from bot.views.markup import Mrkdwn, counted, link, marked
+from bot.views.request import request_message, standing_section
+from bot.views.ticking import CardUrl
+from core.domain.push import STATE_WORDS
+from core.home_models import PastPushes
+from core.read_models import RequestCard
+
+_TOLD = 5
+
+
+def standing_message(card: RequestCard, url: str, record_url: Callable[[str], str]) -> Message:
+    """Where the push request stands, in the words of its card, and the way to it; `url` is empty before it is drawn."""
+    way = link(url, "Open the card") if url else Mrkdwn("Its card is not in Slack yet.")
+    return message(request_message(card, record_url).text, standing_section(card, record_url), context(way))
+
+
+def past_pushes_message(past: PastPushes, asked: str, card_url: CardUrl) -> Message:
+    """The push requests that were asked for, one on a line; `asked` says which, as in `by you, in Payroll Cloud`."""
+    which = f" {asked}" if asked else ""
+    if not past.requests:
+        told = f"There is no push request{which} yet."
+        return message(told, section(told))
+    head = f"{counted(past.total, 'push request')}{which}, the newest first"
+    names = [f"#{one.number} {STATE_WORDS[one.state].lower()}" for one in past.requests[:_TOLD]]
+    more = f" and {past.total - len(names):,} more" if past.total > len(names) else ""
+    small = Mrkdwn(
+        "`/grcpush status 42` tells of one. `grcpush audit export` on the command line writes all of it to a file."
+    )
+    return message(
+        f"{head}: {', '.join(names)}{more}.",
+        section(marked("*{}*", head)),
+        list_section([glance_line(one, card_url) for one in past.requests], total=past.total),
+        context(small),
+    )
