@@ -39,6 +39,10 @@ async def test_killed_around_a_call_to_slack_the_push_ends_right_and_one_card_te
         "GRCPUSH_SLACK_SIGNING_SECRET": slack.signing_secret,
         "GRCPUSH_SLACK_API_URL": f"{slack.url}/api/",
         "GRCPUSH_SLACK_CHANNEL": "C0GRC",
+        # Rights are looked at once more when the push starts.
+        "GRCPUSH_EDITORS": ",".join(settings.editors),
+        "GRCPUSH_REQUESTERS": ",".join(settings.requesters),
+        "GRCPUSH_APPROVERS": ",".join(settings.approvers),
     }
     card = await an_approved_request(core, cast, sample, PUSHED)
     dying = await start_replica(settings, REPLICA_DIES_AT=point, REPLICA_DIES_NTH="1", **with_slack)
