@@ -34,6 +34,7 @@ from core.usecases.drawings import (
     note_drawn_version,
     place_of,
     remember_drawing,
+    shows_titles_only,
 )
 from core.usecases.texts import in_thread
 from core.wiring import Core
@@ -121,7 +122,7 @@ class Drawing:
                 has_more = has_more or conflict.id in due
                 continue
             file_name = await self._files.draw_conflict(conflict, parent) if conflict.is_open else ""
-            message = await self._message_of(card, conflict, file_name)
+            message = await self._message_of(card, conflict, file_name, parent)
             if not await self._update(CONFLICT, conflict.id, message) and conflict.id in due:
                 await self._post_conflict(card, conflict, message, parent)
                 has_posted = True
@@ -180,11 +181,18 @@ class Drawing:
                 await self._forget_thread(card)
             raise
 
-    async def _message_of(self, card: RequestCard, conflict: ConflictCard, file_name: str) -> Message:
+    async def _message_of(self, card: RequestCard, conflict: ConflictCard, file_name: str, parent: Place) -> Message:
         url = self._record_url(conflict.sn_sys_id)
         left_out = next((line.left_out for line in card.lines if line.conflict is conflict), None)
         is_before = card.state in (RequestState.SETTLING, RequestState.WAITING)
-        shown = Shown(card.id, card.state is RequestState.SETTLING, file_name, left_out, may_put_back=is_before)
+        shown = Shown(
+            card.id,
+            card.state is RequestState.SETTLING,
+            file_name,
+            left_out,
+            may_put_back=is_before,
+            titles_only=shows_titles_only(self._core, parent.channel),
+        )
         return await in_thread(conflict_message, conflict, url, shown)
 
     async def _is_there(self, kind: str, entity_id: uuid.UUID) -> bool:

@@ -15,7 +15,7 @@ from bot.views.markup import escaped
 from core.domain.push import OPEN_STATES
 from core.read_models import ConflictCard, RequestCard
 from core.store.messages import Place
-from core.usecases.drawings import place_of, remember_drawing
+from core.usecases.drawings import place_of, remember_drawing, shows_titles_only
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
@@ -50,7 +50,12 @@ class ThreadFiles:
         self._owed: dict[_Subject, float] = {}
 
     async def draw_request(self, card: RequestCard, parent: Place) -> None:
-        """Post all changes of the request: at first, and once more when its content is final and another one."""
+        """Post all changes of the request: at first, and once more when its content is final and another one.
+
+        A channel that shows titles only gets no file.
+        """
+        if shows_titles_only(self._core, parent.channel):
+            return
         shown = await self._state_of(REQUEST_FILE, card.id)
         if card.state not in OPEN_STATES or (shown and not card.content_digest):
             return
@@ -61,8 +66,10 @@ class ThreadFiles:
     async def draw_conflict(self, conflict: ConflictCard, parent: Place) -> str:
         """The name of the file with all of the conflict, which is then in the thread.
 
-        Empty where the message shows all by itself, or Slack did not take the file.
+        Empty where the message shows all by itself, the channel shows titles only, or Slack did not take the file.
         """
+        if shows_titles_only(self._core, parent.channel):
+            return ""
         file = await in_thread(conflict_file, conflict)
         if file is None:
             return ""

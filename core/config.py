@@ -3,6 +3,7 @@
 import datetime as dt
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from enum import StrEnum
@@ -80,6 +81,7 @@ class Settings(BaseModel):
     slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
     slack_channel: str | None = None
+    slack_titles_only_channels: NameList = ()
 
     servicenow_url: str | None = None
     servicenow_auth: ServiceNowAuth = ServiceNowAuth.BASIC
@@ -127,11 +129,27 @@ class Settings(BaseModel):
     http_host: str = "127.0.0.1"
     http_port: int = Field(8400, ge=0, le=65535)
 
-    @field_validator("editors", "requesters", "approvers", "admins", "digest_holidays", mode="before")
+    @field_validator(
+        "editors",
+        "requesters",
+        "approvers",
+        "admins",
+        "digest_holidays",
+        "slack_titles_only_channels",
+        mode="before",
+    )
     @classmethod
     def _split_names(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(name for name in (part.strip() for part in value.split(",")) if name)
+        return value
+
+    @field_validator("slack_titles_only_channels")
+    @classmethod
+    def _ids_of_channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        # A name would match no channel, and the texts would be shown there without anybody noticing.
+        if not all(re.fullmatch(r"[CGD][A-Z0-9]{2,}", channel) for channel in value):
+            raise ValueError("slack_titles_only_channels holds ids of channels, like C0123ABCD, and not names")
         return value
 
     @field_validator("digest_days")

@@ -63,3 +63,4 @@ class TeamPolicy:
     digest_days: str
     is_read_only: bool
     roles: tuple[tuple[str, str], ...]
+    titles_only: bool = False

@@ -14,6 +14,7 @@ from bot.views.review import VERDICT
 from core.domain.actor import Actor
 from core.domain.push import RequestState
 from core.errors import Refused
+from core.store.messages import REQUEST
 from core.usecases.approval_clock import remind_approvers
 from core.usecases.approvals import (
     approve_push,
@@ -24,6 +25,7 @@ from core.usecases.approvals import (
     withdraw_decline,
 )
 from core.usecases.cards import request_card
+from core.usecases.drawings import place_of, shows_titles_only
 from core.usecases.texts import in_thread
 
 
@@ -116,11 +118,14 @@ class Approvals:
             raise Refused("Nothing was chosen.", next_step="Choose one of the four.")
 
     async def _review(self, args: AsyncArgs, value: ButtonValue) -> View:
-        core = self._its.core
+        core, actor = self._its.core, await self._its.actor(args.body)
         card = await request_card(core, value.id)
+        known = await place_of(core, REQUEST, card.id)
+        if known is not None and shows_titles_only(core, known[0].channel):
+            actor.require_reader(tuple(sorted({line.system_name for line in card.lines})))
         why_not = None
         if card.state is RequestState.WAITING:
-            why_not = await why_not_decide(core, await self._its.actor(args.body), value.id)
+            why_not = await why_not_decide(core, actor, value.id)
         return await in_thread(review_modal, card, page=value.page, why_not=why_not)
 
 

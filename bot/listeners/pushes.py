@@ -5,7 +5,7 @@ import uuid
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
+from bot.incoming import clicked, user_of
 from bot.listeners.previews import show_preview
 from bot.modals import open_modal
 from bot.replies import reply
@@ -15,10 +15,11 @@ from bot.views.push import loading_modal
 from bot.views.undo import left_alone_message
 from core.domain.actor import Actor
 from core.domain.push import Readiness
+from core.evidence_models import Evidence
 from core.read_models import RequestCard
 from core.store.messages import Place
 from core.usecases.cards import request_card
-from core.usecases.drawings import place_of, remember_drawing
+from core.usecases.drawings import place_of, remember_drawing, shows_titles_only
 from core.usecases.evidence import push_evidence
 from core.usecases.pushes import cancel_push, retry_failed
 from core.usecases.texts import in_thread
@@ -65,10 +66,14 @@ class Pushes:
             await reply(args, left_alone_message(undone.number, undone.left_alone))
 
     async def evidence(self, args: AsyncArgs) -> None:
-        """Post the evidence as a file in the thread of the card that was clicked."""
+        """Post the evidence as a file in the thread of the card; where texts are not shown, send it to who clicked."""
         await args.ack()
         actor = await self._its.actor(args.body)
         place = Place(str(args.body["channel"]["id"]), str(args.body["message"]["ts"]))
+        if shows_titles_only(self._its.core, place.channel):
+            await self._send_evidence(actor, clicked(args.body).id, user_of(args.body))
+            await reply(args, message("This channel shows no texts: the evidence is in your direct messages."))
+            return
         is_new = await self._post_evidence(actor, clicked(args.body).id, place)
         words = "The evidence is in the thread of the card." if is_new else "The evidence is in the thread already."
         await reply(args, message(words))
@@ -81,6 +86,18 @@ class Pushes:
         known = await place_of(core, EVIDENCE_FILE, request_id)
         if known is not None and known[1] == state:
             return False
+        await self._upload(evidence, place)
+        await remember_drawing(core, EVIDENCE_FILE, request_id, place, drawn_hash=state)
+        return True
+
+    async def _send_evidence(self, actor: Actor, request_id: uuid.UUID, user_id: str) -> None:
+        """Send the evidence to the one person who asked for it. The message before the file opens their channel."""
+        evidence = await push_evidence(self._its.core, actor, request_id)
+        told = f"Evidence of push request #{evidence.number}, as you asked:"
+        answer = await self._its.client.chat_postMessage(channel=user_id, text=told)
+        await self._upload(evidence, Place(str(answer["channel"]), str(answer["ts"])))
+
+    async def _upload(self, evidence: Evidence, place: Place) -> None:
         text = await in_thread(evidence_csv, evidence)
         await self._its.client.files_upload_v2(
             content=text.encode("utf-8-sig"),
@@ -90,8 +107,6 @@ class Pushes:
             thread_ts=place.ts,
             initial_comment=f"Evidence of push request #{evidence.number}: every decision and every attempt to write.",
         )
-        await remember_drawing(core, EVIDENCE_FILE, request_id, place, drawn_hash=state)
-        return True
 
     async def open_record(self, args: AsyncArgs) -> None:
         """A link was followed; Slack wants to hear that we noticed."""

@@ -69,7 +69,7 @@ class Shown:
     """Where a conflict is drawn: under which request, whether that still lets statements go, and beside which file.
 
     `file_name` is that of the file in the same thread which shows all of it, empty where there is none; `left_out` says
-    who left the statement out of the request, if somebody did.
+    who left the statement out of the request, if somebody did; `titles_only` keeps the texts out of the channel.
     """
 
     request_id: uuid.UUID
@@ -77,6 +77,7 @@ class Shown:
     file_name: str = ""
     left_out: LeftOut | None = None
     may_put_back: bool = False
+    titles_only: bool = False
 
 
 def conflict_message(card: ConflictCard, record_url: str, shown: Shown) -> Message:
@@ -96,7 +97,6 @@ def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
 def _open(card: ConflictCard, record_url: str, shown: Shown) -> Message:
     rest = f"The file {shown.file_name} in this thread shows all of it." if shown.file_name else _REST
     name = marked("{} {}", linked(card, record_url), name_of_control(card.control_name))
-    theirs, ours, between = (lead_in(diff_block(diff, limit=PART, rest=rest), title) for title, diff in parts_of(card))
     is_overwrite = card.kind is ConflictKind.OVERWROTE
     story = (
         marked("{} saved this in ServiceNow just as our push wrote it. Ours went over theirs.", editor_there(card))
@@ -106,12 +106,23 @@ def _open(card: ConflictCard, record_url: str, shown: Shown) -> Message:
     return message(
         _overwrite_told(card) if is_overwrite else _conflict_told(card, shown),
         section(marked("{}\n{}", name, story)),
-        theirs,
-        ours,
-        context("Both are compared with the text before, the last one that both sides had in common."),
-        between,
+        *(_sizes(card) if shown.titles_only else _texts(card, rest)),
         actions(*_choices(card, record_url, shown)),
     )
+
+
+def _texts(card: ConflictCard, rest: str) -> list[Block]:
+    theirs, ours, between = (lead_in(diff_block(diff, limit=PART, rest=rest), title) for title, diff in parts_of(card))
+    before = context("Both are compared with the text before, the last one that both sides had in common.")
+    return [theirs, ours, before, between]
+
+
+def _sizes(card: ConflictCard) -> list[Block]:
+    """How much each side changed, without a word of it. In rich text, like the line that comes in its place."""
+    parts = [{"type": "rich_text_section", "elements": [_literal(title)]} for title, _ in parts_of(card)]
+    sizes = {"type": "rich_text", "elements": [{"type": "rich_text_list", "style": "bullet", "elements": parts}]}
+    where = "This channel shows no texts: “Review” shows them to people who have a role for the system."
+    return [sizes, context(where)]
 
 
 def _conflict_told(card: ConflictCard, shown: Shown) -> str:
@@ -141,7 +152,11 @@ def _choices(card: ConflictCard, record_url: str, shown: Shown) -> list[Element 
         ButtonValue(shown.request_id, card.revision, other=card.statement_id),
         spoken=f"Leave out of this push: {label}",
     )
+    review = button(
+        "Review", Action.REVIEW, ButtonValue(shown.request_id), spoken=f"Review the texts of this request, with {label}"
+    )
     return [
+        review if shown.titles_only else None,
         button(
             words.keep_ours,
             Action.KEEP_LOCAL,

@@ -62,7 +62,11 @@ def settings_modal(policy: TeamPolicy, roles: Sequence[str]) -> View:
     )
     facts = [
         marked("ServiceNow: *{}*{}", policy.host, " (this deployment only reads)" if policy.is_read_only else ""),
-        marked("Push requests are posted in {}", Mrkdwn(f"<#{policy.channel}>") if policy.channel else "no channel"),
+        marked(
+            "Push requests are posted in {}{}",
+            Mrkdwn(f"<#{policy.channel}>") if policy.channel else "no channel",
+            ", which shows titles and sizes, and no texts" if policy.titles_only else "",
+        ),
         marked("{}", approvals),
         marked("Approving in Slack is {}", "on" if policy.in_chat else "switched off"),
         marked(

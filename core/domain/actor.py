@@ -59,6 +59,16 @@ class Actor:
         """Whether the person holds the role for this system."""
         return any(grant.role is role and grant.covers(system) for grant in self.grants)
 
+    def require_reader(self, systems: tuple[str, ...]) -> None:
+        """Raise NotAllowed unless the person holds some role for each of the systems, and so may read its texts."""
+        for system in systems:
+            if not any(grant.covers(system) for grant in self.grants):
+                raise NotAllowed(
+                    f"The texts of {system} are for people who have a role there.",
+                    gate="reader",
+                    next_step="Ask an admin to add you to one in grcpush's configuration.",
+                )
+
     def require(self, role: Role, systems: tuple[str, ...] = ()) -> None:
         """Raise NotAllowed unless the person holds the role for each of the systems (for any, when none is named)."""
         if not systems and not self.has_role(role):

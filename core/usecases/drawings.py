@@ -22,6 +22,11 @@ class Posting:
     is_repeated: bool
 
 
+def shows_titles_only(core: Core, channel: str) -> bool:
+    """Whether a channel, by its id, shows the titles and sizes of statements, and never their texts."""
+    return channel in core.settings.slack_titles_only_channels
+
+
 async def place_of(core: Core, kind: str, entity_id: uuid.UUID) -> tuple[Place, str] | None:
     """Where the drawing of a thing is, and the hash of what was drawn; None when there is none yet."""
     async with core.db.reading() as tx:

@@ -20,6 +20,7 @@ from core.store.pushes import HOLDING, list_items
 from core.store.statements import StatementFilter, authors
 from core.usecases.approval_cases import approval_case
 from core.usecases.drafts import MAX_STATEMENTS_PER_REQUEST
+from core.usecases.drawings import shows_titles_only
 from core.usecases.people import person_views
 from core.usecases.selections import unfinished_selection
 from core.usecases.statements import get_status, statement_lines
@@ -82,6 +83,7 @@ def team_policy(core: Core) -> TeamPolicy:
         digest_days=settings.digest_days,
         is_read_only=settings.read_only,
         roles=tuple((role, ", ".join(people)) for role, people in named if people),
+        titles_only=shows_titles_only(core, settings.slack_channel or ""),
     )
 
 

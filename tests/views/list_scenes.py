@@ -113,6 +113,7 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "home-paused": lambda: home_tab(replace(_HOME, status=ex.a_status(is_paused=True)), ex.card_url),
     "home-refused": lambda: refused_tab("Guests cannot use grcpush. Ask a member of this workspace."),
     "settings": lambda: settings_modal(_POLICY, ["editor", "approver"]),
+    "settings-titles-only": lambda: settings_modal(replace(_POLICY, titles_only=True), ["editor"]),
     "settings-no-approval": lambda: settings_modal(
         replace(_POLICY, approvals_required=0, channel="", is_read_only=True, in_chat=False, roles=()), []
     ),

@@ -116,6 +116,9 @@ CONFLICTS: dict[str, Callable[[], Message | Payload]] = {
     "conflict-unknown-people": lambda: _conflict(
         ex.a_conflict(remote_updated_by="", remote_updated_on=None, local_editor=None, local_edited_at=None)
     ),
+    "conflict-titles-only": lambda: conflict_message(
+        ex.a_conflict(merge_digest="d" * 64), ex.record_url(ex.a_sys_id(1)), Shown(ex.an_id(60), titles_only=True)
+    ),
     "conflict-left-out": lambda: _left_out(may_put_back=True),
     "conflict-left-out-for-good": lambda: _left_out(may_put_back=False),
     "conflict-kept-local": lambda: _conflict(ex.a_settled_conflict(Choice.KEEP_LOCAL)),
