@@ -5,6 +5,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from core.config import Settings
@@ -55,12 +56,12 @@ class FieldMap:
             writable_when=Condition.parse(settings.servicenow_writable_when),
         )
 
-    @property
+    @cached_property
     def context_columns(self) -> tuple[str, ...]:
         """The columns that say which control and system a record belongs to; an empty setting names none."""
         return tuple(column for column in (self.control_number, self.control_name, self.system_name) if column)
 
-    @property
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Everything that is ever read of a record, each column once."""
         wanted = ("sys_id", self.field, *STAMP_COLUMNS, *self.context_columns, *self.writable_when.columns)

@@ -1,6 +1,7 @@
 """Taking over what ServiceNow holds: local edits are kept, conflicts and missing records marked."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 from collections.abc import Callable
@@ -182,12 +183,14 @@ class _Pull:
         """Read one part of the table, from where it was left to its end."""
         after = self._cursors[part]
         until = _BOUNDS[part + 1] if part + 1 < len(self._cursors) else None
-        async for page in self.core.servicenow.pages(after=after, until=until, updated_since=self.since):
-            self._tally.hidden += page.hidden
-            if page.versions:
-                last = page.versions[-1].sys_id
-                await self._take(part, Stretch(after, last, page.versions), last)
-                after = last
+        pages = self.core.servicenow.pages(after=after, until=until, updated_since=self.since)
+        async with contextlib.aclosing(pages):
+            async for page in pages:
+                self._tally.hidden += page.hidden
+                if page.versions:
+                    last = page.versions[-1].sys_id
+                    await self._take(part, Stretch(after, last, page.versions), last)
+                    after = last
         await self._take(part, Stretch(after, until, ()), _READ)
 
     async def _take(self, part: int, stretch: Stretch, cursor: str) -> None:

@@ -1,8 +1,7 @@
 """One page of a pull: new records, unedited ones that changed, the standing of those with a local edit, and the missing."""
 
 import logging
-import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
@@ -13,11 +12,11 @@ from core.domain.conflict import Finding, Standing, compare
 from core.domain.statement import RemoteVersion, Stamp, SyncStatus
 from core.errors import RemoteMalformed
 from core.store import audit
+from core.store.pulled import Held, Newcomers, held_by_sys_id, take_over
 from core.store.statements import get_many, known_by_sys_id, to_statement
-from core.store.tables import ControlRow, StatementRow, SystemRow
+from core.store.tables import StatementRow
 from core.text.content import TextKind
 from core.usecases.findings import record
-from core.usecases.rows import adopt_baseline
 from core.usecases.texts import in_thread
 from core.wiring import Core
 
@@ -47,13 +46,13 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Look:
-    """What is to be stored of a stretch: the versions, and the rows' versions when they were held against each other.
+    """What is to be stored of a stretch: `moved` are versions that differ from ours where there is no local edit.
 
-    `rebased` are those whose record was cloned over or made anew, and is taken for the one we knew from now on.
+    `new` are the records that were not among ours, or were found only when asked for by name. `rebased` are those whose record was cloned over or made anew, and is taken for the one we knew from now on.
     """
 
-    versions: Mapping[str, RemoteVersion]
-    row_versions: Mapping[str, int]
+    new: Sequence[RemoteVersion]
+    moved: Sequence[tuple[Held, RemoteVersion]]
     findings: Sequence[Finding]
     rebased: frozenset[str]
     gone: Sequence[str]
@@ -66,7 +65,7 @@ async def look_at(core: Core, stretch: Stretch, *, is_full: bool) -> Look:
     """
     versions = {version.sys_id: version for version in stretch.versions}
     async with core.db.reading() as tx:
-        rows = await known_by_sys_id(tx, versions)
+        rows = await held_by_sys_id(tx, versions)
         edited = await get_many(tx, [row.id for row in rows.values() if row.is_modified])
         absent = [sys_id for sys_id in await _held(tx, stretch) if sys_id not in versions] if is_full else []
     behind = [sys_id for sys_id, row in rows.items() if versions[sys_id].stamp.mod_count < row.sn_mod_count]
@@ -83,8 +82,12 @@ async def look_at(core: Core, stretch: Stretch, *, is_full: bool) -> Look:
         finding.statement.sn_sys_id for finding in findings if is_full and finding.standing is Standing.REPLACED
     )
     return Look(
-        versions,
-        {sys_id: row.row_version for sys_id, row in rows.items()},
+        [version for sys_id, version in versions.items() if sys_id not in rows],
+        [
+            (row, versions[sys_id])
+            for sys_id, row in rows.items()
+            if sys_id in versions and _has_moved(row, versions[sys_id])
+        ],
         [_as_same_record(finding) if finding.statement.sn_sys_id in replaced else finding for finding in findings],
         replaced,
         [sys_id for sys_id in absent if again is not None and sys_id not in again],
@@ -93,16 +96,13 @@ async def look_at(core: Core, stretch: Stretch, *, is_full: bool) -> Look:
 
 async def store(core: Core, tx: AsyncSession, seen: Look, kind: TextKind, tally: Tally) -> None:
     """Take over what was seen, as far as the rows are still as they were then; the next look will see the others."""
-    rows = await known_by_sys_id(tx, [*seen.versions, *seen.gone])
-    places = _Places(core, tx)
-    for sys_id, version in seen.versions.items():
-        row = rows.get(sys_id)
-        if row is None:
-            _insert(core, tx, version, kind, await places.control(version))
-            tally.new += 1
-        elif not row.is_modified and row.row_version == seen.row_versions.get(sys_id, row.row_version):
-            tally.updated += _refresh(tx, row, version)
-    await tx.flush()
+    arrived = await held_by_sys_id(tx, [version.sys_id for version in seen.new])
+    new = [version for version in seen.new if version.sys_id not in arrived]
+    await Newcomers(tx, kind, core.clock.now(), core.new_id).insert(new)
+    tally.new += len(new)
+    later = [(arrived[version.sys_id], version) for version in seen.new if version.sys_id in arrived]
+    tally.updated += await take_over(tx, [*seen.moved, *(pair for pair in later if _is_later(*pair))])
+    rows = await known_by_sys_id(tx, [*(finding.statement.sn_sys_id for finding in seen.findings), *seen.gone])
     edited = {sys_id: row for sys_id, row in rows.items() if row.is_modified}
     due = [finding for finding in seen.findings if finding.statement.sn_sys_id in edited]
     for finding in due:
@@ -143,35 +143,17 @@ def _as_same_record(finding: Finding) -> Finding:
     return compare(replace(finding.statement, stamp=Stamp(-1, None, "", remote.stamp.created_on)), remote)
 
 
-def _insert(core: Core, tx: AsyncSession, version: RemoteVersion, kind: TextKind, control_id: uuid.UUID) -> None:
-    tx.add(
-        StatementRow(
-            id=core.new_id(),
-            sn_sys_id=version.sys_id,
-            control_id=control_id,
-            kind=kind.value,
-            content=version.text,
-            sn_mod_count=version.stamp.mod_count,
-            sn_updated_on=version.stamp.updated_on,
-            sn_updated_by=version.stamp.updated_by,
-            sn_created_on=version.stamp.created_on,
-            sync_status=SyncStatus.SYNCED.value,
-            pulled_at=core.clock.now(),
-        )
-    )
+def _is_later(row: Held, version: RemoteVersion) -> bool:
+    """Whether the version is to be taken over into a row that was not looked at before."""
+    return version.stamp.mod_count >= row.sn_mod_count and _has_moved(row, version)
 
 
-def _refresh(tx: AsyncSession, row: StatementRow, version: RemoteVersion) -> bool:
-    """Take the version over into a row without a local edit; whether anything moved."""
+def _has_moved(row: Held, version: RemoteVersion) -> bool:
+    """Whether the version is to be taken over into a row, which has no local edit."""
+    if row.is_modified or row.sync_status == SyncStatus.PUSHING.value:
+        return False
     is_same = row.content == version.text and row.sn_mod_count == version.stamp.mod_count
-    if is_same and row.sync_status == SyncStatus.SYNCED.value:
-        return False
-    if row.sync_status == SyncStatus.PUSHING.value:
-        return False
-    adopt_baseline(row, version.text, version.stamp, None)
-    row.sync_status = SyncStatus.SYNCED.value
-    tx.add(row)
-    return True
+    return not (is_same and row.sync_status == SyncStatus.SYNCED.value)
 
 
 async def _mark_missing(core: Core, tx: AsyncSession, rows: Sequence[StatementRow]) -> int:
@@ -185,38 +167,3 @@ async def _mark_missing(core: Core, tx: AsyncSession, rows: Sequence[StatementRo
         events.append(AuditEvent(AuditKind.STATEMENT_MISSING, SYSTEM_ACTOR, "statement", str(row.id), details))
     await audit.append(tx, core.clock.now(), *events)
     return len(rows)
-
-
-class _Places:
-    """Finds or makes the control (and its system) a record belongs to, each looked up once a page."""
-
-    def __init__(self, core: Core, tx: AsyncSession) -> None:
-        self._core = core
-        self._tx = tx
-        self._systems: dict[str, uuid.UUID] = {}
-        self._controls: dict[tuple[uuid.UUID, str], uuid.UUID] = {}
-
-    async def control(self, version: RemoteVersion) -> uuid.UUID:
-        """The id of the record's control; its name follows ServiceNow's."""
-        system_id = await self._system(version.system_name or "(no system)")
-        number = version.control_number or version.sys_id
-        key = (system_id, number)
-        if key not in self._controls:
-            query = select(ControlRow).where(ControlRow.system_id == system_id, ControlRow.number == number)
-            row = (await self._tx.exec(query)).first() or ControlRow(
-                id=self._core.new_id(), system_id=system_id, number=number, name=version.control_name
-            )
-            row.name = version.control_name
-            self._tx.add(row)
-            await self._tx.flush()
-            self._controls[key] = row.id
-        return self._controls[key]
-
-    async def _system(self, name: str) -> uuid.UUID:
-        if name not in self._systems:
-            row = (await self._tx.exec(select(SystemRow).where(SystemRow.name == name))).first()
-            row = row or SystemRow(id=self._core.new_id(), name=name)
-            self._tx.add(row)
-            await self._tx.flush()
-            self._systems[name] = row.id
-        return self._systems[name]
