@@ -2,7 +2,7 @@
 
 import datetime as dt
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 from core.clock import Clock
 from core.config import Settings
@@ -109,7 +109,7 @@ class ServiceNow:
         until: str | None = None,
         updated_since: dt.datetime | None = None,
         page_size: int = 200,
-    ) -> AsyncGenerator[Page, None]:
+    ) -> AsyncIterator[Page]:
         """All records of the configured scope with `after` < sys_id <= `until`, in the order of their sys_id.
 
         With `updated_since` only those whose change stamp is not older. Ranges may be read side by side, up to four

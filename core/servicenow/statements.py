@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import itertools
 import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
 from core.domain.statement import RemoteVersion
@@ -60,39 +60,31 @@ class Statements:
 
     async def pages(
         self, *, after: str, until: str | None, updated_since: dt.datetime | None, page_size: int
-    ) -> AsyncGenerator[Page, None]:
+    ) -> AsyncIterator[Page]:
         """The records of the scope with `after` < sys_id <= `until`, in pages, until an empty one.
 
-        The next page is already asked for while its reader is busy with this one. ServiceNow applies the limit before it
-        takes out what the reader may not see. So a short page means nothing, and an empty one only means the end when
-        nothing is counted behind it; else the hole is stepped over.
+        ServiceNow applies the limit before it takes out what the reader may not see. So a short page means nothing,
+        and an empty one only means the end when nothing is counted behind it; else the hole is stepped over.
         """
         cursor, hole, received, first_total = after, 0, 0, None
         closed: Rows = []
         changed = _changed_since(updated_since)
-        query = self._scope.narrowed(*_between(cursor, until), *changed)
-        ahead = asyncio.create_task(self._page(query, page_size, hole))
-        try:
-            while True:
-                listing, page_size = await ahead
-                first_total = listing.total if first_total is None else first_total
-                if listing.rows:
-                    cursor, hole = self._advance(cursor, until, listing.rows), 0
-                    query = self._scope.narrowed(*_between(cursor, until), *changed)
-                else:
-                    hole += page_size
-                    total = listing.total if listing.total is not None else (await self._statistics(query))[0]
-                    if hole >= total:
-                        break
-                ahead = asyncio.create_task(self._page(query, page_size, hole))
-                readable, unreadable = self._parted(listing.rows)
-                closed += unreadable[: 1 - len(closed)]
-                received += len(readable)
-                if readable:
-                    yield Page([self._shape.version(row) for row in readable], total=listing.total)
-        finally:
-            ahead.cancel()
-            await asyncio.gather(ahead, return_exceptions=True)  # nobody waits for this page any more
+        while True:
+            query = self._scope.narrowed(*_between(cursor, until), *changed)
+            listing, page_size = await self._page(query, page_size, hole)
+            first_total = listing.total if first_total is None else first_total
+            if not listing.rows:
+                hole += page_size
+                total = listing.total if listing.total is not None else (await self._statistics(query))[0]
+                if hole >= total:
+                    break
+                continue
+            cursor, hole = self._advance(cursor, until, listing.rows), 0
+            readable, unreadable = self._parted(listing.rows)
+            closed += unreadable[: 1 - len(closed)]
+            received += len(readable)
+            if readable:
+                yield Page([self._shape.version(row) for row in readable], total=listing.total)
         if closed and not received:
             self._shape.version(closed[0])  # says which column is closed
         if first_total is not None and first_total > received:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, insert, select, tuple_, update
+from sqlalchemy import Column, Select, Table, and_, bindparam, insert, select, update, values
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.statement import RemoteVersion, SyncStatus
@@ -60,7 +60,7 @@ async def take_over(tx: AsyncSession, moved: Sequence[tuple[Held, RemoteVersion]
     """
     if not moved:
         return 0
-    values = [
+    rows = [
         {
             "held_id": held.id,
             "held_row_version": held.row_version,
@@ -70,7 +70,7 @@ async def take_over(tx: AsyncSession, moved: Sequence[tuple[Held, RemoteVersion]
         }
         for held, version in moved
     ]
-    done = await (await tx.connection()).execute(_TAKE_OVER, values)
+    done = await (await tx.connection()).execute(_TAKE_OVER, rows)
     return done.rowcount
 
 
@@ -120,16 +120,15 @@ class Newcomers:
 
     async def _controls(self, names: dict[tuple[uuid.UUID, str], str]) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
         """The id of the control of each (system, number), which gets this name."""
-        table, found, renamed = _CONTROLS.c, {}, []
+        found, renamed = {}, []
         wanted, connection = list(names), await self.tx.connection()
         for start in range(0, len(wanted), _CHUNK):
-            is_wanted = tuple_(table.system_id, table.number).in_(wanted[start : start + _CHUNK])
-            query = select(table.system_id, table.number, table.id, table.name).where(is_wanted)
-            for system_id, number, control_id, name in await connection.execute(query):
-                found[system_id, number] = control_id
-                if name != names[system_id, number]:
-                    renamed.append({"control_id": control_id, "new_name": names[system_id, number]})
-        rename = update(_CONTROLS).where(table.id == bindparam("control_id")).values(name=bindparam("new_name"))
+            for row in await connection.execute(_controls_at(wanted[start : start + _CHUNK])):
+                place = row.system_id, row.number
+                found[place] = row.id
+                if row.name != names[place]:
+                    renamed.append({"control_id": row.id, "new_name": names[place]})
+        rename = update(_CONTROLS).where(_CONTROLS.c.id == bindparam("control_id")).values(name=bindparam("new_name"))
         await self._execute(rename, renamed)
         made = {place: self.new_id() for place in wanted if place not in found}
         rows = [
@@ -142,6 +141,15 @@ class Newcomers:
     async def _execute(self, query: Any, rows: list[dict[str, Any]]) -> None:
         if rows:
             await (await self.tx.connection()).execute(query, rows)
+
+
+def _controls_at(places: Sequence[tuple[uuid.UUID, str]]) -> Select[Any]:
+    """The query for the controls of these (system, number). As a join: SQLite would not use the index for an `IN` of pairs."""
+    table = _CONTROLS.c
+    pairs = values(Column("system_id", table.system_id.type), Column("number", table.number.type), name="wanted")
+    wanted = pairs.data(places).cte().c
+    is_wanted = and_(table.system_id == wanted.system_id, table.number == wanted.number)
+    return select(table.system_id, table.number, table.id, table.name).where(is_wanted)
 
 
 def _system_of(version: RemoteVersion) -> str:

@@ -1,10 +1,9 @@
 """Taking over what ServiceNow holds: local edits are kept, conflicts and missing records marked."""
 
 import asyncio
-import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.config import FieldKind
@@ -32,6 +31,8 @@ _RESUMED_WITHIN = dt.timedelta(hours=12)
 _BOUNDS = ("", "4", "8", "c")
 _FEW = 400
 _READ = "*"
+# Pages that may wait to be stored while more are read; it bounds the memory of a pull.
+_MOST_WAITING = 4
 
 Progress = Callable[[int, int], None]
 
@@ -137,6 +138,16 @@ def _untold(_received: int, _expected: int) -> None:
     """Nobody asked to be told."""
 
 
+@dataclass(frozen=True)
+class _Read:
+    """Something that was read of a part of the table, and the cursor of the part when it is stored."""
+
+    part: int
+    stretch: Stretch
+    cursor: str
+    hidden: int = 0
+
+
 @dataclass
 class _Pull:
     """One pull under way. `row.last_sys_id` holds how far each part of the table was read."""
@@ -149,16 +160,17 @@ class _Pull:
     on_progress: Progress
 
     def __post_init__(self) -> None:
-        """Go on from where the row says; pages are stored one at a time, however many are read at once."""
+        """Go on from where the row says. Pages that came in while others were stored are stored together."""
         self._began_at = self.core.clock.now()
         self._cursors = self.row.last_sys_id.split("|")
         self._tally = Tally(received=self.row.received, hidden=self.row.hidden)
-        self._storing = asyncio.Lock()
+        self._waiting = asyncio.Queue[_Read](maxsize=_MOST_WAITING)
 
     async def run(self) -> PullReport:
         """Read what is left, and end the pull."""
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._store())
                 for part, cursor in enumerate(self._cursors):
                     if cursor != _READ:
                         group.create_task(self._read(part))
@@ -183,26 +195,31 @@ class _Pull:
         """Read one part of the table, from where it was left to its end."""
         after = self._cursors[part]
         until = _BOUNDS[part + 1] if part + 1 < len(self._cursors) else None
-        pages = self.core.servicenow.pages(after=after, until=until, updated_since=self.since)
-        async with contextlib.aclosing(pages):
-            async for page in pages:
-                self._tally.hidden += page.hidden
-                if page.versions:
-                    last = page.versions[-1].sys_id
-                    await self._take(part, Stretch(after, last, page.versions), last)
-                    after = last
-        await self._take(part, Stretch(after, until, ()), _READ)
+        async for page in self.core.servicenow.pages(after=after, until=until, updated_since=self.since):
+            last = page.versions[-1].sys_id if page.versions else after
+            await self._waiting.put(_Read(part, Stretch(after, last, page.versions), last, page.hidden))
+            after = last
+        await self._waiting.put(_Read(part, Stretch(after, until, ()), _READ))
 
-    async def _take(self, part: int, stretch: Stretch, cursor: str) -> None:
-        async with self._storing:
-            seen = await look_at(self.core, stretch, is_full=self.row.is_full)
-            async with self.core.db.transaction() as tx:
-                await store(self.core, tx, seen, self.kind, self._tally)
-                self._tally.received += len(stretch.versions)
-                self._cursors[part] = cursor
-                self.row.last_sys_id = "|".join(self._cursors)
-                self.row.received, self.row.hidden = self._tally.received, self._tally.hidden
-                self.row = await tx.merge(self.row)
+    async def _store(self) -> None:
+        """Store what was read, all that waits at once, until every part is read to its end."""
+        while any(cursor != _READ for cursor in self._cursors):
+            due = [await self._waiting.get()]
+            while not self._waiting.empty():
+                due.append(self._waiting.get_nowait())
+            await self._take(due)
+
+    async def _take(self, due: Sequence[_Read]) -> None:
+        seen = await look_at(self.core, [read.stretch for read in due], is_full=self.row.is_full)
+        async with self.core.db.transaction() as tx:
+            await store(self.core, tx, seen, self.kind, self._tally)
+            for read in due:
+                self._tally.received += len(read.stretch.versions)
+                self._tally.hidden += read.hidden
+                self._cursors[read.part] = read.cursor
+            self.row.last_sys_id = "|".join(self._cursors)
+            self.row.received, self.row.hidden = self._tally.received, self._tally.hidden
+            self.row = await tx.merge(self.row)
         self.on_progress(self._tally.received, self.before.count)
 
     async def _finish(self, *, has_moved: bool) -> None:

@@ -46,7 +46,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Look:
-    """What is to be stored of a stretch: `moved` are versions that differ from ours where there is no local edit.
+    """What is to be stored of some stretches: `moved` are versions that differ from ours where there is no local edit.
 
     `new` are the records that were not among ours, or were found only when asked for by name. `rebased` are those whose record was cloned over or made anew, and is taken for the one we knew from now on.
     """
@@ -58,16 +58,17 @@ class Look:
     gone: Sequence[str]
 
 
-async def look_at(core: Core, stretch: Stretch, *, is_full: bool) -> Look:
-    """Hold a stretch against what we have. A full pull also looks for what is gone, and takes over replaced records.
+async def look_at(core: Core, stretches: Sequence[Stretch], *, is_full: bool) -> Look:
+    """Hold stretches against what we have. A full pull also looks for what is gone, and takes over replaced records.
 
     A version with a lower update count than ours may have been read before a push of ours landed, so it is read again.
     """
-    versions = {version.sys_id: version for version in stretch.versions}
+    versions = {version.sys_id: version for stretch in stretches for version in stretch.versions}
     async with core.db.reading() as tx:
         rows = await held_by_sys_id(tx, versions)
         edited = await get_many(tx, [row.id for row in rows.values() if row.is_modified])
-        absent = [sys_id for sys_id in await _held(tx, stretch) if sys_id not in versions] if is_full else []
+        expected = [sys_id for stretch in stretches for sys_id in await _held(tx, stretch)] if is_full else []
+    absent = [sys_id for sys_id in expected if sys_id not in versions]
     behind = [sys_id for sys_id, row in rows.items() if versions[sys_id].stamp.mod_count < row.sn_mod_count]
     again = await _read_again(core, [*behind, *absent])
     if again is not None:
