@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Select, Table, and_, bindparam, insert, select, update, values
+from sqlalchemy import Table, bindparam, insert, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.statement import RemoteVersion, SyncStatus
@@ -26,6 +26,20 @@ _TAKE_OVER = (
     update(_STATEMENTS)
     .where(_STATEMENTS.c.id == bindparam("held_id"), _STATEMENTS.c.row_version == bindparam("held_row_version"))
     .values(row_version=_STATEMENTS.c.row_version + 1)
+)
+# The controls of so many pairs of system and number. As a join, because SQLite uses no index for an `IN` of pairs; and in
+# words, because SQLAlchemy would put a list of values together anew each time, which takes longer than the query.
+_PAIRS = 250
+_WANTED = ", ".join(f"(:s{at}, :n{at})" for at in range(_PAIRS))
+_CONTROLS_AT = (
+    text(
+        f"WITH wanted (system_id, number) AS (VALUES {_WANTED}) "  # noqa: S608 -- names of parameters, no values
+        "SELECT controls.system_id, controls.number, controls.id, controls.name FROM wanted JOIN controls "
+        "ON controls.system_id = wanted.system_id AND controls.number = wanted.number"
+    )
+    .bindparams(*(bindparam(f"s{at}", type_=_CONTROLS.c.system_id.type) for at in range(_PAIRS)))
+    .bindparams(*(bindparam(f"n{at}", type_=_CONTROLS.c.number.type) for at in range(_PAIRS)))
+    .columns(_CONTROLS.c.system_id, _CONTROLS.c.number, _CONTROLS.c.id, _CONTROLS.c.name)
 )
 
 
@@ -122,8 +136,8 @@ class Newcomers:
         """The id of the control of each (system, number), which gets this name."""
         found, renamed = {}, []
         wanted, connection = list(names), await self.tx.connection()
-        for start in range(0, len(wanted), _CHUNK):
-            for row in await connection.execute(_controls_at(wanted[start : start + _CHUNK])):
+        for start in range(0, len(wanted), _PAIRS):
+            for row in await connection.execute(_CONTROLS_AT, _at_places(wanted[start : start + _PAIRS])):
                 place = row.system_id, row.number
                 found[place] = row.id
                 if row.name != names[place]:
@@ -143,13 +157,10 @@ class Newcomers:
             await (await self.tx.connection()).execute(query, rows)
 
 
-def _controls_at(places: Sequence[tuple[uuid.UUID, str]]) -> Select[Any]:
-    """The query for the controls of these (system, number). As a join: SQLite would not use the index for an `IN` of pairs."""
-    table = _CONTROLS.c
-    pairs = values(Column("system_id", table.system_id.type), Column("number", table.number.type), name="wanted")
-    wanted = pairs.data(places).cte().c
-    is_wanted = and_(table.system_id == wanted.system_id, table.number == wanted.number)
-    return select(table.system_id, table.number, table.id, table.name).where(is_wanted)
+def _at_places(places: Sequence[tuple[uuid.UUID, str]]) -> dict[str, Any]:
+    """The parameters of `_CONTROLS_AT`; what is left of its pairs repeats the last one."""
+    padded = [*places, *[places[-1]] * (_PAIRS - len(places))]
+    return {f"{name}{at}": value for at, pair in enumerate(padded) for name, value in zip("sn", pair, strict=True)}
 
 
 def _system_of(version: RemoteVersion) -> str:
