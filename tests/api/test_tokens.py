@@ -122,7 +122,7 @@ async def test_making_and_revoking_are_audited_without_the_secret(core: Core, ca
 
     assert [event.kind for event in events] == ["token:created", "token:revoked"]
     assert all("requester@example.com" in event.details for event in events)
-    assert text.rpartition("_")[2] not in str(events)
+    assert text.split("_", 2)[2] not in str(events)
 
 
 @pytest.mark.parametrize("who", ["editor", "requester", "approver", "stranger"])
