@@ -142,7 +142,7 @@ class PushItemRow(SQLModel, table=True):
     id: uuid.UUID = Field(primary_key=True)
     job_id: uuid.UUID = Field(foreign_key="push_jobs.id")
     request_item_id: uuid.UUID = Field(foreign_key="push_request_items.id")
-    statement_id: uuid.UUID = Field(foreign_key="statements.id")
+    statement_id: uuid.UUID = Field(foreign_key="statements.id", index=True)
     position: int
     state: str
     attempts: int = 0
