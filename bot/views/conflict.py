@@ -19,10 +19,11 @@ from bot.views.blocks import (
 )
 from bot.views.diff_blocks import diff_block, lead_in
 from bot.views.lines import changed_here, changed_there, editor_there, label_of, linked, name_of_control, spoken_time
-from bot.views.markup import has_slack_id, in_utc, marked, name_of
+from bot.views.markup import has_slack_id, marked, name_of
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.read_models import ConflictCard, LeftOut, PersonView
+from core.text.moments import in_utc
 
 PART = 2_000
 """Characters of each of the three differences: together they stay within a message that Slack accepts."""

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from bot.views.markup import Mrkdwn, counted, in_utc, link, marked, mention, together, when
+from bot.views.markup import Mrkdwn, counted, link, marked, mention, together, when
 from core.domain.push import Readiness
 from core.read_models import ConflictCard, RequestLine
 from core.text.display import safe_display, shortened
+from core.text.moments import in_utc
 
 _NAME = 60
 _LABEL = 120

@@ -8,6 +8,7 @@ from typing import TypeVar
 from core.domain.diff_words import count_of_words
 from core.read_models import PersonView
 from core.text.display import safe_display, shortened
+from core.text.moments import in_utc, with_moments
 
 _SLACK_ID = re.compile(r"[UW][A-Z0-9]{2,20}")
 # Room for the longest note that says how much was cut off.
@@ -76,9 +77,9 @@ def when(instant: dt.datetime, shape: str = "{date_short_pretty} {time}") -> Mrk
     return Mrkdwn(f"<!date^{int(instant.timestamp())}^{shape}|{in_utc(instant)}>")
 
 
-def in_utc(instant: dt.datetime) -> str:
-    """The moment in UTC, in words that sort out day and month."""
-    return f"{instant.astimezone(dt.UTC):%d %b %Y, %H:%M} UTC"
+def in_own_zone(sentence: str) -> Mrkdwn:
+    """A sentence of ours, with the moments that stand in it in UTC shown in the reader's own time zone."""
+    return Mrkdwn(with_moments(escaped(sentence), when))
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:

@@ -2,7 +2,7 @@
 
 from bot.actions import Callback
 from bot.views.blocks import Message, Submission, View, context, message, modal, section
-from bot.views.markup import Mrkdwn, marked, together
+from bot.views.markup import Mrkdwn, in_own_zone, marked, together
 from core.errors import GrcError, RemoteError
 
 _READ_ONLY = Submission(Callback.READ_ONLY)
@@ -40,4 +40,4 @@ def _bug_blocks(reference: str) -> list[dict[str, object]]:
 
 
 def _told(error: GrcError) -> Mrkdwn:
-    return together([marked("*{}*", error.sentence or _UNSAID), error.next_step], "\n")
+    return together([marked("*{}*", in_own_zone(error.sentence or _UNSAID)), in_own_zone(error.next_step)], "\n")

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from bot.actions import Action
 from bot.views.blocks import Block, Element, button, confirmation, section
-from bot.views.markup import in_utc, marked, together, when
+from bot.views.markup import marked, together, when
 from bot.views.results import failure_list
 from bot.views.story import PAUSED, Story, review_button, shown_state, small_print
 from core.domain.push import JobState
 from core.read_models import JobView, RequestCard
+from core.text.moments import in_utc
 
 _BAR = 20
 # The jobs of one run are released together; between two runs lies at least a person's click.

@@ -19,6 +19,7 @@ from core.store.pushes import open_requests_with, requesters_for_conflict
 from core.store.statements import get_row
 from core.store.tables import ConflictRow, StatementRow
 from core.text.content import TextKind, clean, lost_content
+from core.text.moments import in_utc
 from core.usecases.cards import conflict_card
 from core.usecases.people import audit_actor
 from core.usecases.requests import announce, conflict_reopened, conflict_settled
@@ -202,7 +203,7 @@ async def check_shown(tx: AsyncSession, conflict: ConflictRow, seen: SeenConflic
         words = {Choice.KEEP_LOCAL: "the local text", Choice.KEEP_REMOTE: "ServiceNow's text", Choice.MERGED: "a merge"}
         raise AlreadyResolved(
             f"{people[conflict.resolved_by].name} already settled this conflict with {words[Choice(conflict.choice)]}"
-            f" at {conflict.resolved_at:%H:%M} UTC."
+            f" on {in_utc(conflict.resolved_at)}."
         )
     if conflict.revision != seen.revision:
         raise StaleCard(

@@ -96,6 +96,7 @@ async def test_of_two_people_who_settle_one_conflict_the_second_learns_who_was_f
     await stage.click_again("U0EDITOR", reply, keep_remote)
 
     told = await stage.slack.wait_ephemeral("U0EDITOR", "already settled")
+    assert "<!date^" in str(told.blocks)
     assert "ravi" in told.words
     assert "the local text" in told.words
     assert "Kept local" in reply.words

@@ -4,7 +4,8 @@ from bot.views.digest import digest_message
 from bot.views.help import COMMANDS, help_message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
 from bot.views.status import status_message
-from core.errors import GrcError, NotAllowed, Refused, RemoteForbidden
+from core.errors import AlreadyResolved, GrcError, NotAllowed, Refused, RemoteForbidden
+from core.text.moments import in_utc
 from tests.payload_lint import lint
 from tests.views import examples as ex
 from tests.views.reading import words_of
@@ -70,3 +71,19 @@ def test_help_names_every_command():
 def test_status_says_when_writing_is_paused():
     assert "Writing to ServiceNow is paused." in status_message(ex.a_status(is_paused=True)).text
     assert "paused" not in status_message(ex.a_status()).text
+
+
+def test_a_moment_in_a_refusal_is_shown_in_the_readers_zone_and_spoken_in_utc():
+    error = AlreadyResolved(f"Editor already settled this conflict with a merge on {in_utc(ex.NOON)}.")
+
+    drawn = problem_message(error)
+
+    assert f"on <!date^{int(ex.NOON.timestamp())}^" in words_of(drawn)
+    assert f"|{in_utc(ex.NOON)}>" in words_of(problem_modal(error))
+    assert in_utc(ex.NOON) in drawn.text
+    assert "<!date" not in drawn.text
+
+
+@pytest.mark.parametrize("words", ["31 Feb 2026, 10:00 UTC", "12 Abc 2026, 10:00 UTC", "23 Nov 2026, 12:00"])
+def test_what_only_looks_like_a_moment_stays_as_it_was_written(words):
+    assert words in words_of(problem_message(Refused(f"Somebody wrote {words}.")))
