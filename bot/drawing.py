@@ -114,7 +114,7 @@ class Drawing:
 
     async def _draw_conflicts(self, card: RequestCard, parent: Place) -> bool:
         """Bring the conflicts in the thread up to date and post the next one; whether there are more to be posted."""
-        due = {conflict.id for conflict in card.open_conflicts[: card.conflicts_shown]}
+        due = {conflict.id for conflict in card.due_conflicts}
         has_posted = has_more = False
         for conflict in _conflicts(card):
             is_there = await self._is_there(CONFLICT, conflict.id)

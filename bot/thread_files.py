@@ -79,7 +79,7 @@ class ThreadFiles:
 
     def owes(self, card: RequestCard) -> bool:
         """Whether a file of the request is still to be posted, because Slack did not take it just now."""
-        ids = {card.id, *(conflict.id for conflict in card.open_conflicts)}
+        ids = {card.id, *(conflict.id for conflict in (*card.open_conflicts, *card.due_conflicts))}
         return any(subject.id in ids for subject in self._owed)
 
     async def forget(self, card: RequestCard) -> None:

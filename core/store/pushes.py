@@ -120,6 +120,18 @@ async def items_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[t
     return [(item, request) for item, request in (await tx.exec(query)).all()]
 
 
+async def started_with_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[PushRequestRow]:
+    """The requests that show this conflict and wait for nothing any more: their push has begun, or they have ended."""
+    shown = select(RequestItemRow.request_id).where(RequestItemRow.conflict_id == conflict_id)
+    waiting = [RequestState.SETTLING.value, RequestState.WAITING.value, RequestState.DRAFT.value]
+    query = select(PushRequestRow).where(
+        col(PushRequestRow.id).in_(shown),
+        col(PushRequestRow.state).not_in(waiting),
+        col(PushRequestRow.number).is_not(None),
+    )
+    return list((await tx.exec(query)).all())
+
+
 async def requesters_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> set[uuid.UUID]:
     """The people whose push requests, open or ended, show this conflict."""
     query = (

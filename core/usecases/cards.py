@@ -4,7 +4,6 @@ import asyncio
 import uuid
 from collections.abc import Iterable, Mapping
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.approval import DecisionKind
@@ -261,10 +260,3 @@ def _seconds_left(core: Core, jobs: tuple[JobView, ...]) -> float | None:
         return None
     elapsed = max((core.clock.now() - job.started_at).total_seconds() for job in running if job.started_at)
     return elapsed / ended * sum(job.total - job.ended for job in running)
-
-
-async def conflict_requests(core: Core, conflict_id: uuid.UUID) -> list[uuid.UUID]:
-    """The requests whose cards show this conflict."""
-    async with core.db.reading() as tx:
-        query = select(RequestItemRow.request_id).where(col(RequestItemRow.conflict_id) == conflict_id)
-        return list((await tx.exec(query)).all())

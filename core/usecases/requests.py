@@ -27,6 +27,7 @@ from core.store.pushes import (
     list_jobs,
     list_push_items,
     open_requests_with,
+    started_with_conflict,
 )
 from core.store.tables import ConflictRow, StatementRow
 from core.wiring import Core
@@ -223,7 +224,7 @@ async def conflict_settled(
         if request.state == RequestState.SETTLING:
             await freeze_if_settled(core, tx, request, actor)
         touched.append(request.id)
-    return touched
+    return touched + await _touch_started(tx, conflict)
 
 
 async def conflict_reopened(core: Core, tx: AsyncSession, conflict: ConflictRow) -> list[uuid.UUID]:
@@ -237,7 +238,15 @@ async def conflict_reopened(core: Core, tx: AsyncSession, conflict: ConflictRow)
             request.frozen_at = request.expires_at = None
             move(core, tx, request, RequestState.SETTLING)
         touched.append(request.id)
-    return touched
+    return touched + await _touch_started(tx, conflict)
+
+
+async def _touch_started(tx: AsyncSession, conflict: ConflictRow) -> list[uuid.UUID]:
+    """Have the conflict drawn anew also where it waits for nothing: under the pushes that met it, or went without it."""
+    started = await started_with_conflict(tx, conflict.id)
+    for request in started:
+        touch(tx, request)
+    return [request.id for request in started]
 
 
 def announce(core: Core, request_ids: list[uuid.UUID]) -> None:
