@@ -21,10 +21,10 @@ from bot.thread_files import ThreadFiles
 from bot.views.blocks import Message
 from bot.views.conflict import Shown, conflict_message
 from bot.views.request import request_message
-from core.domain.push import OPEN_STATES, RequestState
+from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import NotFound
 from core.read_models import ConflictCard, RequestCard
-from core.store.messages import CONFLICT, REQUEST, Place
+from core.store.messages import REQUEST, Place, conflict_in
 from core.usecases.cards import request_card
 from core.usecases.drawings import (
     begin_posting,
@@ -114,16 +114,17 @@ class Drawing:
 
     async def _draw_conflicts(self, card: RequestCard, parent: Place) -> bool:
         """Bring the conflicts in the thread up to date and post the next one; whether there are more to be posted."""
-        due = {conflict.id for conflict in card.due_conflicts}
+        kind = conflict_in(card.id)
+        due = {conflict.id for conflict in _due(card)}
         has_posted = has_more = False
         for conflict in _conflicts(card):
-            is_there = await self._is_there(CONFLICT, conflict.id)
+            is_there = await self._is_there(kind, conflict.id)
             if not is_there and (conflict.id not in due or has_posted):
                 has_more = has_more or conflict.id in due
                 continue
-            file_name = await self._files.draw_conflict(conflict, parent) if conflict.is_open else ""
+            file_name = await self._files.draw_conflict(card, conflict, parent) if conflict.is_open else ""
             message = await self._message_of(card, conflict, file_name, parent)
-            if not await self._update(CONFLICT, conflict.id, message) and conflict.id in due:
+            if not await self._update(kind, conflict.id, message) and conflict.id in due:
                 await self._post_conflict(card, conflict, message, parent)
                 has_posted = True
         return has_more
@@ -141,8 +142,8 @@ class Drawing:
         """The thread is lost with its card: the conflicts that are still open come again, under the new one."""
         await self._forget(REQUEST, card.id)
         for conflict in _conflicts(card):
-            if await self._is_there(CONFLICT, conflict.id):
-                await self._forget(CONFLICT, conflict.id)
+            if await self._is_there(conflict_in(card.id), conflict.id):
+                await self._forget(conflict_in(card.id), conflict.id)
         await self._files.forget(card)
 
     async def _post_card(self, card: RequestCard, message: Message, channel: str | None) -> Place:
@@ -174,7 +175,7 @@ class Drawing:
 
     async def _post_conflict(self, card: RequestCard, conflict: ConflictCard, message: Message, parent: Place) -> None:
         try:
-            await self._post(CONFLICT, conflict.id, message, parent.channel, parent.ts)
+            await self._post(conflict_in(card.id), conflict.id, message, parent.channel, parent.ts)
         except SlackApiError as error:
             if error_name(error) == "thread_not_found":
                 # The card was deleted and nothing on it changed since, so nobody noticed: the next drawing posts it anew.
@@ -258,6 +259,16 @@ class Drawing:
             _raise_unless_blocks(error, entity_id)
             answer = await post()
         return Place(answer["channel"], answer["ts"])
+
+
+def _due(card: RequestCard) -> list[ConflictCard]:
+    """The open conflicts that belong into the thread.
+
+    As many of those to be settled before the push as were asked for, and all that the push itself met.
+    """
+    to_settle = card.open_conflicts[: card.conflicts_shown] if card.state in OPEN_STATES else ()
+    met = [line.conflict for line in card.having(Readiness.READY) if line.conflict is not None]
+    return [*to_settle, *(conflict for conflict in met if conflict.is_open)]
 
 
 def _conflicts(card: RequestCard) -> list[ConflictCard]:

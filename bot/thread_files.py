@@ -63,7 +63,7 @@ class ThreadFiles:
         if shown != subject.state:
             await self._post(subject, await in_thread(request_file, card), parent)
 
-    async def draw_conflict(self, conflict: ConflictCard, parent: Place) -> str:
+    async def draw_conflict(self, card: RequestCard, conflict: ConflictCard, parent: Place) -> str:
         """The name of the file with all of the conflict, which is then in the thread.
 
         Empty where the message shows all by itself, the channel shows titles only, or Slack did not take the file.
@@ -73,19 +73,19 @@ class ThreadFiles:
         file = await in_thread(conflict_file, conflict)
         if file is None:
             return ""
-        subject = _Subject(CONFLICT_FILE, conflict.id, str(conflict.revision))
-        is_there = await self._state_of(CONFLICT_FILE, conflict.id) == subject.state
+        subject = _Subject(_conflict_file_in(card), conflict.id, str(conflict.revision))
+        is_there = await self._state_of(subject.kind, conflict.id) == subject.state
         return file.name if is_there or await self._post(subject, file, parent) else ""
 
     def owes(self, card: RequestCard) -> bool:
         """Whether a file of the request is still to be posted, because Slack did not take it just now."""
-        ids = {card.id, *(conflict.id for conflict in (*card.open_conflicts, *card.due_conflicts))}
+        ids = {card.id, *(line.conflict.id for line in card.lines if line.conflict is not None)}
         return any(subject.id in ids for subject in self._owed)
 
     async def forget(self, card: RequestCard) -> None:
         """Note that the request's files went with the thread that they were in."""
         conflicts = [line.conflict.id for line in card.lines if line.conflict is not None]
-        for kind, entity_id in [(REQUEST_FILE, card.id), *((CONFLICT_FILE, each) for each in conflicts)]:
+        for kind, entity_id in [(REQUEST_FILE, card.id), *((_conflict_file_in(card), each) for each in conflicts)]:
             if await self._state_of(kind, entity_id):
                 await remember_drawing(self._core, kind, entity_id, Place("", ""), drawn_hash="")
 
@@ -130,3 +130,8 @@ class ThreadFiles:
             thread_ts=parent.ts,
             initial_comment=str(escaped(file.title)),
         )
+
+
+def _conflict_file_in(card: RequestCard) -> str:
+    """The kind of a conflict's file in the thread of one request."""
+    return f"{CONFLICT_FILE}:{card.id.hex}"

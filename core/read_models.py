@@ -242,18 +242,7 @@ class RequestCard:
     @property
     def open_conflicts(self) -> tuple[ConflictCard, ...]:
         """The conflicts still to be settled; those of statements that were left out are not."""
-        return self._open_in(Readiness.CONFLICT)
-
-    @property
-    def due_conflicts(self) -> tuple[ConflictCard, ...]:
-        """The open conflicts that belong into the thread.
-
-        As many of those to be settled before the push as were asked for, and all that the push itself met.
-        """
-        return (*self.open_conflicts[: self.conflicts_shown], *self._open_in(Readiness.READY))
-
-    def _open_in(self, readiness: Readiness) -> tuple[ConflictCard, ...]:
-        unsettled = [line.conflict for line in self.having(readiness)]
+        unsettled = [line.conflict for line in self.having(Readiness.CONFLICT)]
         return tuple(conflict for conflict in unsettled if conflict is not None and conflict.is_open)
 
     @property

@@ -15,6 +15,11 @@ from core.store.tables import ConflictRow, SlackMessageRow
 REQUEST, CONFLICT = "request", "conflict"
 
 
+def conflict_in(request_id: uuid.UUID) -> str:
+    """The kind of a conflict's drawing in the thread of one request: two requests may meet the same conflict."""
+    return f"{CONFLICT}:{request_id.hex}"
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a message is in Slack."""
@@ -64,9 +69,10 @@ async def forget_open_drawings(tx: AsyncSession) -> None:
     """Forget what is drawn of every request and conflict that still waits for somebody."""
     requests = select(PushRequestRow.id).where(col(PushRequestRow.state).in_([state.value for state in OPEN_STATES]))
     conflicts = select(ConflictRow.id).where(col(ConflictRow.is_open).is_(True))
-    for kind, open_ones in ((REQUEST, requests), (CONFLICT, conflicts)):
+    is_conflict = col(SlackMessageRow.kind).startswith(f"{CONFLICT}:")
+    for is_kind, open_ones in ((col(SlackMessageRow.kind) == REQUEST, requests), (is_conflict, conflicts)):
         await tx.exec(
             update(SlackMessageRow)
-            .where(col(SlackMessageRow.kind) == kind, col(SlackMessageRow.entity_id).in_(open_ones))
+            .where(is_kind, col(SlackMessageRow.entity_id).in_(open_ones))
             .values(drawn_hash="", drawn_version=0)
         )

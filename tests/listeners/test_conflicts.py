@@ -99,3 +99,18 @@ async def test_a_choice_cannot_be_undone_once_the_push_is_under_way(stage: Stage
 
     await stage.slack.wait_ephemeral(REQUESTER, "can no longer be undone")
     assert not stage.shows(reply, Action.UNDO_CHOICE)
+
+
+async def test_a_conflict_of_a_cancelled_request_stands_in_the_thread_of_the_next_one(stage: Stage) -> None:
+    card = await stage.request(3, with_conflicts=True)
+    earlier = await stage.until_conflicts(card, 2)
+    await stage.click(REQUESTER, card, Action.CANCEL_PUSH)
+    await stage.until(card, "Cancelled")
+
+    again = await stage.ask(3)
+    replies = await stage.until_conflicts(again, 2)
+    await stage.click(REQUESTER, replies[0], Action.KEEP_LOCAL)
+    await stage.until(replies[0], "Kept local")
+    await stage.until(earlier[0], "Kept local")
+    await stage.click(REQUESTER, replies[1], Action.KEEP_LOCAL)
+    await stage.until(again, "Waiting for approval")
