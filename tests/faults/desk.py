@@ -43,10 +43,15 @@ def furnish(servicenow: ServiceNow, count: int) -> list[str]:
     made = []
     for number in range(count):
         control = servicenow.add(CONTROLS, number=f"AC-{number + 1}", name=f"Control {number + 1}", system=system)
-        fields = {"control": control, STATEMENT_FIELD: original(number), "sys_id": f"{number + 1:x}" * 32}
+        fields = {"control": control, STATEMENT_FIELD: original(number), "sys_id": _sys_id(number + 1)}
         made.append(servicenow.add(STATEMENTS, **fields))
         created(servicenow, made[-1], CREATED)
     return made
+
+
+def _sys_id(number: int) -> str:
+    """One digit all over, which is easily read; beyond those, the number."""
+    return f"{number:x}" * 32 if number < 16 else f"{number:032x}"
 
 
 def created(servicenow: ServiceNow, sys_id: str, at: str) -> None:

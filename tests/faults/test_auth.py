@@ -60,7 +60,7 @@ async def test_fault_34_a_token_that_lives_shorter_than_usual_is_believed_to(ope
 
 
 async def test_fault_34_a_new_token_that_is_refused_as_well_stops_the_push(open_desk: OpenDesk) -> None:
-    desk = await open_desk(count=15, auth="oauth_client_credentials", push_concurrency=2)
+    desk = await open_desk(count=40, auth="oauth_client_credentials", push_concurrency=2)
     card = await desk.approved()
 
     def refuse(_moment: object) -> None:
@@ -161,7 +161,7 @@ async def test_fault_37_a_missing_second_factor_is_named(desk: Desk) -> None:
 
 
 async def test_fault_38_a_changed_password_does_not_make_us_lock_the_account(open_desk: OpenDesk) -> None:
-    desk = await open_desk(count=12)
+    desk = await open_desk(count=40)
     desk.servicenow.latency = 0.01
     card = await desk.approved()
     desk.servicenow.faults.on(38, after=9)
