@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# Half of what the tests do is waiting, for servers that are slow on purpose and processes that were killed.
+WORKERS := $(shell expr 2 \* $(CORES))
 ARGS ?=
 
 .PHONY: demo test soak check bench pictures lock clean
@@ -12,7 +14,7 @@ demo: $(VENV)/ready
 	$(BIN)/grcpush demo $(ARGS)
 
 test: check
-	$(BIN)/python -m pytest -n $(CORES) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 # The long versions: random histories, and a kill at every point of a push again and again on both databases.
 soak: $(VENV)/ready-dev
