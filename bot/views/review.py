@@ -65,7 +65,7 @@ def review_modal(card: RequestCard, *, page: int = 0, why_not: str | None = None
 
 def _submission(card: RequestCard, page: int, *, may_decide: bool) -> Submission:
     value = ButtonValue(card.id, card.version, digest=card.content_digest, page=page)
-    return Submission(Callback.VERDICT, value, "Submit") if may_decide else Submission(Callback.READ_ONLY, value)
+    return Submission(Callback.VERDICT, value, "Decide") if may_decide else Submission(Callback.READ_ONLY, value)
 
 
 def _deciding(card: RequestCard, why_not: str | None) -> list[Block]:

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import Select
 
 from core.domain.statement import Stamp, Statement, SyncStatus
 from core.errors import NotFound
+from core.store.folding import holds, is_called, like_escaped
 from core.store.tables import ControlRow, EditRow, StatementRow, SystemRow
 from core.text.content import TextKind
 
@@ -70,7 +71,7 @@ def matching(wanted: StatementFilter) -> list[ColumnElement[bool]]:
     """The conditions for statements, edited or not, that match the filter."""
     tests: list[ColumnElement[bool]] = []
     if wanted.system:
-        named = select(SystemRow.id).where(func.lower(SystemRow.name) == wanted.system.lower())
+        named = select(SystemRow.id).where(is_called(col(SystemRow.name), wanted.system))
         tests.append(col(ControlRow.system_id).in_(named))
     if wanted.owner_id:
         tests.append(col(StatementRow.edited_by) == wanted.owner_id)
@@ -87,7 +88,7 @@ def matching(wanted: StatementFilter) -> list[ColumnElement[bool]]:
         preview = func.coalesce(StatementRow.local_preview, "")
         columns = (col(ControlRow.number), col(ControlRow.name), col(SystemRow.name), preview)
         whole = functools.reduce(lambda one, other: one + " " + other, columns)
-        tests.append(func.lower(whole).like(f"%{_escaped(wanted.text.lower())}%", escape="\\"))
+        tests.append(holds(whole, wanted.text))
     return tests
 
 
@@ -167,12 +168,8 @@ def _sys_id_or_label(name: str) -> ColumnElement[bool]:
         return col(StatementRow.sn_sys_id) == name
     system, slash, number = name.rpartition("/")
     number_test: ColumnElement[bool] = func.upper(ControlRow.number) == number.upper()
-    return number_test & (func.lower(SystemRow.name) == system.lower()) if slash else number_test
+    return number_test & is_called(col(SystemRow.name), system) if slash else number_test
 
 
 def _is_of_family(letters: str) -> ColumnElement[bool]:
-    return func.upper(ControlRow.number).like(f"{_escaped(letters.upper())}-%", escape="\\")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return func.upper(ControlRow.number).like(f"{like_escaped(letters.upper())}-%", escape="\\")
