@@ -1,6 +1,7 @@
 """DBOS, and nothing else of the engine: the two workflows, their queues, and what is asked of it. Only this imports DBOS."""
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
 import socket
@@ -9,6 +10,7 @@ from typing import Protocol
 
 from dbos import DBOS, DBOSConfig, SetEnqueueOptions, SetWorkflowID
 from dbos import error as dbos_error
+from dbos._dbos import _get_dbos_instance
 
 from core.ids import new_reference
 
@@ -21,6 +23,7 @@ _DISPATCHER, _PERIODIC = "dispatcher", "periodic"
 # A long pull must not keep a digest waiting.
 _PERIODIC_AT_ONCE = 4
 _CLEANED_AT_ONCE = 500
+_LAST_WORKFLOW_SECONDS = 5
 
 
 class Body(Protocol):
@@ -54,6 +57,8 @@ async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float,
         "executor_id": executor_id,
         "enable_otlp": False,
         "log_level": "WARNING",
+        # We send no notifications; at a stop DBOS waits for the thread that looks for them.
+        "notification_listener_polling_interval_sec": poll_seconds,
     }
     DBOS(config=config)
     DBOS.launch()
@@ -67,11 +72,20 @@ async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float,
 
 async def destroy() -> None:
     """End DBOS once the dispatcher's end is recorded. It had made its thread pool the loop's own: give the loop another."""
+    await _until_ends_are_recorded()
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1) as outside:
-        await loop.run_in_executor(outside, lambda: DBOS.destroy(workflow_completion_timeout_sec=5))
+        await loop.run_in_executor(outside, DBOS.destroy)
     loop.set_default_executor(ThreadPoolExecutor(thread_name_prefix="grcpush"))
     _Process.body = None
+
+
+async def _until_ends_are_recorded() -> None:
+    """DBOS would wait a whole second before it looks for the first time, and has no public way to ask."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LAST_WORKFLOW_SECONDS):
+            while _get_dbos_instance()._active_workflows_set.activeList():  # noqa: ASYNC110 -- DBOS tells nobody
+                await asyncio.sleep(0.02)
 
 
 async def enqueue_dispatcher() -> bool:
