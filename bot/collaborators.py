@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from bot.cards import Cards
 from bot.home import Homes
-from bot.incoming import user_of
+from bot.incoming import origin_of, user_of
 from bot.people import People
 from core.domain.actor import Actor
 from core.wiring import Core
@@ -41,5 +41,5 @@ class Collaborators:
         return card_url(self.workspace_url, channel, ts)
 
     async def actor(self, body: dict[str, Any]) -> Actor:
-        """The person a delivery is from, with the roles held now. Raises NotAllowed for outsiders."""
-        return await self.people.actor(user_of(body))
+        """The person a delivery is from, with the roles held now, and where they act. Raises NotAllowed for outsiders."""
+        return await self.people.actor(user_of(body), origin_of(body))

@@ -3,12 +3,26 @@
 from typing import Any
 
 from bot.actions import ButtonValue, decode
+from core.domain.origin import Origin, Surface, Via
 
 
 def user_of(body: dict[str, Any]) -> str:
     """The Slack id of the person a delivery is from."""
     user = body.get("user") or body.get("event", {}).get("user") or body.get("user_id") or ""
     return str(user["id"] if isinstance(user, dict) else user)
+
+
+def origin_of(body: dict[str, Any]) -> Origin:
+    """Where in Slack a delivery comes from: the message that was clicked, a modal, Home, a command, or a reply."""
+    if "command" in body:
+        return Origin(Via.SLACK, Surface.COMMAND, str(body.get("channel_id", "")))
+    view = body.get("view")
+    if view:
+        return Origin(Via.SLACK, Surface.HOME if view.get("type") == "home" else Surface.MODAL)
+    container = body.get("container", {})
+    if container.get("type") == "message":
+        return Origin(Via.SLACK, Surface.MESSAGE, str(container["channel_id"]), str(container["message_ts"]))
+    return Origin(Via.SLACK, Surface.SHORTCUT if body.get("type") == "shortcut" else None)
 
 
 def clicked(body: dict[str, Any]) -> ButtonValue:

@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack_errors import SLACK_TROUBLE, error_name
 from core.domain.actor import Actor, Grant, Identity, Role
+from core.domain.origin import SOMEWHERE_IN_SLACK, Origin
 from core.errors import NotAllowed
 from core.store.people import find_person
 from core.usecases.people import configured_grants, remember
@@ -48,8 +49,8 @@ class People:
         self._group_seconds = group_seconds
         self._cache: dict[str, _Cached] = {}
 
-    async def actor(self, user_id: str) -> Actor:
-        """The person behind a Slack user id. Raises NotAllowed for guests, strangers and deactivated accounts."""
+    async def actor(self, user_id: str, origin: Origin = SOMEWHERE_IN_SLACK) -> Actor:
+        """The person behind a Slack user id, acting there. Raises NotAllowed for guests, strangers and deactivated accounts."""
         user = await self._cached(f"user:{user_id}", self._user_seconds, self._user, user_id)
         self._refuse_outsiders(user)
         profile = user.get("profile", {})
@@ -70,6 +71,7 @@ class People:
             email=identity.email,
             slack_user_id=user_id,
             grants=configured_grants(self._core, names),
+            origin=origin,
         )
 
     async def grants(self, user_id: str) -> tuple[Grant, ...]:

@@ -13,13 +13,14 @@ from core.read_models import AuditVerdict
 
 @dataclass(frozen=True)
 class Said:
-    """Something somebody did or said, and the event that records it."""
+    """Something somebody did or said, and the event that records it. `where` tells the place of the act in words."""
 
     sequence: int
     at: dt.datetime
     name: str
     email: str
     via: str
+    where: str = ""
     words: str = ""
     content_digest: str = ""
 

@@ -25,6 +25,10 @@ _PAGE: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "A page that loads nothing."},
     **responses(401, 403, 404, 422, 429, 500, 503),
 }
+_ORIGIN = (
+    "Where it was done: in Slack the `surface` (message, modal, command, home, shortcut or reply) with the ids of its `channel` "
+    "and `message`; over the API the name of the `token`. Empty for what grcpush does itself."
+)
 # The page is opened where a browser trusts the address it came from, so it may not do anything there.
 _HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
@@ -54,6 +58,7 @@ class AuditItem(BaseModel):
     actor_name: str
     actor_email: str
     actor_via: str
+    origin: dict[str, str] = Field(description=_ORIGIN)
     entity_type: str
     entity_id: str
     details: dict[str, Any]
@@ -98,4 +103,4 @@ async def evidence(job_id: uuid.UUID, caller: Caller, its: Its) -> Response:
 
 
 def _item(record: AuditRecord) -> AuditItem:
-    return AuditItem(**{**vars(record), "details": json.loads(record.details)})
+    return AuditItem(**{**vars(record), "origin": record.place, "details": json.loads(record.details)})

@@ -13,6 +13,7 @@ from bot.api.rates import Rates
 from bot.people import People
 from bot.slack_errors import SLACK_TROUBLE, error_name
 from core.domain.actor import Actor, Role
+from core.domain.origin import Origin, Via
 from core.errors import NotAllowed
 from core.log_context import note
 from core.usecases.tokens import find_bearer
@@ -52,7 +53,7 @@ class Callers:
                 gate="no_role",
                 next_step="Ask an admin for the role, or for a token with another one.",
             )
-        return replace(actor, grants=grants, via="api")
+        return replace(actor, grants=grants, origin=Origin(Via.API, token=bearer.token.name or str(bearer.token.id)))
 
     async def _slack_id(self, email: str) -> str:
         """The Slack user with this address. Who left the workspace is not found there, and has no rights here either."""

@@ -19,6 +19,7 @@ from bot.cli.session import REFUSED, actor, err, guarded, out, run
 from bot.evidence import evidence_page
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditKind, AuditRecord
+from core.domain.origin import place_words
 from core.errors import UsageError
 from core.read_models import AuditVerdict
 from core.store.audit_search import AuditFilter
@@ -227,6 +228,7 @@ def _table(records: list[AuditRecord]) -> Table:
     for name in ("No.", "When (UTC)", "What", "Who", "About"):
         table.add_column(name, no_wrap=True, overflow="ellipsis")
     for record in records:
-        cells = (record.kind, f"{record.actor_name} ({record.actor_via})", f"{record.entity_type} {record.entity_id}")
+        where = ", ".join(words for words in (record.actor_via, place_words(record.place)) if words)
+        cells = (record.kind, f"{record.actor_name} ({where})", f"{record.entity_type} {record.entity_id}")
         table.add_row(str(record.sequence), f"{record.at:%Y-%m-%d %H:%M:%S}", *(escape(cell) for cell in cells))
     return table

@@ -17,6 +17,7 @@ from bot.logs import configure_logs
 from bot.server import served
 from core.config import LOG_LEVELS, Settings
 from core.domain.actor import Actor, Grant, Identity, Role
+from core.domain.origin import Origin, Via
 from core.errors import ConfigurationError, LossyText, UsageError
 from core.ids import new_reference
 from core.usecases.audit import verify_audit
@@ -116,7 +117,9 @@ def demo_settings(sandbox: Sandbox, folder: Path) -> Settings:
 async def _editor(bot: Bot) -> Actor:
     identity = Identity("Erin Editor", "editor@example.com", "U0EDITOR", "Europe/Berlin")
     person_id = await remember(bot.core, identity)
-    return Actor(person_id, identity.name, identity.email, identity.slack_user_id, (Grant(Role.EDITOR),), via="cli")
+    return Actor(
+        person_id, identity.name, identity.email, identity.slack_user_id, (Grant(Role.EDITOR),), Origin(Via.CLI)
+    )
 
 
 async def make_sample_edits(sandbox: Sandbox, bot: Bot) -> None:

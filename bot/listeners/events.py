@@ -10,6 +10,7 @@ from bot.modals import open_modal, update_modal
 from bot.views.home import settings_modal
 from bot.views.push import loading_modal
 from core.domain.actor import Role
+from core.domain.origin import Origin, Surface, Via
 from core.errors import NotAllowed
 from core.usecases.comments import Said, forget_comment, keep_comment
 from core.usecases.home import team_policy
@@ -36,7 +37,11 @@ class Events:
             return
         said = Said(str(event["channel"]), str(ts), str(parent), str(message.get("text", "")))
         try:
-            await keep_comment(self._its.core, await self._its.people.actor(message["user"]), said)
+            await keep_comment(
+                self._its.core,
+                await self._its.people.actor(message["user"], Origin(Via.SLACK, Surface.REPLY, said.channel, said.ts)),
+                said,
+            )
         except NotAllowed as error:
             log.info("comment.not_kept gate=%s user=%s", error.gate, message["user"])
 
@@ -58,8 +63,9 @@ class Events:
         if not _is_from_a_person(before):
             return
         try:
-            actor = await self._its.people.actor(before["user"])
-            await forget_comment(self._its.core, actor, str(event["channel"]), str(event["deleted_ts"]))
+            channel, ts = str(event["channel"]), str(event["deleted_ts"])
+            actor = await self._its.people.actor(before["user"], Origin(Via.SLACK, Surface.REPLY, channel, ts))
+            await forget_comment(self._its.core, actor, channel, ts)
         except NotAllowed as error:
             log.info("comment.not_forgotten gate=%s user=%s", error.gate, before["user"])
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bot.csv_lines import csv_line
 from core.domain.audit import AuditKind, AuditRecord, instant
+from core.domain.origin import place_words
 from core.evidence_models import Evidence, ShownText, WriteEvidence
 
 COLUMNS = (
@@ -15,6 +16,7 @@ COLUMNS = (
     "who",
     "email",
     "via",
+    "where",
     "statement",
     "sn_sys_id",
     "attempt",
@@ -56,6 +58,7 @@ def _cells(evidence: Evidence, record: AuditRecord, write: WriteEvidence | None)
         "who": record.actor_name,
         "email": record.actor_email,
         "via": record.actor_via,
+        "where": place_words(record.place),
         "attempt": details.get("attempt", ""),
         "content_digest": details.get("content_digest", ""),
         "says": next((details[key] for key in _SAID if details.get(key)), ""),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fnmatch import fnmatchcase
 
+from core.domain.origin import SOMEWHERE_IN_SLACK, Origin
 from core.errors import NotAllowed
 
 
@@ -41,15 +42,14 @@ class Grant:
 
 @dataclass(frozen=True)
 class Actor:
-    """The person (or the scheduler) an act is charged to, with the roles held at this very moment."""
+    """The person an act is charged to, with the roles held at this very moment, and where the act comes from."""
 
     id: uuid.UUID
     name: str
     email: str | None = None
     slack_user_id: str | None = None
     grants: tuple[Grant, ...] = ()
-    via: str = "slack"
-    operating_system_user: str | None = None
+    origin: Origin = SOMEWHERE_IN_SLACK
 
     def has_role(self, role: Role) -> bool:
         """Whether the person holds the role for any system at all."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.domain.actor import Actor, Role
+from core.domain.origin import Via
 from core.domain.push import STATE_WORDS, RequestState
 from core.errors import NotAllowed, StaleCard
 
@@ -179,7 +180,7 @@ def _check_not_expired(case: ApprovalCase, now: dt.datetime) -> None:
 
 
 def _check_in_chat(case: ApprovalCase, actor: Actor) -> None:
-    if actor.via == "slack" and not case.in_chat:
+    if actor.origin.via is Via.SLACK and not case.in_chat:
         raise NotAllowed(
             "Approving in Slack is switched off here.",
             gate="in_chat",

@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -54,12 +54,16 @@ class AuditKind(StrEnum):
 
 @dataclass(frozen=True)
 class AuditActor:
-    """Who did it, as known at that moment: kept in the event, because people change names and roles."""
+    """Who did it and where, as known at that moment: kept in the event, because people change names and roles.
+
+    `place` is the place of the act's origin (core/domain/origin.py).
+    """
 
     id: str
     name: str
     email: str = ""
     via: str = ""
+    place: Mapping[str, str] = field(default_factory=dict)
 
 
 SYSTEM_ACTOR = AuditActor(id="system", name="grcpush", via="engine")
@@ -78,7 +82,7 @@ class AuditEvent:
 
 @dataclass(frozen=True)
 class AuditRecord:
-    """An event in its place in the chain."""
+    """An event in its place in the chain. `origin` is the JSON of where the act came from; empty where none is known."""
 
     sequence: int
     at: dt.datetime
@@ -87,11 +91,18 @@ class AuditRecord:
     actor_name: str
     actor_email: str
     actor_via: str
+    origin: str
     entity_type: str
     entity_id: str
     details: str
     previous_hash: str
     hash: str
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Where the act came from, by name (core/domain/origin.py); empty where that is not known."""
+        known: dict[str, str] = json.loads(self.origin) if self.origin else {}
+        return known
 
     def expected_hash(self) -> str:
         """The hash that this record must have, given its content and its predecessor's hash."""
@@ -104,8 +115,12 @@ def canonical_json(value: Any) -> str:
 
 
 def chain_hash(record: AuditRecord) -> str:
-    """SHA-256 over the canonical JSON of everything in the record but its own hash."""
-    content = {
+    """SHA-256 over the canonical JSON of everything in the record but its own hash.
+
+    A record without an origin is hashed without that name, as all were before origins were kept: their hashes still hold,
+    and an origin that somebody adds to or takes from a record changes its hash.
+    """
+    content: dict[str, Any] = {
         "sequence": record.sequence,
         "at": instant(record.at),
         "kind": record.kind,
@@ -114,6 +129,8 @@ def chain_hash(record: AuditRecord) -> str:
         "details": record.details,
         "previous_hash": record.previous_hash,
     }
+    if record.origin:
+        content["origin"] = record.origin
     return hashlib.sha256(canonical_json(content).encode()).hexdigest()
 
 

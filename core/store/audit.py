@@ -88,6 +88,7 @@ def _chained(event: AuditEvent, sequence: int, at: dt.datetime, previous: str) -
         actor_name=event.actor.name,
         actor_email=event.actor.email,
         actor_via=event.actor.via,
+        origin=canonical_json(dict(event.actor.place)) if event.actor.place else "",
         entity_type=event.entity_type,
         entity_id=event.entity_id,
         details=canonical_json(event.details),

@@ -178,6 +178,7 @@ class AuditEventRow(SQLModel, table=True):
     actor_name: str
     actor_email: str
     actor_via: str
+    origin: str = Field(default="", sa_type=Text, sa_column_kwargs={"server_default": ""})
     entity_type: str
     entity_id: str
     details: str = Field(sa_type=Text)

@@ -13,6 +13,7 @@ from typing import Any
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditKind, AuditRecord
 from core.domain.diff import diff
+from core.domain.origin import place_words
 from core.domain.outcome import Level, Outcome, words
 from core.domain.push import STATE_WORDS, RequestState, sha256_of
 from core.errors import NotAllowed
@@ -157,6 +158,7 @@ def _said(record: AuditRecord, key: str = "", *, verb: str = "") -> Said:
         name=record.actor_name,
         email=record.actor_email,
         via=record.actor_via,
+        where=place_words(record.place),
         words=safe_display(f"{verb}{details.get(key) or ''}".strip()),
         content_digest=str(details.get("content_digest") or ""),
     )

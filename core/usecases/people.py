@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.domain.audit import AuditActor
+from core.domain.origin import Origin, Via
 from core.errors import NotAllowed
 from core.read_models import PersonView
 from core.store.people import find_person, people_by_id, save_person
@@ -47,8 +48,7 @@ async def command_line_actor(core: Core, email: str | None, operating_system_use
         email=email,
         slack_user_id=known.slack_user_id if known else None,
         grants=grants,
-        via="cli",
-        operating_system_user=operating_system_user,
+        origin=Origin(Via.CLI, operating_system_user=operating_system_user),
     )
 
 
@@ -72,9 +72,9 @@ def configured_grants(core: Core, names: Iterable[str]) -> tuple[Grant, ...]:
 
 
 def audit_actor(actor: Actor) -> AuditActor:
-    """The actor as the audit trail keeps it."""
-    via = f"{actor.via} ({actor.operating_system_user})" if actor.operating_system_user else actor.via
-    return AuditActor(id=str(actor.id), name=actor.name, email=actor.email or "", via=via)
+    """The actor as the audit trail keeps it, with the place of the act."""
+    origin = actor.origin
+    return AuditActor(str(actor.id), actor.name, actor.email or "", origin.via_words, origin.place)
 
 
 async def person_views(tx: AsyncSession, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, PersonView]:

@@ -117,4 +117,5 @@ async def test_what_is_done_over_the_api_is_charged_to_the_person_and_says_how(a
     events = (await admin.get("/audit", params={"kind": AuditKind.PUSH_REQUESTED.value})).json()["events"]
 
     assert [(event["actor_email"], event["actor_via"]) for event in events] == [("requester@example.com", "api")]
+    assert [event["origin"] for event in events] == [{"token": "test"}]
     assert json.dumps(events).count("Bearer") == 0

@@ -41,7 +41,18 @@ async def test_an_untouched_trail_holds(core: Core) -> None:
 
 @pytest.mark.parametrize(
     "column",
-    ["at", "kind", "actor_id", "actor_name", "actor_email", "actor_via", "entity_type", "entity_id", "details"],
+    [
+        "at",
+        "kind",
+        "actor_id",
+        "actor_name",
+        "actor_email",
+        "actor_via",
+        "origin",
+        "entity_type",
+        "entity_id",
+        "details",
+    ],
 )
 async def test_a_changed_event_is_named_whatever_was_changed_in_it(core: Core, column: str) -> None:
     value = "2020-01-01 00:00:00.000000" if column == "at" else "{}"

@@ -121,6 +121,7 @@ async def test_the_evidence_is_a_file_in_the_thread_for_those_concerned(stage: S
     for kind in ("push:item_attempted", "push:item_ended"):
         assert text.count(f'"{kind}"') >= 2
     assert '"approver@example.com"' in text
+    assert f'"slack","message {card.ts} in {card.channel}"' in text
 
 
 async def test_undo_previews_a_new_request_with_the_earlier_texts(stage: Stage) -> None:
