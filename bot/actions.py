@@ -65,6 +65,7 @@ class Action(StrEnum):
     EVIDENCE = "grc.evidence"
     DIGEST_REVIEW = "grc.digest_review"
     DIGEST_SNOOZE = "grc.digest_snooze"
+    DIGEST_TEST = "grc.digest_test"
     HISTORY = "grc.history"
     REVERT = "grc.revert"
     OPEN_RECORD = "grc.open_record"
@@ -80,6 +81,7 @@ class Callback(StrEnum):
     KEEP_BOTH = "grc.keep_both_shown"
     MERGE = "grc.merge"
     EDIT = "grc.edit"
+    SETTINGS = "grc.settings_changed"
     READ_ONLY = "grc.read_only"
 
 

@@ -7,6 +7,34 @@ from core.read_models import PersonView, StatementLine
 
 
 @dataclass(frozen=True)
+class DigestSettings:
+    """A person's own settings. Where the hour is None or the days are empty, the deployment's count.
+
+    `min_age` is in working days. `tells_results` is about direct messages on how a long push ended.
+    """
+
+    is_on: bool = True
+    hour: int | None = None
+    days: str = ""
+    min_age: int = 0
+    tells_results: bool = True
+
+
+@dataclass(frozen=True)
+class PersonalSettings:
+    """A person's own settings, and what comes of them: the hour and the week days (Monday is 0) that count in their zone.
+
+    `silent_until` is the first day on which there are reminders again, where they are snoozed.
+    """
+
+    own: DigestSettings
+    hour: int
+    days: frozenset[int]
+    zone: str
+    silent_until: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class Digest:
     """What one owner has not pushed yet. `working_days` is the age of the oldest edit."""
 

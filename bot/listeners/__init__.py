@@ -13,6 +13,7 @@ from bot.listeners.digests import Digests
 from bot.listeners.editing import Editing
 from bot.listeners.events import Events
 from bot.listeners.merging import Merging
+from bot.listeners.personal import Personal
 from bot.listeners.previews import Previews
 from bot.listeners.pushes import Pushes
 from bot.listeners.selection import Selection
@@ -23,7 +24,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     guarded = Guard(its.background).guarded
     commands, selection, previews = Commands(its), Selection(its), Previews(its)
     conflicts, approvals, merging, editing = Conflicts(its), Approvals(its), Merging(its), Editing(its)
-    pushes, digests = Pushes(its), Digests(its)
+    pushes, digests, personal = Pushes(its), Digests(its), Personal(its)
 
     app.command("/grcpush")(guarded(commands.grcpush))  # any member
     events = Events(its)
@@ -47,7 +48,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.RESUME: selection.choose_statements,
         Action.CHOOSE_MINE: selection.choose_mine,
         Action.CHOOSE_ANY: selection.choose_any,
-        Action.SETTINGS: events.settings,  # any member
+        Action.SETTINGS: personal.open,  # any member: their own
         Action.PREVIEW_PUSH: selection.preview_push,  # requesters
         Action.PREVIEW_ALL: selection.preview_all,
         Action.PREVIEW_PREVIOUS: previews.page,
@@ -79,6 +80,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.EVIDENCE: pushes.evidence,  # requester, who decided, admins
         Action.DIGEST_REVIEW: digests.review,  # any member
         Action.DIGEST_SNOOZE: digests.snooze,
+        Action.DIGEST_TEST: personal.test,
         Action.HISTORY: editing.history,  # any member
         Action.REVERT: editing.revert,  # editors of the system
         Action.OPEN_RECORD: pushes.open_record,
@@ -95,3 +97,4 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     app.view(Callback.KEEP_BOTH.value)(guarded(merging.keep_both_submitted))
     app.view(Callback.MERGE.value)(guarded(merging.merge_submitted))
     app.view(Callback.EDIT.value)(guarded(editing.submitted))
+    app.view(Callback.SETTINGS.value)(guarded(personal.submitted))

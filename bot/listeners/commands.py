@@ -3,12 +3,11 @@
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.digests import send_test_digest
 from bot.listeners.editing import Editing
-from bot.listeners.events import Events
+from bot.listeners.personal import Personal
 from bot.listeners.words import ABOUT_PUSH, LISTING, Command, Word, is_about_statement, narrowed, parse, past
 from bot.replies import reply
-from bot.views.blocks import Message, message, section
+from bot.views.blocks import Message
 from bot.views.help import doctor_message, export_message, help_message
 from bot.views.pushes import past_pushes_message, standing_message
 from bot.views.statements import list_message, nothing_message
@@ -34,7 +33,7 @@ class Commands:
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
-        self._editing, self._events = Editing(its), Events(its)
+        self._editing, self._personal = Editing(its), Personal(its)
 
     async def grcpush(self, args: AsyncArgs) -> None:
         """List, or whatever else was asked for."""
@@ -45,7 +44,7 @@ class Commands:
             await open_one(args, command.rest)
             return
         if command.word is Word.SETTINGS:
-            await self._events.settings(args)
+            await self._personal.open(args)
             return
         actor = await self._its.actor(args.body)
         await reply(args, await self._answer(command, actor))
@@ -67,9 +66,7 @@ class Commands:
         if command.word is Word.HISTORY:
             return await self._past_pushes(command.rest, actor)
         if command.word is Word.DIGEST:
-            is_sent = await send_test_digest(core, self._its.client, actor)
-            told = "Sent to you as a direct message." if is_sent else "There is nothing to be reminded of now."
-            return message(told, section(told))
+            return await self._personal.tested(actor)
         return _told_only(command)
 
     async def _about_push(self, command: Command, actor: Actor) -> Message:

@@ -4,8 +4,9 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
+from bot.listeners.personal import Personal
 from bot.replies import reply
-from bot.views.digest import snoozed_message
+from bot.views.digest import SETTINGS, snoozed_message
 from bot.views.statements import list_message, nothing_message
 from core.domain.digest import Snooze
 from core.errors import StaleCard
@@ -16,11 +17,12 @@ from core.usecases.statements import get_status
 
 
 class Digests:
-    """Review and push, snooze."""
+    """Review and push, snooze; the menu leads to the settings too."""
 
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
+        self._personal = Personal(its)
 
     async def review(self, args: AsyncArgs) -> None:
         """List the person's own edits."""
@@ -33,9 +35,12 @@ class Digests:
         )
 
     async def snooze(self, args: AsyncArgs) -> None:
-        """Be silent for a while, about one statement or about everything."""
+        """Be silent for a while, about one statement or about everything; or open the settings."""
         await args.ack()
         value = clicked(args.body)
+        if value.word == SETTINGS:
+            await self._personal.open(args)
+            return
         actor = await self._its.actor(args.body)
         try:
             snooze = Snooze(value.word)

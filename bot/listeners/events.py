@@ -6,14 +6,9 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.modals import open_modal, update_modal
-from bot.views.home import settings_modal
-from bot.views.push import loading_modal
-from core.domain.actor import Role
 from core.domain.origin import Origin, Surface, Via
 from core.errors import NotAllowed
 from core.usecases.comments import Said, forget_comment, keep_comment
-from core.usecases.home import team_policy
 
 log = logging.getLogger(__name__)
 
@@ -49,14 +44,6 @@ class Events:
         """Somebody looks at Home, or at the messages beside it."""
         if args.body["event"].get("tab") == "home":
             await self._its.homes.open(str(args.body["event"]["user"]))
-
-    async def settings(self, args: AsyncArgs) -> None:
-        """Show the team's policy, and the person's own roles; also for the word after the command."""
-        await args.ack()
-        opened = await open_modal(args, loading_modal("Settings", "Loading…"))
-        actor = await self._its.actor(args.body)
-        roles = [role.value for role in Role if actor.has_role(role)]
-        await update_modal(args, settings_modal(team_policy(self._its.core), roles), opened)
 
     async def _deleted(self, event: dict[str, Any]) -> None:
         before = event.get("previous_message", {})

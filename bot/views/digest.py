@@ -11,6 +11,8 @@ from core.read_models import StatementLine
 from core.text.display import safe_display, shortened
 
 SHOWN = 5
+SETTINGS = "settings"
+"""The entry of the menu that is no snooze."""
 _SYSTEMS = 8
 _SYSTEM = 60
 
@@ -121,7 +123,6 @@ def _review_button(digest: Digest) -> Element:
 
 
 def _snooze_menu(digest: Digest) -> Element:
-    choices = [
-        option(words, ButtonValue(digest.person.id, word=snooze.value).encode()) for snooze, words in SNOOZES.items()
-    ]
+    entries = {snooze.value: words for snooze, words in SNOOZES.items()} | {SETTINGS: "Settings"}
+    choices = [option(words, ButtonValue(digest.person.id, word=word).encode()) for word, words in entries.items()]
     return overflow(Action.DIGEST_SNOOZE, choices)

@@ -19,7 +19,7 @@ COMMANDS = {
     "/grcpush cancel 42": "calls push request #42 off, and /grcpush retry 42 pushes again what failed in it",
     "/grcpush digest": "sends you the reminder of what you have not pushed",
     "/grcpush pause REASON": "stops all writing to ServiceNow, and /grcpush resume lets it go on (admins)",
-    "/grcpush settings": "shows the team's policy and your roles",
+    "/grcpush settings": "changes when you are reminded and told; shows the team's policy and your roles",
     "/grcpush doctor": "says how the operator checks the set-up, and /grcpush export 2026-10 how records are exported",
     "/grcpush help": "shows this",
 }

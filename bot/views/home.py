@@ -1,13 +1,12 @@
-"""The Home tab: what waits for me, what I have not pushed, what runs, and what happened; and the policy, to be read."""
+"""The Home tab: what waits for me, what I have not pushed, what runs, and what happened."""
 
 import uuid
 from collections.abc import Sequence
 
-from bot.actions import Action, ButtonValue, Callback
+from bot.actions import Action, ButtonValue
 from bot.views.blocks import (
     Block,
     Element,
-    Submission,
     View,
     actions,
     button,
@@ -15,7 +14,6 @@ from bot.views.blocks import (
     divider,
     header,
     list_section,
-    modal,
     section,
 )
 from bot.views.lines import label_of, name_of_control
@@ -23,7 +21,7 @@ from bot.views.markup import Mrkdwn, counted, link, marked, mention, together, w
 from bot.views.story import PAUSED
 from bot.views.ticking import CardUrl
 from core.domain.push import STATE_WORDS, RequestState
-from core.home_models import HomeView, RequestGlance, TeamPolicy
+from core.home_models import HomeView, RequestGlance
 from core.read_models import StatementLine
 
 _NOWHERE = ButtonValue(uuid.UUID(int=0))
@@ -51,41 +49,6 @@ def home_tab(home: HomeView, card_url: CardUrl) -> View:
 def refused_tab(sentence: str) -> View:
     """What somebody sees there who may not use grcpush."""
     return {"type": "home", "blocks": [section(sentence)]}
-
-
-def settings_modal(policy: TeamPolicy, roles: Sequence[str]) -> View:
-    """The team's policy. It is set in the configuration of the deployment, and not here."""
-    approvals = (
-        f"{counted(policy.approvals_required, 'approval')} needed, within {policy.expires_hours:g} hours"
-        if policy.approvals_required
-        else "No approval needed: a push starts when it is asked for"
-    )
-    facts = [
-        marked("ServiceNow: *{}*{}", policy.host, " (this deployment only reads)" if policy.is_read_only else ""),
-        marked(
-            "Push requests are posted in {}{}",
-            Mrkdwn(f"<#{policy.channel}>") if policy.channel else "no channel",
-            ", which shows titles and sizes, and no texts" if policy.titles_only else "",
-        ),
-        marked("{}", approvals),
-        marked("Approving in Slack is {}", "on" if policy.in_chat else "switched off"),
-        marked(
-            "At most {} in a request, and {} by one person in an hour",
-            counted(policy.largest_request, "statement"),
-            counted(policy.requests_per_hour, "request"),
-        ),
-        marked("Reminders at {}:00 in each owner's own time zone, {}", policy.digest_hour, policy.digest_days),
-    ]
-    named = [marked("*{}*: {}", role, people) for role, people in policy.roles]
-    mine = ", ".join(roles) or "none; ask an admin for one"
-    return modal(
-        "Settings",
-        Submission(Callback.READ_ONLY),
-        section(marked("Your roles: *{}*", mine)),
-        list_section(facts, total=len(facts)),
-        list_section([Mrkdwn("*Who may what*"), *named], total=len(named) + 1) if named else None,
-        context("Set by the operator in grcpush's configuration; nothing here can be changed from Slack."),
-    )
 
 
 def _waiting(home: HomeView, card_url: CardUrl) -> list[Block | None]:
@@ -154,7 +117,7 @@ def glance_line(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
 def _doors() -> list[Element]:
     return [
         button("All changes", Action.CHOOSE_ANY, _NOWHERE, spoken="All changes: choose among everybody's statements"),
-        button("Settings", Action.SETTINGS, _NOWHERE, spoken="Settings: the team's policy and my roles"),
+        button("Settings", Action.SETTINGS, _NOWHERE, spoken="Settings: what I am told, and the team's policy"),
     ]
 
 

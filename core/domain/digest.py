@@ -1,11 +1,13 @@
 """When a digest is due, and how old an edit is in working days."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_DAYS = tuple(name[:3].lower() for name in DAY_NAMES)
 # A digest missed by more than this (the bot was down) is skipped: yesterday's news in the afternoon helps nobody.
 LATEST_HOURS = 2
 
@@ -47,6 +49,11 @@ def parse_days(text: str) -> frozenset[int]:
         start, end = _DAYS.index(first), _DAYS.index(last or first)
         days.update(day % 7 for day in range(start, end + 1 if end >= start else end + 8))
     return frozenset(days)
+
+
+def days_in_words(days: Iterable[int]) -> str:
+    """What `parse_days` reads, from week days (Monday is 0)."""
+    return ",".join(_DAYS[day] for day in sorted(days))
 
 
 def local_time(now: dt.datetime, zone: str) -> dt.datetime:

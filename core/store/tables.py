@@ -220,7 +220,8 @@ class DigestRunRow(SQLModel, table=True):
 class DigestSettingsRow(SQLModel, table=True):
     """What somebody wants of their own digest; where `hour` or `days` is not set, the deployment's setting counts.
 
-    `min_age` is how many working days an edit must be old to be named.
+    `min_age` is how many working days an edit must be old to be named, `tells_results` whether they are told how a long
+    push of theirs ended.
     """
 
     __tablename__ = "digest_settings"
@@ -230,6 +231,7 @@ class DigestSettingsRow(SQLModel, table=True):
     hour: int | None = None
     days: str = ""
     min_age: int = 0
+    tells_results: bool = True
 
 
 class DigestSnoozeRow(SQLModel, table=True):

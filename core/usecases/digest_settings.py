@@ -1,4 +1,4 @@
-"""What people want of their own digests: whether, when, how old an edit must be, and what they do not want to hear of now."""
+"""What people want to hear of: whether and when they get digests, and of what; and the ends of their long pushes."""
 
 import datetime as dt
 import uuid
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, delete, or_, select
 
+from core.digest_models import DigestSettings, PersonalSettings
 from core.domain.actor import Actor
 from core.domain.digest import Calendar, Snooze, local_time, parse_days, snoozed_until
 from core.errors import Refused
@@ -14,19 +15,6 @@ from core.usecases.calendar import calendar_of
 from core.wiring import Core
 
 _OLDEST = 30
-
-
-@dataclass(frozen=True)
-class DigestSettings:
-    """A person's own settings. Where the hour is None or the days are empty, the deployment's count.
-
-    `min_age` is in working days.
-    """
-
-    is_on: bool = True
-    hour: int | None = None
-    days: str = ""
-    min_age: int = 0
 
 
 @dataclass(frozen=True)
@@ -47,6 +35,17 @@ async def digest_settings(core: Core, person_id: uuid.UUID) -> DigestSettings:
     return (await wishes_of(core, person_id)).settings
 
 
+async def personal_settings(core: Core, person_id: uuid.UUID) -> PersonalSettings:
+    """What the person wants to hear of, as it is shown to them."""
+    wishes = await wishes_of(core, person_id)
+    async with core.db.reading() as tx:
+        zone = (await tx.get_one(PersonRow, person_id)).time_zone
+    today = local_time(core.clock.now(), zone).date()
+    silent = [until for about, until in wishes.silent if about is None and until > today]
+    hour = core.settings.digest_hour if wishes.settings.hour is None else wishes.settings.hour
+    return PersonalSettings(wishes.settings, hour, wishes.calendar.days, zone, max(silent, default=None))
+
+
 async def save_digest_settings(core: Core, actor: Actor, wanted: DigestSettings) -> None:
     """Keep the actor's own settings. Raises Refused for days, an hour or an age that cannot be."""
     try:
@@ -58,6 +57,7 @@ async def save_digest_settings(core: Core, actor: Actor, wanted: DigestSettings)
     async with core.db.transaction() as tx:
         row = await tx.get(DigestSettingsRow, actor.id) or DigestSettingsRow(person_id=actor.id)
         row.is_on, row.hour, row.days, row.min_age = wanted.is_on, wanted.hour, wanted.days, wanted.min_age
+        row.tells_results = wanted.tells_results
         tx.add(row)
 
 
@@ -79,7 +79,9 @@ async def wishes_of(core: Core, person_id: uuid.UUID) -> Wishes:
     async with core.db.reading() as tx:
         row = await tx.get(DigestSettingsRow, person_id)
         snoozes = (await tx.exec(select(DigestSnoozeRow).where(DigestSnoozeRow.person_id == person_id))).all()
-    settings = DigestSettings(row.is_on, row.hour, row.days, row.min_age) if row else DigestSettings()
+    settings = DigestSettings()
+    if row is not None:
+        settings = DigestSettings(row.is_on, row.hour, row.days, row.min_age, row.tells_results)
     team = calendar_of(core)
     days = parse_days(settings.days) if settings.days else team.days
     silent = tuple((snooze.statement_id, snooze.until) for snooze in snoozes)

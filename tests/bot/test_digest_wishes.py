@@ -11,9 +11,10 @@ from bot.actions import Action
 from bot.digests import send_digests
 from bot.local import open_core
 from core.config import Settings
+from core.digest_models import DigestSettings
 from core.domain.digest import Snooze
 from core.errors import Refused
-from core.usecases.digest_settings import DigestSettings, digest_settings, save_digest_settings, snooze_digest
+from core.usecases.digest_settings import digest_settings, save_digest_settings, snooze_digest
 from core.usecases.drafts import prepare_push
 from core.usecases.edits import get_statement
 from core.usecases.pull import pull

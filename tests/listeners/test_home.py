@@ -1,9 +1,8 @@
-"""The Home tab, and the settings."""
+"""The Home tab."""
 
 from bot.actions import Action, Callback
-from core.domain.actor import Role
 from sandbox.slack import View
-from tests.stage import ADMIN, APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
+from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
 
 
 async def home_of(stage: Stage, who: str, words: str) -> View:
@@ -62,16 +61,3 @@ async def test_a_guest_sees_a_sentence_and_gets_no_message(stage: Stage) -> None
     await home_of(stage, "U0GUEST", "cannot use grcpush")
 
     assert stage.slack.direct_messages("U0GUEST") == []
-
-
-async def test_the_policy_can_be_read_from_home_and_by_command_and_not_changed(stage: Stage) -> None:
-    home = await home_of(stage, ADMIN, "Settings")
-    await stage.click(ADMIN, home, Action.SETTINGS)
-    modal = await stage.slack.wait_view(ADMIN, "1 approval needed")
-    await stage.slack.person(ADMIN).close(modal)
-    await stage.slack.person(REQUESTER).command("/grcpush", "settings", channel=CHANNEL)
-    asked = await stage.slack.wait_view(REQUESTER, "Your roles")
-
-    assert "submit" not in modal.definition
-    assert Role.REQUESTER.value in asked.words
-    assert "xoxb" not in asked.words

@@ -6,10 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from bot.views.blocks import Message
-from bot.views.home import home_tab, refused_tab, settings_modal
+from bot.views.home import home_tab, refused_tab
 from bot.views.pushes import past_pushes_message, standing_message
 from bot.views.selecting import select_modal
+from bot.views.settings import settings_modal, tested_modal
 from bot.views.statements import list_message, nothing_message
+from core.digest_models import DigestSettings, PersonalSettings
 from core.domain.push import RequestState
 from core.home_models import HomeView, PastPushes, RequestGlance, TeamPolicy
 from core.selection_models import Earlier, Narrowing, Overview
@@ -72,6 +74,15 @@ _POLICY = TeamPolicy(
     roles=(("editor", "editor@example.com"), ("approver for Payroll*", "@grc-approvers, U0APPROVE")),
 )
 
+_MINE = PersonalSettings(DigestSettings(), 9, frozenset(range(5)), "Europe/Berlin")
+_MY_OWN = PersonalSettings(
+    DigestSettings(is_on=False, hour=16, days="mon,wed", min_age=4, tells_results=False),
+    16,
+    frozenset({0, 2}),
+    "America/New_York",
+    ex.NOON.date(),
+)
+
 LISTS: dict[str, Callable[[], Message | Payload]] = {
     "list-0-nothing-changed": lambda: nothing_message(ex.a_status()),
     "list-0-busy-and-paused": lambda: nothing_message(ex.a_status(open_requests=2, is_paused=True)),
@@ -112,9 +123,11 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "home-empty": lambda: home_tab(HomeView((), (), (), 0, 0, (), (), None, ex.a_status(), ()), ex.card_url),
     "home-paused": lambda: home_tab(replace(_HOME, status=ex.a_status(is_paused=True)), ex.card_url),
     "home-refused": lambda: refused_tab("Guests cannot use grcpush. Ask a member of this workspace."),
-    "settings": lambda: settings_modal(_POLICY, ["editor", "approver"]),
-    "settings-titles-only": lambda: settings_modal(replace(_POLICY, titles_only=True), ["editor"]),
+    "settings": lambda: settings_modal(_MINE, _POLICY, ["editor", "approver"]),
+    "settings-of-my-own": lambda: settings_modal(_MY_OWN, _POLICY, ["editor"]),
+    "settings-titles-only": lambda: settings_modal(_MINE, replace(_POLICY, titles_only=True), ["editor"]),
     "settings-no-approval": lambda: settings_modal(
-        replace(_POLICY, approvals_required=0, channel="", is_read_only=True, in_chat=False, roles=()), []
+        _MINE, replace(_POLICY, approvals_required=0, channel="", is_read_only=True, in_chat=False, roles=()), []
     ),
+    "settings-tested": lambda: tested_modal("Sent to you as a direct message."),
 }
