@@ -25,7 +25,7 @@ GENERATED = "core/store/migrations/versions/"
 NAMES_WITHOUT_A_TOPIC = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc"}
 
 MACHINE_PATH = re.compile(r"(?<![\w.:/])/(?:root|work|home/[\w.-]+|Users/[\w.-]+)/[\w.-]|[A-Z]:\\Users\\")
-REGISTRY = re.compile(r"\bpypi\.org|pythonhosted\.org|registry\.npmjs|\bnpmjs\.org|--(?:extra-)?index-url")
+REGISTRY = re.compile(r"\bpypi[.]org|pythonhosted[.]org|registry[.]npmjs|\bnpmjs[.]org|--(?:extra-)?index-url")
 
 
 def python_files(*packages: str) -> list[Path]:

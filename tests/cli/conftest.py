@@ -86,6 +86,15 @@ def cli(settings: Settings, core: Core, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
+async def folder(cli: CommandLine, tmp_path: Path) -> Path:
+    """Everything, exported."""
+    target = tmp_path / "statements"
+    done = await cli("export", str(target))
+    assert done.status == 0
+    return target
+
+
+@pytest.fixture
 async def conflicted(core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow) -> str:
     """The name of a statement that is in conflict; its two edits lie in different paragraphs."""
     name = "Payroll Cloud/AC-2(3)"
