@@ -2,15 +2,19 @@
 
 import asyncio
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.domain.push import OPEN_STATES
 from core.read_models import RequestCard
 from core.store.modified import list_ids
+from core.usecases.approvals import approve_push
 from core.usecases.cards import request_card
+from core.usecases.drafts import prepare_push
 from core.usecases.edits import get_statement, save_edit
 from core.usecases.people import remember
+from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
 
@@ -52,6 +56,24 @@ async def make_local_edits(core: Core, actor: Actor, sample: Sample, count: int 
         await save_edit(core, actor, statement.id, edit.html, source="test")
     async with core.db.reading() as tx:
         return await list_ids(tx, [])
+
+
+async def a_request(core: Core, cast: Cast, sample: Sample, count: int = 2) -> RequestCard:
+    """The requester asks for a push of so many of the sample's edits, which the editor made; it waits for approval."""
+    ids = await make_local_edits(core, cast.editor, sample, count)
+    preview = await prepare_push(core, cast.requester, ids)
+    return await request_push(core, cast.requester, preview.request_id)
+
+
+async def an_approved_request(core: Core, cast: Cast, sample: Sample, count: int) -> RequestCard:
+    """A push of so many statements that was approved, and waits for an engine."""
+    card = await a_request(core, cast, sample, count)
+    return await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)
+
+
+def with_settings(core: Core, **changes: object) -> Core:
+    """The same core under other settings."""
+    return replace(core, settings=Settings(**{**dict(core.settings), **changes}))
 
 
 async def until_ended(core: Core, request_id: uuid.UUID, *, seconds: float = 20) -> RequestCard:

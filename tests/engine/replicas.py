@@ -9,14 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from core.config import Settings
-from core.read_models import RequestCard
-from core.usecases.approvals import approve_push
-from core.usecases.drafts import prepare_push
-from core.usecases.pushes import request_push
-from core.wiring import Core
-from sandbox.data import Sample
 from sandbox.servicenow import SERVICE_PASSWORD
-from tests.cast import Cast, make_local_edits
 
 # Above the time limit of a write in these tests, as in production.
 TTL_SECONDS = 2.0
@@ -78,11 +71,3 @@ async def replicas(settings: Settings, count: int, **environment: str) -> AsyncI
             with contextlib.suppress(ProcessLookupError):
                 replica.signal(signal.SIGKILL)
             await replica.process.wait()
-
-
-async def an_approved_request(core: Core, cast: Cast, sample: Sample, count: int = 12) -> RequestCard:
-    """A push that was approved and waits for an engine."""
-    ids = await make_local_edits(core, cast.editor, sample, count)
-    preview = await prepare_push(core, cast.requester, ids)
-    card = await request_push(core, cast.requester, preview.request_id)
-    return await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)

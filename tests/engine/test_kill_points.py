@@ -10,8 +10,8 @@ from core.usecases.audit import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
-from tests.cast import Cast, until_ended
-from tests.engine.replicas import an_approved_request, replicas, start_replica
+from tests.cast import Cast, an_approved_request, until_ended
+from tests.engine.replicas import replicas, start_replica
 
 PUSHED = 8
 

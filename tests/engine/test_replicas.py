@@ -15,8 +15,8 @@ from core.usecases.audit import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
-from tests.cast import Cast, until_ended
-from tests.engine.replicas import TTL_SECONDS, an_approved_request, replicas, start_replica
+from tests.cast import Cast, an_approved_request, until_ended
+from tests.engine.replicas import TTL_SECONDS, replicas, start_replica
 
 pytestmark = pytest.mark.postgres
 

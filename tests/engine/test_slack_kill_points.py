@@ -13,8 +13,8 @@ from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
 from sandbox.slack import Workspace
-from tests.cast import Cast, until_ended
-from tests.engine.replicas import an_approved_request, replicas, start_replica
+from tests.cast import Cast, an_approved_request, until_ended
+from tests.engine.replicas import replicas, start_replica
 
 PUSHED = 4
 ROUNDS = range(int(os.environ.get("GRCPUSH_ROUNDS", "1")))

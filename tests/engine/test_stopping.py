@@ -14,8 +14,7 @@ from core.usecases.audit import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, ServiceNow
-from tests.cast import Cast, until_ended
-from tests.engine.replicas import an_approved_request
+from tests.cast import Cast, an_approved_request, until_ended
 from tests.faults.desk import SHORT
 
 LIMIT = 1.0

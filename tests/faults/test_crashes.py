@@ -6,33 +6,22 @@ import pytest
 
 from core.config import Settings
 from core.domain.push import RequestState
-from core.read_models import RequestCard
-from core.usecases.approvals import approve_push
 from core.usecases.audit import verify_audit
 from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
-from tests.cast import Cast, make_local_edits
+from tests.cast import Cast, an_approved_request
 from tests.faults.processes import start_pusher
 
 STATEMENTS_PUSHED = 8
-
-
-async def an_approved_request(core: Core, cast: Cast, sample: Sample) -> RequestCard:
-    ids = await make_local_edits(core, cast.editor, sample, STATEMENTS_PUSHED)
-    preview = await prepare_push(core, cast.requester, ids)
-    card = await request_push(core, cast.requester, preview.request_id)
-    return await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)
 
 
 @pytest.mark.parametrize("event", ["before_write", "before_commit", "after_commit"])
 async def test_killed_in_the_middle_of_a_push_the_next_process_finishes_it_and_writes_nothing_twice(
     core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, settings: Settings, event: str
 ) -> None:
-    card = await an_approved_request(core, cast, sample)
+    card = await an_approved_request(core, cast, sample, STATEMENTS_PUSHED)
     killed: list[int] = []
     process: asyncio.subprocess.Process
 

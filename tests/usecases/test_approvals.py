@@ -1,9 +1,7 @@
 import asyncio
-from dataclasses import replace
 
 import pytest
 
-from core.config import Settings
 from core.domain.push import RequestState
 from core.engine.durable import Engine
 from core.errors import NotAllowed, PushInProgress, StaleCard, TooMuch
@@ -16,17 +14,7 @@ from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
-from tests.cast import Cast, make_local_edits, until_ended
-
-
-async def a_waiting_request(core: Core, cast: Cast, sample: Sample, count: int = 3) -> RequestCard:
-    ids = await make_local_edits(core, cast.editor, sample, count)
-    preview = await prepare_push(core, cast.requester, ids)
-    return await request_push(core, cast.requester, preview.request_id)
-
-
-def with_settings(core: Core, **changes: object) -> Core:
-    return replace(core, settings=Settings(**{**dict(core.settings), **changes}))
+from tests.cast import Cast, a_request, make_local_edits, until_ended, with_settings
 
 
 @pytest.mark.parametrize(
@@ -36,7 +24,7 @@ def with_settings(core: Core, **changes: object) -> Core:
 async def test_who_asked_wrote_or_has_no_role_may_not_approve(
     core: Core, cast: Cast, sample: Sample, who: str, gate: str
 ) -> None:
-    card = await a_waiting_request(core, cast, sample)
+    card = await a_request(core, cast, sample, 3)
 
     with pytest.raises(NotAllowed) as refusal:
         await approve_push(core, getattr(cast, who), card.id, shown_digest=card.content_digest)
@@ -49,7 +37,7 @@ async def test_who_asked_wrote_or_has_no_role_may_not_approve(
 async def test_a_double_click_approves_once(
     core: Core, cast: Cast, sample: Sample, engine: Engine, servicenow: ServiceNow
 ) -> None:
-    card = await a_waiting_request(core, cast, sample)
+    card = await a_request(core, cast, sample, 3)
 
     outcomes = await asyncio.gather(
         *(approve_push(core, cast.approver, card.id, shown_digest=card.content_digest) for _ in range(3)),
@@ -64,7 +52,7 @@ async def test_a_double_click_approves_once(
 
 async def test_with_a_quorum_of_two_one_person_counts_once(core: Core, cast: Cast, sample: Sample) -> None:
     strict = with_settings(core, approvals_required=2)
-    card = await a_waiting_request(strict, cast, sample)
+    card = await a_request(strict, cast, sample, 3)
 
     await approve_push(strict, cast.approver, card.id, shown_digest=card.content_digest)
     with pytest.raises(NotAllowed):
@@ -79,7 +67,7 @@ async def test_an_edit_after_an_approval_voids_it(
     core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
 ) -> None:
     strict = with_settings(core, approvals_required=2)
-    card = await a_waiting_request(strict, cast, sample)
+    card = await a_request(strict, cast, sample, 3)
     await approve_push(strict, cast.approver, card.id, shown_digest=card.content_digest)
 
     await save_edit(core, cast.editor, card.lines[0].statement_id, "<p>Quite another text.</p>", source="test")
@@ -95,14 +83,14 @@ async def test_an_edit_after_an_approval_voids_it(
 async def test_an_approval_of_content_that_is_not_shown_any_more_is_refused(
     core: Core, cast: Cast, sample: Sample
 ) -> None:
-    card = await a_waiting_request(core, cast, sample)
+    card = await a_request(core, cast, sample, 3)
 
     with pytest.raises(StaleCard):
         await approve_push(core, cast.approver, card.id, shown_digest="0" * 64)
 
 
 async def test_a_decline_needs_a_reason_and_ends_the_request(core: Core, cast: Cast, sample: Sample) -> None:
-    card = await a_waiting_request(core, cast, sample)
+    card = await a_request(core, cast, sample, 3)
 
     declined = await decline_push(
         core, cast.approver, card.id, shown_digest=card.content_digest, comment="AC-2 names a wrong team."

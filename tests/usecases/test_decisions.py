@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.config import RoleGrant, Settings
+from core.config import RoleGrant
 from core.domain.actor import Actor, Grant, Role
 from core.domain.push import RequestState
 from core.engine.durable import Engine
@@ -15,14 +15,12 @@ from core.usecases.approval_cases import why_not_start
 from core.usecases.approval_clock import expire_requests, nudge_approvers, remind_approvers
 from core.usecases.approvals import approve_push, ask_for_changes, decline_push, start_push, withdraw_decline
 from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
 from core.usecases.edits import save_edit
 from core.usecases.people import configured_grants
-from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
-from tests.cast import Cast, make_local_edits, until_ended
+from tests.cast import Cast, a_request, until_ended, with_settings
 
 COMMENT = "AC-2 names the old desk."
 
@@ -36,16 +34,6 @@ class MovingClock:
 
     def now(self) -> dt.datetime:
         return self.start + self.passed
-
-
-def with_settings(core: Core, **changes: object) -> Core:
-    return replace(core, settings=Settings(**{**dict(core.settings), **changes}))
-
-
-async def a_request(core: Core, cast: Cast, sample: Sample, count: int = 2) -> RequestCard:
-    ids = await make_local_edits(core, cast.editor, sample, count)
-    preview = await prepare_push(core, cast.requester, ids)
-    return await request_push(core, cast.requester, preview.request_id)
 
 
 @pytest.fixture
