@@ -5,9 +5,9 @@ import uuid
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.conflict import ConflictKind
-from core.domain.statement import RemoteVersion, Stamp, SyncStatus
+from core.domain.statement import Stamp, SyncStatus
 from core.store.conflicts import find_open
-from core.store.tables import ConflictRow, ControlRow, EditRow, StatementRow, SystemRow
+from core.store.tables import ControlRow, EditRow, StatementRow, SystemRow
 from core.text.content import TextKind
 from core.usecases.statements import local_preview
 from core.wiring import Core
@@ -74,12 +74,6 @@ async def take_into_conflict(tx: AsyncSession, row: StatementRow) -> None:
     conflict.local_edited_by, conflict.local_edited_at = row.edited_by, row.edited_at
     conflict.revision += 1
     tx.add(conflict)
-
-
-def remote_of(conflict: ConflictRow, sys_id: str) -> RemoteVersion:
-    """The version of ServiceNow's that the conflict shows."""
-    stamp = Stamp(conflict.remote_mod_count, conflict.remote_updated_on, conflict.remote_updated_by)
-    return RemoteVersion(sys_id, conflict.remote_content, stamp)
 
 
 async def label_of(tx: AsyncSession, row: StatementRow) -> tuple[ControlRow, SystemRow]:

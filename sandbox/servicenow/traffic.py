@@ -1,6 +1,6 @@
 """The log of requests, and how many writes are open at once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from .exchange import Request
@@ -35,7 +35,3 @@ class Traffic:
             self.open_writes -= 1
         for watch in list(self.watchers):
             watch(request)
-
-    def of_table(self, table: str) -> Iterator[Request]:
-        """The requests about one table."""
-        return (request for request in self.requests if request.table == table)
