@@ -88,10 +88,9 @@ class People:
 
         `without` is somebody who does not count. Raises NotAllowed when Slack does not tell.
         """
-        settings = self._core.settings
-        named = [*settings.approvers]
-        for entry in settings.roles:
-            grant = Grant(Role(entry.role), entry.systems)
+        named: list[str] = []
+        for entry in self._core.settings.role_grants:
+            grant = Grant(entry.role, entry.systems)
             if grant.role is Role.APPROVER and all(grant.covers(system) for system in systems):
                 named += entry.people
         found = [await self._addressed(name, without) for name in dict.fromkeys(named)]
@@ -126,9 +125,7 @@ class People:
 
     async def _group_names(self, user_id: str) -> set[str]:
         """The configured `@handles` of user groups that the person belongs to now."""
-        settings = self._core.settings
-        named = [*settings.editors, *settings.requesters, *settings.approvers, *settings.admins]
-        named += [name for grant in settings.roles for name in grant.people]
+        named = {name for entry in self._core.settings.role_grants for name in entry.people}
         handles = {name for name in named if name.startswith("@")}
         if not handles:
             return set()

@@ -15,6 +15,7 @@ from zoneinfo import available_timezones
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode
 
+from core.domain.actor import Role
 from core.domain.digest import parse_days
 from core.errors import ConfigurationError
 
@@ -54,16 +55,9 @@ class RoleGrant(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    role: str
+    role: Role
     people: tuple[str, ...]
     systems: tuple[str, ...] = ("*",)
-
-    @field_validator("role")
-    @classmethod
-    def _known_role(cls, value: str) -> str:
-        if value not in ("editor", "requester", "approver", "admin"):
-            raise ValueError("a role is one of editor, requester, approver, admin")
-        return value
 
 
 class Settings(BaseModel):
@@ -130,13 +124,7 @@ class Settings(BaseModel):
     http_port: int = Field(8400, ge=0, le=65535)
 
     @field_validator(
-        "editors",
-        "requesters",
-        "approvers",
-        "admins",
-        "digest_holidays",
-        "slack_titles_only_channels",
-        mode="before",
+        "editors", "requesters", "approvers", "admins", "digest_holidays", "slack_titles_only_channels", mode="before"
     )
     @classmethod
     def _split_names(cls, value: object) -> object:
@@ -221,6 +209,17 @@ class Settings(BaseModel):
         if self.servicenow_url and missing:
             raise ValueError(f"servicenow_auth = {self.servicenow_auth.value} also needs {', '.join(missing)}")
         return self
+
+    @property
+    def role_grants(self) -> tuple[RoleGrant, ...]:
+        """Everybody who is named for a role: the four lists, which hold for every system, then `[[roles]]`."""
+        everywhere = {
+            Role.EDITOR: self.editors,
+            Role.REQUESTER: self.requesters,
+            Role.APPROVER: self.approvers,
+            Role.ADMIN: self.admins,
+        }
+        return (*(RoleGrant(role=role, people=people) for role, people in everywhere.items()), *self.roles)
 
     @property
     def is_sqlite(self) -> bool:

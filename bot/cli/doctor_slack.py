@@ -9,6 +9,7 @@ from bot.manifest import SCOPES
 from bot.slack_errors import SLACK_TROUBLE, error_name
 from bot.slack_signin import signed_in, socket_address
 from core.config import Settings
+from core.domain.actor import Role
 from core.errors import Refused
 
 Line = dict[str, str]
@@ -93,12 +94,11 @@ async def _channel(client: AsyncWebClient, settings: Settings) -> Line:
 
 async def _groups(client: AsyncWebClient, settings: Settings) -> AsyncIterator[Line]:
     """Whether somebody holds each role that is given to a user group, and whether anybody may approve at all."""
-    is_named = settings.approvers or any(entry.role == "approver" for entry in settings.roles)
-    if not is_named and settings.approvals_required:
+    has_approvers = any(entry.role is Role.APPROVER and entry.people for entry in settings.role_grants)
+    if not has_approvers and settings.approvals_required:
         sentence = "nobody is named, so no push can be approved."
         yield line("warn", "Approvers", sentence, "Set GRCPUSH_APPROVERS, or approver in [[roles]].")
-    named = [*settings.editors, *settings.requesters, *settings.approvers, *settings.admins]
-    named += [name for entry in settings.roles for name in entry.people]
+    named = [name for entry in settings.role_grants for name in entry.people]
     handles = [name for name in dict.fromkeys(named) if name.startswith("@")]
     if not handles:
         return

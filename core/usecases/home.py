@@ -7,6 +7,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.config import RoleGrant
 from core.domain.actor import Actor, Role
 from core.domain.approval import DecisionKind, check_may_decide
 from core.domain.outcome import Outcome, is_success
@@ -63,14 +64,6 @@ async def home_view(core: Core, actor: Actor) -> HomeView:
 def team_policy(core: Core) -> TeamPolicy:
     """The rules in force, without any secret."""
     settings = core.settings
-    lists = {
-        Role.EDITOR: settings.editors,
-        Role.REQUESTER: settings.requesters,
-        Role.APPROVER: settings.approvers,
-        Role.ADMIN: settings.admins,
-    }
-    named = [(role.value, people) for role, people in lists.items()]
-    named += [(f"{entry.role} for {', '.join(entry.systems)}", entry.people) for entry in settings.roles]
     return TeamPolicy(
         host=core.servicenow.host,
         channel=settings.slack_channel or "",
@@ -82,9 +75,14 @@ def team_policy(core: Core) -> TeamPolicy:
         digest_hour=settings.digest_hour,
         digest_days=settings.digest_days,
         is_read_only=settings.read_only,
-        roles=tuple((role, ", ".join(people)) for role, people in named if people),
+        roles=tuple((_scope_of(entry), ", ".join(entry.people)) for entry in settings.role_grants if entry.people),
         titles_only=shows_titles_only(core, settings.slack_channel or ""),
     )
+
+
+def _scope_of(entry: RoleGrant) -> str:
+    """The role, and where it holds when that is not everywhere."""
+    return entry.role.value if entry.systems == ("*",) else f"{entry.role.value} for {', '.join(entry.systems)}"
 
 
 async def glances(tx: AsyncSession, requests: Sequence[PushRequestRow]) -> tuple[RequestGlance, ...]:

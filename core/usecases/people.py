@@ -55,20 +55,11 @@ async def command_line_actor(core: Core, email: str | None, operating_system_use
 def configured_grants(core: Core, names: Iterable[str]) -> tuple[Grant, ...]:
     """The roles the configuration gives to a person known by these names (Slack id, e-mail, `@group` handles)."""
     known = {name.casefold() for name in names}
-    settings = core.settings
-    lists = {
-        Role.EDITOR: settings.editors,
-        Role.REQUESTER: settings.requesters,
-        Role.APPROVER: settings.approvers,
-        Role.ADMIN: settings.admins,
-    }
-    grants = [Grant(role) for role, people in lists.items() if known & {name.casefold() for name in people}]
-    grants += [
-        Grant(Role(entry.role), entry.systems)
-        for entry in settings.roles
+    return tuple(
+        Grant(entry.role, entry.systems)
+        for entry in core.settings.role_grants
         if known & {name.casefold() for name in entry.people}
-    ]
-    return tuple(grants)
+    )
 
 
 def audit_actor(actor: Actor) -> AuditActor:
