@@ -8,9 +8,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.conflict import ConflictKind
 from core.errors import NotFound
+from core.store.parts import in_parts
 from core.store.tables import ConflictRow
-
-_CHUNK = 500
 
 
 async def get_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> ConflictRow:
@@ -34,9 +33,9 @@ async def find_open(tx: AsyncSession, statement_id: uuid.UUID) -> ConflictRow | 
 async def open_by_statement(tx: AsyncSession, statement_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, ConflictRow]:
     """The open conflicts between the local texts of these statements and ServiceNow's, by statement."""
     found: dict[uuid.UUID, ConflictRow] = {}
-    for start in range(0, len(statement_ids), _CHUNK):
+    for part in in_parts(statement_ids):
         query = select(ConflictRow).where(
-            col(ConflictRow.statement_id).in_(statement_ids[start : start + _CHUNK]),
+            col(ConflictRow.statement_id).in_(part),
             col(ConflictRow.is_open).is_(True),
             ConflictRow.kind == ConflictKind.CHANGED.value,
         )

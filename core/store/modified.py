@@ -16,6 +16,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.statement import SyncStatus
+from core.store.parts import in_parts
 from core.store.push_tables import PushRequestRow, RequestItemRow
 from core.store.pushes import HOLDING, OPEN
 from core.store.statements import Joined, StatementFilter, modified_where
@@ -182,14 +183,13 @@ async def _rows(tx: AsyncSession, query: _Query) -> Result[*tuple[Any, ...]]:
 async def _listed(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> list[ListedRow]:
     """What a list shows of these statements, in the order given."""
     found: dict[uuid.UUID, ListedRow] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = _joined(select(*_LISTED)).where(col(StatementRow.id).in_(ids[start : start + _CHUNK]))
+    for part in in_parts(ids):
+        query = _joined(select(*_LISTED)).where(col(StatementRow.id).in_(part))
         for row in (await _rows(tx, query)).all():
             found[row[0]] = ListedRow(*row)
     return [found[statement_id] for statement_id in ids if statement_id in found]
 
 
-_CHUNK = 500
 _ORDER = (col(SystemRow.name), col(ControlRow.number), col(StatementRow.id))
 _LISTED = (
     col(StatementRow.id),

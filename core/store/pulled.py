@@ -14,10 +14,10 @@ from sqlalchemy import Table, bindparam, insert, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.statement import RemoteVersion, SyncStatus
+from core.store.parts import in_parts
 from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.text.content import TextKind
 
-_CHUNK = 500
 _SYSTEMS: Table = SystemRow.__table__  # type: ignore[attr-defined]
 _CONTROLS: Table = ControlRow.__table__  # type: ignore[attr-defined]
 _STATEMENTS: Table = StatementRow.__table__  # type: ignore[attr-defined]
@@ -61,8 +61,8 @@ async def held_by_sys_id(tx: AsyncSession, sys_ids: Iterable[str]) -> dict[str, 
     wanted, found = list(sys_ids), {}
     columns = [_STATEMENTS.c[name] for name in Held._fields]
     connection = await tx.connection()
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(*columns).where(_STATEMENTS.c.sn_sys_id.in_(wanted[start : start + _CHUNK]))
+    for part in in_parts(wanted):
+        query = select(*columns).where(_STATEMENTS.c.sn_sys_id.in_(part))
         found.update({row[0]: Held._make(row) for row in await connection.execute(query)})
     return found
 

@@ -8,8 +8,9 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.domain.push import OPEN_STATES, ItemState, JobState, Readiness, RequestState
+from core.domain.push import OPEN_STATES, ItemState, Readiness, RequestState
 from core.errors import NotFound
+from core.store.parts import in_parts
 from core.store.push_tables import ApprovalRow, PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.tables import SwitchRow
 
@@ -17,7 +18,7 @@ PAUSE = "pause"
 OPEN = tuple(state.value for state in OPEN_STATES)
 HOLDING = (Readiness.READY.value, Readiness.CONFLICT.value)
 """How a statement stands in an open request that holds it: no other request may have it meanwhile."""
-_CHUNK = 500
+_NOT_STARTED = (RequestState.DRAFT.value, RequestState.SETTLING.value, RequestState.WAITING.value)
 
 
 async def get_request(tx: AsyncSession, request_id: uuid.UUID) -> PushRequestRow:
@@ -91,12 +92,12 @@ async def list_push_items(tx: AsyncSession, job_ids: Sequence[uuid.UUID]) -> lis
 async def open_requests_with(tx: AsyncSession, statement_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, PushRequestRow]:
     """For each statement that is part of an open request, that request."""
     found: dict[uuid.UUID, PushRequestRow] = {}
-    for start in range(0, len(statement_ids), _CHUNK):
+    for part in in_parts(statement_ids):
         query = (
             select(RequestItemRow.statement_id, PushRequestRow)
             .join(PushRequestRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))
             .where(
-                col(RequestItemRow.statement_id).in_(statement_ids[start : start + _CHUNK]),
+                col(RequestItemRow.statement_id).in_(part),
                 col(RequestItemRow.readiness).in_(HOLDING),
                 col(PushRequestRow.state).in_(OPEN),
             )
@@ -112,9 +113,7 @@ async def items_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[t
         .join(PushRequestRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))
         .where(
             RequestItemRow.conflict_id == conflict_id,
-            col(PushRequestRow.state).in_(
-                [RequestState.SETTLING.value, RequestState.WAITING.value, RequestState.DRAFT.value]
-            ),
+            col(PushRequestRow.state).in_(_NOT_STARTED),
         )
     )
     return [(item, request) for item, request in (await tx.exec(query)).all()]
@@ -123,10 +122,9 @@ async def items_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[t
 async def started_with_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[PushRequestRow]:
     """The requests that show this conflict and wait for nothing any more: their push has begun, or they have ended."""
     shown = select(RequestItemRow.request_id).where(RequestItemRow.conflict_id == conflict_id)
-    waiting = [RequestState.SETTLING.value, RequestState.WAITING.value, RequestState.DRAFT.value]
     query = select(PushRequestRow).where(
         col(PushRequestRow.id).in_(shown),
-        col(PushRequestRow.state).not_in(waiting),
+        col(PushRequestRow.state).not_in(_NOT_STARTED),
         col(PushRequestRow.number).is_not(None),
     )
     return list((await tx.exec(query)).all())
@@ -156,19 +154,6 @@ async def is_paused(tx: AsyncSession) -> bool:
     """Whether an admin stopped all writing."""
     row = await tx.get(SwitchRow, PAUSE, populate_existing=True)
     return row is not None and row.is_on
-
-
-async def live_job_ids(tx: AsyncSession) -> list[uuid.UUID]:
-    """Released jobs that have not ended, oldest release first."""
-    query = (
-        select(PushJobRow.id)
-        .where(
-            col(PushJobRow.released_at).is_not(None),
-            col(PushJobRow.state).in_((JobState.PENDING.value, JobState.RUNNING.value)),
-        )
-        .order_by(col(PushJobRow.released_at), col(PushJobRow.created_at))
-    )
-    return list((await tx.exec(query)).all())
 
 
 async def item_counts(tx: AsyncSession, job_ids: Sequence[uuid.UUID]) -> dict[tuple[uuid.UUID, str, str | None], int]:

@@ -14,10 +14,10 @@ from sqlmodel.sql.expression import Select
 from core.domain.statement import Stamp, Statement, SyncStatus
 from core.errors import NotFound
 from core.store.folding import holds, is_called, like_escaped
+from core.store.parts import in_parts
 from core.store.tables import ControlRow, EditRow, StatementRow, SystemRow
 from core.text.content import TextKind
 
-_CHUNK = 500
 Joined = tuple[StatementRow, ControlRow, SystemRow]
 
 
@@ -95,8 +95,8 @@ def matching(wanted: StatementFilter) -> list[ColumnElement[bool]]:
 async def get_many(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Joined]:
     """The statements with these ids; raises NotFound when one does not exist."""
     found: dict[uuid.UUID, Joined] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = joined().where(col(StatementRow.id).in_(ids[start : start + _CHUNK]))
+    for part in in_parts(ids):
+        query = joined().where(col(StatementRow.id).in_(part))
         found.update({row[0].id: (row[0], row[1], row[2]) for row in (await tx.exec(query)).all()})
     if len(found) < len(set(ids)):
         raise NotFound("One of these statements does not exist.", next_step="List the statements again.")
@@ -131,8 +131,8 @@ async def known_by_sys_id(tx: AsyncSession, sys_ids: Iterable[str]) -> dict[str,
     """The rows we hold for these ServiceNow records."""
     wanted = list(sys_ids)
     found: dict[str, StatementRow] = {}
-    for start in range(0, len(wanted), _CHUNK):
-        query = select(StatementRow).where(col(StatementRow.sn_sys_id).in_(wanted[start : start + _CHUNK]))
+    for part in in_parts(wanted):
+        query = select(StatementRow).where(col(StatementRow.sn_sys_id).in_(part))
         found.update({row.sn_sys_id: row for row in (await tx.exec(query)).all()})
     return found
 
@@ -140,12 +140,12 @@ async def known_by_sys_id(tx: AsyncSession, sys_ids: Iterable[str]) -> dict[str,
 async def authors(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, set[uuid.UUID]]:
     """For each statement, everybody who wrote or merged a text of its present local edit since the baseline."""
     found: dict[uuid.UUID, set[uuid.UUID]] = {statement_id: set() for statement_id in ids}
-    for start in range(0, len(ids), _CHUNK):
+    for part in in_parts(ids):
         query = (
             select(EditRow.statement_id, EditRow.person_id)
             .join(StatementRow, col(EditRow.statement_id) == col(StatementRow.id))
             .where(
-                col(EditRow.statement_id).in_(ids[start : start + _CHUNK]),
+                col(EditRow.statement_id).in_(part),
                 col(EditRow.content).is_not(None),
                 col(EditRow.saved_at) >= col(StatementRow.local_since),
             )
