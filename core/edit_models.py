@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from core.domain.diff import TextDiff
 from core.domain.editing import BlockField, Written
 from core.domain.merge_writing import ClashTexts
+from core.domain.statement import Labelled
 from core.read_models import ConflictCard, PersonView
 
 
 @dataclass(frozen=True)
-class Subject:
+class Subject(Labelled):
     """The statement that is edited, as it stands: `text_digest` is the SHA-256 of its present text.
 
     `held_by` is the number of the open push request it is part of.
@@ -29,11 +30,6 @@ class Subject:
     editor: PersonView | None
     edited_at: dt.datetime | None
     held_by: int | None = None
-
-    @property
-    def label(self) -> str:
-        """How people name it: the system and the control."""
-        return f"{self.system_name}/{self.control_number}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
+from core.domain.statement import Labelled
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Holder:
 
 
 @dataclass(frozen=True)
-class StatementLine:
+class StatementLine(Labelled):
     """A modified statement in a list. `held_by` is the number of the open push request it is part of."""
 
     id: uuid.UUID
@@ -45,11 +46,6 @@ class StatementLine:
     preview: str
     held_by: int | None = None
     holder: Holder | None = None
-
-    @property
-    def label(self) -> str:
-        """How people name it: the system and the control."""
-        return f"{self.system_name}/{self.control_number}"
 
 
 @dataclass(frozen=True)
@@ -69,7 +65,7 @@ class StatementList:
 
 
 @dataclass(frozen=True)
-class ConflictCard:
+class ConflictCard(Labelled):
     """A conflict: what ServiceNow holds now, the local text and the baseline, and the choice if one was made.
 
     `to_local` reads from ServiceNow's text to the local one: what a push would change. The other two read from the
@@ -98,11 +94,6 @@ class ConflictCard:
     kind: ConflictKind = ConflictKind.CHANGED
     merge_digest: str = ""
 
-    @property
-    def label(self) -> str:
-        """How people name it: the system and the control."""
-        return f"{self.system_name}/{self.control_number}"
-
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -114,7 +105,7 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
-class RequestLine:
+class RequestLine(Labelled):
     """One statement of a push request. `change` is what a push would do to the text in ServiceNow."""
 
     statement_id: uuid.UUID
@@ -128,14 +119,19 @@ class RequestLine:
     conflict: ConflictCard | None = None
     left_out: LeftOut | None = None
 
-    @property
-    def label(self) -> str:
-        """How people name it: the system and the control."""
-        return f"{self.system_name}/{self.control_number}"
+
+class Lined:
+    """Whatever has the statements of a push request, one on a line."""
+
+    lines: tuple[RequestLine, ...]
+
+    def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
+        """The lines that stand so."""
+        return tuple(line for line in self.lines if line.readiness is readiness)
 
 
 @dataclass(frozen=True)
-class PushPreview:
+class PushPreview(Lined):
     """What a push of the chosen statements would do. Provisional while conflicts are open."""
 
     request_id: uuid.UUID
@@ -144,13 +140,9 @@ class PushPreview:
     approvals_required: int
     is_paused: bool = False
 
-    def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
-        """The lines that stand so."""
-        return tuple(line for line in self.lines if line.readiness is readiness)
-
 
 @dataclass(frozen=True)
-class ItemResult:
+class ItemResult(Labelled):
     """How the push of one statement ended, in words."""
 
     statement_id: uuid.UUID
@@ -166,11 +158,6 @@ class ItemResult:
     level: Level | None
     pushed_at: dt.datetime | None
     detail: str = ""
-
-    @property
-    def label(self) -> str:
-        """How people name it: the system and the control."""
-        return f"{self.system_name}/{self.control_number}"
 
 
 @dataclass(frozen=True)
@@ -209,7 +196,7 @@ class ApprovalView:
 
 
 @dataclass(frozen=True)
-class RequestCard:
+class RequestCard(Lined):
     """A push request with everything its card shows. `version` tells a newer drawing from an older one."""
 
     id: uuid.UUID
@@ -234,10 +221,6 @@ class RequestCard:
     waiting_until: dt.datetime | None = None
     reminders: int = 0
     conflicts_shown: int = 10
-
-    def having(self, readiness: Readiness) -> tuple[RequestLine, ...]:
-        """The lines that stand so."""
-        return tuple(line for line in self.lines if line.readiness is readiness)
 
     @property
     def open_conflicts(self) -> tuple[ConflictCard, ...]:

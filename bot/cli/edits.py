@@ -18,7 +18,7 @@ from core.edit_models import MovedEdit, SavedEdit
 from core.errors import UsageError
 from core.text.content import lost_look
 from core.text.display import safe_display
-from core.usecases.editing import Typed, edit_form, present_text, save_typed
+from core.usecases.editing import Typed, edit_form, save_typed
 from core.usecases.edits import get_statement, revert
 from core.usecases.texts import in_thread
 from core.wiring import Core
@@ -60,7 +60,7 @@ def edit_command(
     path = new_file(statement.label, shown)
     with kept_until_saved(path):
         typed = guarded(lambda: edited(path))
-        digest = sha256_of(present_text(statement))
+        digest = sha256_of(statement.present)
         wanted = Typed(statement.id, digest, digest, typed, form=shown.format)
         _tell(run(lambda core: _save(core, wanted, allow_empty=allow_empty)))
 
@@ -69,7 +69,7 @@ async def _opened(core: Core, name: str) -> tuple[Statement, Written]:
     """The statement and its writing; says beforehand what saving would drop."""
     statement = await get_statement(core, name)
     await edit_form(core, await actor(core), statement.id)
-    text = present_text(statement)
+    text = statement.present
     if look := lost_look(text, statement.kind):
         err.print(f"Saving drops some of the look that grcpush cannot carry: {', '.join(look)}.")
     return statement, await in_thread(written, text, statement.kind)
@@ -78,7 +78,7 @@ async def _opened(core: Core, name: str) -> tuple[Statement, Written]:
 async def _save_whole(core: Core, name: str, text: str, form: Format, *, allow_empty: bool) -> SavedEdit | MovedEdit:
     """Save a text that was written without looking at the present one."""
     statement = await get_statement(core, name)
-    typed = Typed(statement.id, sha256_of(present_text(statement)), "", text, form=form)
+    typed = Typed(statement.id, sha256_of(statement.present), "", text, form=form)
     return await _save(core, typed, allow_empty=allow_empty)
 
 

@@ -57,8 +57,20 @@ class RemoteVersion:
     lock: str = ""
 
 
+class Labelled:
+    """Whatever is about one statement."""
+
+    control_number: str
+    system_name: str
+
+    @property
+    def label(self) -> str:
+        """How people name it: the system and the control."""
+        return f"{self.system_name}/{self.control_number}"
+
+
 @dataclass(frozen=True)
-class Statement:
+class Statement(Labelled):
     """One statement with its baseline (what both sides last agreed on) and the local edit, if there is one."""
 
     id: uuid.UUID
@@ -77,9 +89,9 @@ class Statement:
     baseline_token: str | None = None
 
     @property
-    def label(self) -> str:
-        """How people name it: the system and the control."""
-        return f"{self.system_name}/{self.control_number}"
+    def present(self) -> str:
+        """The text that an edit starts from: the local one, else the baseline."""
+        return self.baseline if self.local is None else self.local
 
     def baseline_fingerprint(self) -> Fingerprint:
         """The baseline's fingerprint, taken from the stored token when there is one."""

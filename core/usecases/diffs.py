@@ -9,7 +9,7 @@ from core.store.conflicts import find_open
 from core.store.statements import get_by_name, to_statement
 from core.usecases.cards import conflict_card
 from core.usecases.conflicts import SeenConflict
-from core.usecases.editing import get_subject, present_text
+from core.usecases.editing import get_subject
 from core.usecases.merges import preview_both
 from core.usecases.texts import diff_texts
 from core.wiring import Core
@@ -34,7 +34,7 @@ async def statement_diff(core: Core, name: str) -> StatementDiff:
         statement = to_statement(*await get_by_name(tx, name))
         found = await find_open(tx, statement.id)
     subject = await get_subject(core, statement.id)
-    change = await diff_texts(statement.baseline, present_text(statement), statement.kind)
+    change = await diff_texts(statement.baseline, statement.present, statement.kind)
     if found is None:
         return StatementDiff(subject, change)
     conflict = await conflict_card(core, found.id)

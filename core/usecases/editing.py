@@ -47,16 +47,11 @@ async def get_subject(core: Core, statement_id: uuid.UUID) -> Subject:
     return (await _look(core, statement_id))[0]
 
 
-def present_text(statement: Statement) -> str:
-    """The text that an edit starts from: the local one, else ServiceNow's."""
-    return statement.baseline if statement.local is None else statement.local
-
-
 async def edit_form(core: Core, actor: Actor, statement_id: uuid.UUID) -> EditForm:
     """The statement for editing. Raises NotFound, NotAllowed, and LossyText for one that cannot be edited here."""
     subject, statement = await _look(core, statement_id)
     actor.require(Role.EDITOR, (subject.system_name,))
-    return await in_thread(_form, subject, present_text(statement), statement.kind)
+    return await in_thread(_form, subject, statement.present, statement.kind)
 
 
 def _form(subject: Subject, text: str, kind: TextKind) -> EditForm:
@@ -84,7 +79,7 @@ async def save_typed(
     """
     for _ in range(_TRIES):
         subject, statement = await _look(core, typed.statement_id)
-        now = present_text(statement)
+        now = statement.present
         base = now if sha256_of(now) == typed.base else await _text_with(core, typed.statement_id, typed.base)
         text = await in_thread(_typed_text, typed, base, now, statement.kind)
         cleaned = await in_thread(clean, text, statement.kind)
@@ -126,7 +121,7 @@ def _says_the_same(one: str, other: str, kind: TextKind) -> bool:
 
 
 async def _moved(subject: Subject, statement: Statement, base: str | None, typed: str) -> MovedEdit:
-    now = present_text(statement)
+    now = statement.present
     yours = await diff_texts(now, typed, statement.kind)
     if base is None:
         return MovedEdit(subject, None, yours)
@@ -136,7 +131,7 @@ async def _moved(subject: Subject, statement: Statement, base: str | None, typed
 
 async def _saved(core: Core, before: str, saved: Statement) -> SavedEdit:
     subject = await get_subject(core, saved.id)
-    after = present_text(saved)
+    after = saved.present
     own = await diff_texts(before, after, saved.kind)
     return SavedEdit(subject, own, await diff_texts(saved.baseline, after, saved.kind))
 
@@ -171,7 +166,7 @@ async def _look(core: Core, statement_id: uuid.UUID) -> tuple[Subject, Statement
         control_name=statement.control_name,
         system_name=statement.system_name,
         row_version=statement.row_version,
-        text_digest=sha256_of(present_text(statement)),
+        text_digest=sha256_of(statement.present),
         is_modified=statement.local is not None,
         is_conflict=statement.status is SyncStatus.CONFLICT,
         editor=people.get(statement.edited_by) if statement.edited_by else None,

@@ -16,7 +16,6 @@ from core.errors import Refused, StaleCard
 from core.store.statement_pages import list_page
 from core.store.statements import get_by_name, to_statement
 from core.text.content import TextKind, clean, fingerprint, lost_content
-from core.usecases.editing import present_text
 from core.usecases.edits import check_edit, save_edit
 from core.usecases.texts import diff_texts, in_thread
 from core.wiring import Core
@@ -62,14 +61,14 @@ async def export_statements(core: Core, *, system: str = "*", only_modified: boo
 def _exported(statement: Statement) -> Exported:
     if statement.status is SyncStatus.MISSING:
         return Exported(statement.label, None, "it is missing in ServiceNow")
-    text = present_text(statement)
+    text = statement.present
     if lost := lost_content(text, statement.kind):
         return Exported(statement.label, None, f"it holds content grcpush cannot carry: {', '.join(lost)}")
     return Exported(statement.label, _file_of(statement))
 
 
 def _file_of(statement: Statement) -> StatementFile:
-    text = present_text(statement)
+    text = statement.present
     shown = written(text, statement.kind)
     header = Header(
         system=_told(statement.system_name),
@@ -94,7 +93,7 @@ async def import_file(
     statement = await _statement_of(core, file.header)
     if not file.is_edited:
         return Imported(statement.label, None, file)
-    now = present_text(statement)
+    now = statement.present
     text = await in_thread(_text_in, file, statement, now)
     if await in_thread(lambda: fingerprint(text, statement.kind) == fingerprint(now, statement.kind)):
         return Imported(statement.label, None, _as_saved(file, statement))
@@ -128,7 +127,7 @@ def _text_in(file: StatementFile, statement: Statement, now: str) -> str:
 
 def _as_saved(file: StatementFile, statement: Statement) -> StatementFile:
     """The file with its text as the person left it, noted as made of what is saved now."""
-    return made_file(replace(file.header, base=sha256_of(present_text(statement))), file.body)
+    return made_file(replace(file.header, base=sha256_of(statement.present)), file.body)
 
 
 async def _statement_of(core: Core, header: Header) -> Statement:
