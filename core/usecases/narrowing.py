@@ -15,9 +15,9 @@ from core.selection_models import Choices
 from core.store.modified import count_by_family, count_by_owner, count_by_system
 from core.store.selections import filter_from
 from core.store.statements import StatementFilter
-from core.store.tables import SelectionRow, SystemRow
+from core.store.tables import SystemRow
 from core.usecases.people import person_views
-from core.usecases.selections import narrow
+from core.usecases.selections import narrow, own_selection
 from core.wiring import Core
 
 ANY = "*"
@@ -41,9 +41,7 @@ async def list_choices(core: Core, actor: Actor, selection_id: uuid.UUID, what: 
     the selection is not the actor's.
     """
     async with core.db.reading() as tx:
-        row = await tx.get(SelectionRow, selection_id)
-        if row is None or row.person_id != actor.id:
-            raise NotFound("This list is not yours, or is gone.", next_step="Type /grcpush to start anew.")
+        row = await own_selection(tx, actor, selection_id)
         entries = await _COUNTING[what](tx, filter_from(json.loads(row.query)))
     near = typed.strip().casefold()
     return Choices(tuple(entry for entry in entries if near in entry[1].casefold())[:_OFFERED])

@@ -19,7 +19,7 @@ from core.domain.push import (
 from core.errors import NotAllowed, NotFound, NothingToPush, PushInProgress, StaleCard, TooMuch, WritingPaused
 from core.read_models import RequestCard
 from core.store import audit
-from core.store.push_tables import PushItemRow, PushRequestRow, RequestItemRow
+from core.store.push_tables import PushItemRow, RequestItemRow
 from core.store.pushes import (
     get_request,
     list_items,
@@ -42,6 +42,7 @@ from core.usecases.requests import (
     freeze_if_settled,
     move,
     own_draft,
+    require_requester,
     touch,
 )
 from core.wiring import Core
@@ -90,7 +91,7 @@ async def leave_out(core: Core, actor: Actor, request_id: uuid.UUID, statement_i
     """Take one statement out of a request that is not approved yet. Raises StaleCard, NotFound, NotAllowed."""
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
-        _require_requester(actor, request)
+        require_requester(actor, request)
         if request.state not in (RequestState.DRAFT, RequestState.SETTLING):
             raise StaleCard(
                 "The content of this request is fixed now.", next_step="Cancel it and ask again without the statement."
@@ -116,7 +117,7 @@ async def cancel_push(core: Core, actor: Actor, request_id: uuid.UUID) -> Reques
     """
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
-        _require_requester(actor, request)
+        require_requester(actor, request)
         if request.state == RequestState.PUSHING:
             for job in await list_jobs(tx, request_id):
                 if job.completed_at is None and job.cancel_requested_at is None:
@@ -146,7 +147,7 @@ async def retry_failed(core: Core, actor: Actor, request_id: uuid.UUID) -> Reque
     lost = await lost_approvers(core, request_id)
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
-        _require_requester(actor, request)
+        require_requester(actor, request)
         if RequestState(request.state) not in RETRYABLE_STATES:
             raise StaleCard(
                 "There is nothing to retry: this push is not in a failed state.",
@@ -221,12 +222,3 @@ async def _retryable_items(tx: AsyncSession, request_id: uuid.UUID) -> list[uuid
         for statement_id, item in newest.items()
         if item.outcome is not None and words(Outcome(item.outcome)).retryable
     ]
-
-
-def _require_requester(actor: Actor, request: PushRequestRow) -> None:
-    if request.requested_by != actor.id and not actor.has_role(Role.ADMIN):
-        raise NotAllowed(
-            "Only the person who asked for this push, or an admin, may do this.",
-            gate="requester_only",
-            next_step="Ask them.",
-        )

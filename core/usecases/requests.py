@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.domain.actor import Actor, Role
 from core.domain.audit import AuditActor, AuditEvent, AuditKind
 from core.domain.push import (
     ItemState,
@@ -18,6 +19,7 @@ from core.domain.push import (
     sha256_of,
     step,
 )
+from core.errors import NotAllowed
 from core.store import audit
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.pushes import (
@@ -233,12 +235,19 @@ async def conflict_reopened(core: Core, tx: AsyncSession, conflict: ConflictRow)
     for item, request in await items_for_conflict(tx, conflict.id):
         item.readiness, item.reason = Readiness.CONFLICT.value, ""
         tx.add(item)
-        if request.state == RequestState.WAITING:
-            request.content_digest = ""
-            request.frozen_at = request.expires_at = None
-            move(core, tx, request, RequestState.SETTLING)
+        settle_again(core, tx, request)
         touched.append(request.id)
     return touched + await _touch_started(tx, conflict)
+
+
+def settle_again(core: Core, tx: AsyncSession, request: PushRequestRow) -> None:
+    """Note that a conflict of the request is open again: approvals given so far no longer cover what it holds."""
+    if request.state != RequestState.WAITING:
+        touch(tx, request)
+        return
+    request.content_digest = ""
+    request.frozen_at = request.expires_at = None
+    move(core, tx, request, RequestState.SETTLING)
 
 
 async def _touch_started(tx: AsyncSession, conflict: ConflictRow) -> list[uuid.UUID]:
@@ -261,3 +270,13 @@ async def own_draft(tx: AsyncSession, request_id: uuid.UUID, person_id: uuid.UUI
     """The person's own draft with this id, or None when it is somebody else's or no draft any more."""
     request = await get_request(tx, request_id)
     return request if request.state == RequestState.DRAFT and request.requested_by == person_id else None
+
+
+def require_requester(actor: Actor, request: PushRequestRow) -> None:
+    """Raise NotAllowed unless the actor asked for the push or is an admin."""
+    if request.requested_by != actor.id and not actor.has_role(Role.ADMIN):
+        raise NotAllowed(
+            "Only the person who asked for this push, or an admin, may do this.",
+            gate="requester_only",
+            next_step="Ask them.",
+        )

@@ -63,7 +63,7 @@ async def view_selection(
     """
     is_message = page_size is None
     async with core.db.reading() as tx:
-        row = await _own(tx, actor, selection_id)
+        row = await own_selection(tx, actor, selection_id)
         wanted, picks = filter_from(json.loads(row.query)), Picks.of(row)
         listing, counts, overview = await _listing(tx, wanted, row.page, page_size)
         shown = [line.id for line in listing.lines]
@@ -95,7 +95,7 @@ async def tick(
 ) -> None:
     """Take the ticks of one page: of the statements shown, exactly these are chosen."""
     async with core.db.transaction() as tx:
-        row = await _own(tx, actor, selection_id)
+        row = await own_selection(tx, actor, selection_id)
         picks = Picks.of(row)
         were = set(await list_ids(tx, [picks.test()], among=list(shown)))
         on, off = set(ticked) - were, were - set(ticked)
@@ -121,7 +121,7 @@ async def turn_page(core: Core, actor: Actor, selection_id: uuid.UUID, page: int
 async def choose_all(core: Core, actor: Actor, selection_id: uuid.UUID) -> None:
     """Choose everything that matches the list's filter, but what is in conflict or part of an open push request."""
     async with core.db.transaction() as tx:
-        row = await _own(tx, actor, selection_id)
+        row = await own_selection(tx, actor, selection_id)
         picks, wanted = Picks.of(row), filter_from(json.loads(row.query))
         back = set(await list_ids(tx, matching(wanted), among=list(picks.left_out))) if picks.left_out else set()
         everything = tuple(dict.fromkeys((*picks.everything, wanted)))
@@ -154,13 +154,13 @@ async def limit_to_owner(core: Core, actor: Actor, selection_id: uuid.UUID, *, o
 async def chosen_ids(core: Core, actor: Actor, selection_id: uuid.UUID) -> list[uuid.UUID]:
     """The chosen statements, in list order, without those that are no longer modified."""
     async with core.db.reading() as tx:
-        return await list_ids(tx, [Picks.of(await _own(tx, actor, selection_id)).test()])
+        return await list_ids(tx, [Picks.of(await own_selection(tx, actor, selection_id)).test()])
 
 
 async def remember_draft(core: Core, actor: Actor, selection_id: uuid.UUID, request_id: uuid.UUID) -> None:
     """Note which draft was made of the selection: once that was asked for, the selection is not offered again."""
     async with core.db.transaction() as tx:
-        row = await _own(tx, actor, selection_id)
+        row = await own_selection(tx, actor, selection_id)
         row.request_id, row.updated_at = request_id, core.clock.now()
         tx.add(row)
 
@@ -181,7 +181,7 @@ async def _change(
 ) -> None:
     """Change the row, and what is chosen if the change gives that back."""
     async with core.db.transaction() as tx:
-        row = await _own(tx, actor, selection_id)
+        row = await own_selection(tx, actor, selection_id)
         picks = change(row)
         if picks is not None:
             picks.save(row)
@@ -195,7 +195,8 @@ def _note_change(core: Core, tx: AsyncSession, row: SelectionRow, *, redraws: bo
     tx.add(row)
 
 
-async def _own(tx: AsyncSession, actor: Actor, selection_id: uuid.UUID) -> SelectionRow:
+async def own_selection(tx: AsyncSession, actor: Actor, selection_id: uuid.UUID) -> SelectionRow:
+    """The person's own selection. Raises NotFound when it is somebody else's, or gone."""
     row = await tx.get(SelectionRow, selection_id)
     if row is None or row.person_id != actor.id:
         raise NotFound("This list is not yours, or is gone.", next_step="Type /grcpush to start anew.")

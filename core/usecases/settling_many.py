@@ -12,11 +12,10 @@ from core.domain.push import Readiness, RequestState
 from core.errors import GrcError, NotAllowed, NotFound, StaleCard
 from core.store import audit
 from core.store.conflicts import conflicts_by_id, get_conflict
-from core.store.push_tables import PushRequestRow
 from core.store.pushes import get_request, list_items, open_requests_with
 from core.usecases.conflicts import SeenConflict, resolve_conflict
 from core.usecases.people import audit_actor
-from core.usecases.requests import LEFT_OUT, announce, move, touch
+from core.usecases.requests import LEFT_OUT, announce, require_requester, settle_again, touch
 from core.wiring import Core
 
 SHOWN_AT_A_TIME = 10
@@ -86,12 +85,7 @@ async def put_back(core: Core, actor: Actor, request_id: uuid.UUID, statement_id
     """
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
-        if request.requested_by != actor.id and not actor.has_role(Role.ADMIN):
-            raise NotAllowed(
-                "Only the person who asked for this push, or an admin, may do this.",
-                gate="requester_only",
-                next_step="Ask them.",
-            )
+        require_requester(actor, request)
         item = next((item for item in await list_items(tx, request_id) if item.statement_id == statement_id), None)
         if item is None or item.conflict_id is None or item.reason != LEFT_OUT:
             raise NotFound("This statement was not left out of the request.")
@@ -102,21 +96,11 @@ async def put_back(core: Core, actor: Actor, request_id: uuid.UUID, statement_id
         item.readiness, item.reason = Readiness.CONFLICT.value, ""
         item.left_out_by = item.left_out_at = None
         tx.add(item)
-        _settle_again(core, tx, request)
+        settle_again(core, tx, request)
         details = {"number": request.number, "statement_id": str(statement_id)}
         event = AuditEvent(AuditKind.PUSH_ITEM_PUT_BACK, audit_actor(actor), "push_request", str(request_id), details)
         await audit.append(tx, core.clock.now(), event)
     announce(core, [request_id])
-
-
-def _settle_again(core: Core, tx: AsyncSession, request: PushRequestRow) -> None:
-    """Approvals given so far no longer cover what the request holds."""
-    if request.state == RequestState.SETTLING:
-        touch(tx, request)
-        return
-    request.content_digest = ""
-    request.frozen_at = request.expires_at = None
-    move(core, tx, request, RequestState.SETTLING)
 
 
 async def _open_conflicts(tx: AsyncSession, request_id: uuid.UUID) -> list[SeenConflict]:
