@@ -5,10 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-try:
-    from cydifflib import SequenceMatcher
-except ImportError:  # the compiled twin gives the same hunks many times faster, but is not built for every platform
-    from difflib import SequenceMatcher
+from cydifflib import SequenceMatcher  # difflib's compiled twin: the same hunks, many times faster
 
 # Scripts written without spaces (Japanese, Chinese, Thai) are compared character by character.
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"

@@ -31,8 +31,7 @@ _REASONS = {
 
 async def check_statements(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> list[Finding]:
     """How these statements stand towards ServiceNow now; conflicts found are stored. Raises NotFound, RemoteError."""
-    findings, _ = await _check(core, actor, list(dict.fromkeys(statement_ids)), request=None)
-    return findings
+    return await _check(core, actor, list(dict.fromkeys(statement_ids)), request=None)
 
 
 async def prepare_push(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> PushPreview:
@@ -67,9 +66,7 @@ async def prepare_push(core: Core, actor: Actor, statement_ids: Sequence[uuid.UU
     return await push_preview(core, draft.id)
 
 
-async def _check(
-    core: Core, actor: Actor, wanted: list[uuid.UUID], request: PushRequestRow | None
-) -> tuple[list[Finding], Mapping[str, ConflictRow]]:
+async def _check(core: Core, actor: Actor, wanted: list[uuid.UUID], request: PushRequestRow | None) -> list[Finding]:
     """Look at ServiceNow, then record what was found, and the draft request if one is being made."""
     async with core.db.reading() as tx:
         rows = await get_many(tx, wanted)
@@ -90,7 +87,7 @@ async def _check(
                         f"It is part of push request #{holder.number}.",
                     )
                 tx.add(item)
-    return findings, conflicts
+    return findings
 
 
 def _draft_item(

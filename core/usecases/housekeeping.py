@@ -12,14 +12,13 @@ from core.store.api_tables import IdempotencyKeyRow
 from core.store.pulls import last_full_pull, last_pull
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.tables import DigestRunRow, DrawingLeaseRow, PullRow, SelectionRow
+from core.usecases import idempotency
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
 
 DRAFTS_KEPT = dt.timedelta(days=7)
 SELECTIONS_KEPT = dt.timedelta(days=7)
-# As long as an answer is given again; the API throws older ones away too, while it is used.
-KEYS_KEPT = dt.timedelta(days=1)
 PULLS_KEPT = dt.timedelta(days=30)
 DIGESTS_KEPT = dt.timedelta(days=90)
 LEASES_KEPT = dt.timedelta(days=1)
@@ -35,7 +34,9 @@ async def throw_old_away(core: Core) -> dict[str, int]:
         thrown = {
             "drafts": await _drafts(tx, now - DRAFTS_KEPT),
             "selections": await _older(tx, SelectionRow, SelectionRow.updated_at, now - SELECTIONS_KEPT),
-            "idempotency_keys": await _older(tx, IdempotencyKeyRow, IdempotencyKeyRow.started_at, now - KEYS_KEPT),
+            "idempotency_keys": await _older(
+                tx, IdempotencyKeyRow, IdempotencyKeyRow.started_at, now - idempotency.KEPT
+            ),
             "pulls": await _pulls(tx, now - PULLS_KEPT),
             "digest_runs": await _older(tx, DigestRunRow, DigestRunRow.made_at, now - DIGESTS_KEPT),
             "drawing_leases": await _older(tx, DrawingLeaseRow, DrawingLeaseRow.until, now - LEASES_KEPT),

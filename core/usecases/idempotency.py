@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.store.api_tables import IdempotencyKeyRow
 from core.wiring import Core
 
-_KEPT = dt.timedelta(hours=24)
+KEPT = dt.timedelta(hours=24)
 # Longer than any request may take, and short enough for a client that tries again after a crash.
 _GIVEN_UP_AFTER = dt.timedelta(minutes=5)
 
@@ -51,7 +51,7 @@ async def begin(core: Core, keyed: KeyedRequest) -> KeptAnswer | None:
     now = core.clock.now()
     try:
         async with core.db.transaction() as tx:
-            await tx.exec(delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.started_at) < now - _KEPT))
+            await tx.exec(delete(IdempotencyKeyRow).where(col(IdempotencyKeyRow.started_at) < now - KEPT))
             row = await _find(tx, keyed)
             if row is None:
                 tx.add(_new(core, keyed))
