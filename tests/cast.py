@@ -4,11 +4,14 @@ import asyncio
 import uuid
 from dataclasses import dataclass, replace
 
+from sqlmodel import col, select
+
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.domain.push import OPEN_STATES
 from core.read_models import RequestCard
 from core.store.modified import list_ids
+from core.store.tables import EditRow
 from core.usecases.approvals import approve_push
 from core.usecases.cards import request_card
 from core.usecases.drafts import prepare_push
@@ -69,6 +72,13 @@ async def an_approved_request(core: Core, cast: Cast, sample: Sample, count: int
     """A push of so many statements that was approved, and waits for an engine."""
     card = await a_request(core, cast, sample, count)
     return await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)
+
+
+async def list_edits(core: Core, statement_id: uuid.UUID) -> list[EditRow]:
+    """Every text that was saved for a statement, newest first."""
+    query = select(EditRow).where(EditRow.statement_id == statement_id).order_by(col(EditRow.saved_at).desc())
+    async with core.db.reading() as tx:
+        return list((await tx.exec(query)).all())
 
 
 def with_settings(core: Core, **changes: object) -> Core:

@@ -8,7 +8,7 @@ from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.domain.push import OPEN_STATES, ItemState, Readiness, RequestState
+from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import NotFound
 from core.store.parts import in_parts
 from core.store.push_tables import ApprovalRow, PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
@@ -164,8 +164,3 @@ async def item_counts(tx: AsyncSession, job_ids: Sequence[uuid.UUID]) -> dict[tu
         .group_by(col(PushItemRow.job_id), col(PushItemRow.state), col(PushItemRow.outcome))
     )
     return {(job_id, state, outcome): count for job_id, state, outcome, count in (await tx.exec(query)).all()}
-
-
-async def unsettled_items(tx: AsyncSession, state: ItemState) -> list[PushItemRow]:
-    """Every item in this state, of any job."""
-    return list((await tx.exec(select(PushItemRow).where(PushItemRow.state == state.value))).all())

@@ -3,34 +3,21 @@
 import uuid
 from dataclasses import dataclass
 
-from sqlmodel import col, select
-
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditEvent, AuditKind
 from core.domain.push import sha256_of
 from core.domain.statement import Statement, SyncStatus
 from core.errors import LossyText, NotFound, StaleCard
-from core.read_models import PersonView
 from core.store import audit
 from core.store.statements import get_by_name, get_row, to_statement
-from core.store.tables import EditRow, StatementRow
+from core.store.tables import StatementRow
 from core.text.content import TextKind, clean, fingerprint, lost_content
-from core.usecases.people import audit_actor, person_views
+from core.usecases.people import audit_actor
 from core.usecases.requests import announce, text_changed
 from core.usecases.rows import clear_local, keep_edit, label_of, present_in, set_local, take_into_conflict
 from core.usecases.statements import local_preview
 from core.usecases.texts import cleared, in_thread, is_cleared
 from core.wiring import Core
-
-
-@dataclass(frozen=True)
-class EditView:
-    """One saved text of a statement; `content` None means that the local edit was dropped."""
-
-    saved_at: str
-    person: PersonView | None
-    source: str
-    content: str | None
 
 
 async def get_statement(core: Core, name: str) -> Statement:
@@ -173,15 +160,6 @@ async def revert(
         reverted = to_statement(row, control, system)
     announce(core, touched)
     return reverted
-
-
-async def list_edits(core: Core, statement_id: uuid.UUID) -> list[EditView]:
-    """Every text saved for a statement, newest first."""
-    async with core.db.reading() as tx:
-        query = select(EditRow).where(EditRow.statement_id == statement_id).order_by(col(EditRow.saved_at).desc())
-        rows = (await tx.exec(query)).all()
-        people = await person_views(tx, (row.person_id for row in rows))
-    return [EditView(row.saved_at.isoformat(), people.get(row.person_id), row.source, row.content) for row in rows]
 
 
 def _check_editable(row: StatementRow, expected_row_version: int | None) -> None:

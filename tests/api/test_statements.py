@@ -2,8 +2,8 @@ import uuid
 
 import httpx
 
-from core.usecases.edits import list_edits
 from tests.api.conftest import ApiClients
+from tests.cast import list_edits
 
 EVERYTHING = {"limit": "1000"}
 

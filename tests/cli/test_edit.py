@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from core.usecases.edits import get_statement, list_edits, save_edit
+from core.usecases.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow
-from tests.cast import Cast
+from tests.cast import Cast, list_edits
 from tests.cli.conftest import CommandLine
 
 NAME, TABLE, IMAGE = "Payroll Cloud/AC-3", "Citizen Portal/CM-7", "Data Warehouse/SC-7"

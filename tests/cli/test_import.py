@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from core.usecases.edits import get_statement, list_edits
+from core.usecases.edits import get_statement
 from core.wiring import Core
 from sandbox.data import Sample
+from tests.cast import list_edits
 from tests.cli.conftest import CommandLine
 from tests.cli.folders import EMPTY, NAME, TABLE, edit, file_of, local
 

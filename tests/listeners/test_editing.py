@@ -8,10 +8,11 @@ from bot.actions import Action, Callback
 from bot.views.fields import BLOCK, TEXT, part_of
 from core.store.statements import get_by_name
 from core.text.content import TextKind, leaf_blocks
-from core.usecases.edits import get_statement, list_edits, save_edit
+from core.usecases.edits import get_statement, save_edit
 from core.usecases.history import edit_history
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import View
+from tests.cast import list_edits
 from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
 
 NAME, TABLE, LONG = "Payroll Cloud/AC-3", "Citizen Portal/CM-7", "Data Warehouse/SI-4"

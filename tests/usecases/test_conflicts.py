@@ -10,12 +10,12 @@ from core.read_models import ConflictCard, RequestCard
 from core.usecases.cards import conflict_card, request_card
 from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
 from core.usecases.drafts import check_statements, prepare_push
-from core.usecases.edits import get_statement, list_edits, save_edit
+from core.usecases.edits import get_statement, save_edit
 from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow
-from tests.cast import Cast, make_local_edits
+from tests.cast import Cast, list_edits, make_local_edits
 
 
 async def a_request_with_conflicts(core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow) -> RequestCard:

@@ -9,14 +9,14 @@ from core.errors import LossyText, NotAllowed, Refused, StaleCard
 from core.usecases.cards import request_card
 from core.usecases.conflicts import SeenConflict, resolve_conflict
 from core.usecases.drafts import prepare_push
-from core.usecases.editing import Typed, edit_form, present_text, save_typed
-from core.usecases.edits import get_statement, list_edits, save_edit
+from core.usecases.editing import Typed, edit_form, save_typed
+from core.usecases.edits import get_statement, save_edit
 from core.usecases.pull import pull
 from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow
-from tests.cast import Cast
+from tests.cast import Cast, list_edits
 from tests.usecases.forms import body_of, opened, typed_over
 
 MARKDOWN, TABLE, IMAGE = "Payroll Cloud/AC-3", "Citizen Portal/CM-7", "Data Warehouse/SC-7"
@@ -254,4 +254,4 @@ async def test_the_form_begins_from_the_local_text_where_there_is_one(core: Core
     form = await opened(core, cast.editor, MARKDOWN)
 
     assert body_of(form) == "My own."
-    assert present_text(await get_statement(core, MARKDOWN)) == "<p>My own.</p>"
+    assert (await get_statement(core, MARKDOWN)).present == "<p>My own.</p>"

@@ -10,13 +10,13 @@ from core.store.statements import authors
 from core.usecases.cards import conflict_card, request_card
 from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
 from core.usecases.drafts import check_statements, prepare_push
-from core.usecases.edits import get_statement, list_edits, save_edit
+from core.usecases.edits import get_statement, save_edit
 from core.usecases.merges import TypedMerge, keep_both, merge_form, preview_both, save_merge
 from core.usecases.pushes import request_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow
-from tests.cast import Cast
+from tests.cast import Cast, list_edits
 
 NAME = "Payroll Cloud/AC-3"
 TABLE = (
