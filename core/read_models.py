@@ -250,6 +250,13 @@ class RequestCard(Lined):
         return tuple(newest.values())
 
     @property
+    def stopped_for(self) -> str:
+        """Why it had to stop; empty when it did not, and once a later run took up everything that was left."""
+        newest = {result.statement_id: job for job in self.jobs for result in job.results}
+        unmended = {job.id for job in newest.values()}
+        return next((job.failure for job in reversed(self.jobs) if job.failure and job.id in unmended), "")
+
+    @property
     def retryable(self) -> tuple[ItemResult, ...]:
         """The failures that a retry may mend."""
         return tuple(result for result in self.results if not result.is_success and result.retryable)

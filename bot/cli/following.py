@@ -53,8 +53,7 @@ class Follower:
                 colour = "yellow" if result.is_success else "red"
                 self._console.print(f"[{colour}]{escape(result.label)}[/{colour}]: {escape(result.sentence)}")
                 self._console.print(f"  {escape(result.next_step)}")
-        stops = [job.failure for job in card.jobs if job.failure]
-        notes = " ".join(part for part in (card.note, *stops[-1:]) if part)
+        notes = " ".join(part for part in (card.note, card.stopped_for) if part)
         counts = ", ".join(tally(card.results)) or "nothing was pushed"
         self._console.print(f"{STATE_WORDS[card.state]}: {counts}. {escape(notes)}".rstrip())
 

@@ -103,9 +103,8 @@ def tally(results: Sequence[ItemResult]) -> list[str]:
 
 def _note(card: RequestCard) -> str:
     """Why it stopped, where it had to stop."""
-    stops = [job.failure for job in card.jobs if job.failure]
     untouched = "Nothing was written to ServiceNow. The local edits stay." if not card.results else ""
-    return " ".join(part for part in (card.note, stops[-1] if stops else "", untouched) if part)
+    return " ".join(part for part in (card.note, card.stopped_for, untouched) if part)
 
 
 def _failures(results: Sequence[ItemResult]) -> list[ItemResult]:

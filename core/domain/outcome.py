@@ -190,6 +190,12 @@ _SAYS_ALL = frozenset(
     {Outcome.NOT_REACHED, Outcome.CANCELLED, Outcome.IN_DOUBT, Outcome.OVERTAKEN, Outcome.SIGN_IN_LOST}
 )
 
+CANARY_STOPS = frozenset({Outcome.REFUSED, Outcome.NOT_WRITTEN, Outcome.INVALID_REQUEST, Outcome.UNREADABLE})
+"""Ends of a job's first write that stop the job: its other statements would fare no better."""
+
+# Refused as the canary, this is most likely want of rights to the whole table or field, and rights can be given.
+_MENDED_WITH_RIGHTS = frozenset({Outcome.REFUSED, Outcome.NOT_WRITTEN})
+
 SUCCESSES = frozenset({Outcome.PUSHED, Outcome.ALREADY_THERE, Outcome.PUSHED_ALTERED, Outcome.POSSIBLY_OVERWROTE})
 WRITTEN = SUCCESSES | {Outcome.TRUNCATED, Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER, Outcome.RECREATED}
 
@@ -199,6 +205,11 @@ def words(outcome: Outcome, level: Level | None = None) -> OutcomeWords:
     if outcome is Outcome.PUSHED and level is Level.UNVERIFIED:
         return _PUSHED_UNVERIFIED
     return _WORDS[outcome]
+
+
+def may_retry(outcome: Outcome, *, stopped_its_job: bool) -> bool:
+    """Whether trying again may help. What ServiceNow refuses of one statement stays refused, unless it refused all."""
+    return words(outcome).retryable or (stopped_its_job and outcome in _MENDED_WITH_RIGHTS)
 
 
 def sentence_with(said: OutcomeWords, outcome: Outcome, detail: str) -> str:

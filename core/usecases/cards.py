@@ -10,7 +10,7 @@ from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.domain.merge import Merged
-from core.domain.outcome import Level, Outcome, is_success, sentence_with, words
+from core.domain.outcome import Level, Outcome, is_success, may_retry, sentence_with, words
 from core.domain.push import ItemState, JobState, Readiness, RequestState, sha256_of
 from core.domain.statement import SyncStatus
 from core.read_models import (
@@ -210,7 +210,7 @@ def _decisions(
 
 
 def _job_view(job: PushJobRow, items: list[PushItemRow], statements: Mapping[uuid.UUID, Joined]) -> JobView:
-    results = tuple(item_result(item, statements[item.statement_id]) for item in items if item.outcome is not None)
+    results = tuple(item_result(job, item, statements[item.statement_id]) for item in items if item.outcome)
     return JobView(
         id=job.id,
         request_id=job.request_id,
@@ -229,12 +229,13 @@ def _job_view(job: PushJobRow, items: list[PushItemRow], statements: Mapping[uui
     )
 
 
-def item_result(item: PushItemRow, joined: Joined) -> ItemResult:
-    """How the push of one statement ended, in words; only for an item that has an outcome."""
+def item_result(job: PushJobRow, item: PushItemRow, joined: Joined) -> ItemResult:
+    """How the push of one statement ended in this job, in words; only for an item that has an outcome."""
     row, control, system = joined
     outcome = Outcome(item.outcome or "")
     level = Level(item.level) if item.level else None
     said = words(outcome, level)
+    retryable = may_retry(outcome, stopped_its_job=bool(job.failure))
     return ItemResult(
         statement_id=row.id,
         sn_sys_id=row.sn_sys_id,
@@ -243,8 +244,8 @@ def item_result(item: PushItemRow, joined: Joined) -> ItemResult:
         outcome=outcome,
         is_success=is_success(outcome),
         sentence=sentence_with(said, outcome, item.detail),
-        next_step=said.next_step,
-        retryable=said.retryable,
+        next_step=f"{said.next_step} Then retry." if retryable and not said.retryable else said.next_step,
+        retryable=retryable,
         severity=said.severity,
         level=level,
         pushed_at=item.pushed_at,

@@ -117,10 +117,10 @@ async def push_status(core: Core, job_id: uuid.UUID) -> PushStatus:
 async def push_results(core: Core, job_id: uuid.UUID) -> list[ItemResult]:
     """How each statement of the job ended, as far as it did, in order. Raises NotFound."""
     async with core.db.reading() as tx:
-        await get_job(tx, job_id)
+        job = await get_job(tx, job_id)
         items = [item for item in await list_push_items(tx, [job_id]) if item.outcome is not None]
         statements = await get_many(tx, [item.statement_id for item in items])
-    return [item_result(item, statements[item.statement_id]) for item in items]
+    return [item_result(job, item, statements[item.statement_id]) for item in items]
 
 
 async def approval_sheet(core: Core, job_id: uuid.UUID) -> ApprovalSheet:

@@ -15,7 +15,7 @@ import logging
 import uuid
 from collections.abc import Callable, Sequence
 
-from core.domain.outcome import Outcome, words
+from core.domain.outcome import CANARY_STOPS, Outcome, words
 from core.errors import RemoteError, RemoteSignInFailed, RemoteThrottled
 from core.log_context import bound
 from core.store.database import is_database_error
@@ -38,7 +38,6 @@ _IDLE_LOOK_SECONDS = 0.5
 # Results that come within so short a time are committed together.
 _GATHERED_SECONDS = 0.02
 _MOST_THROTTLED_READS = 10
-_CANARY_STOPS = frozenset({Outcome.REFUSED, Outcome.NOT_WRITTEN, Outcome.INVALID_REQUEST, Outcome.UNREADABLE})
 
 
 class PushRunner:
@@ -301,7 +300,7 @@ class PushRunner:
         if result.outcome is Outcome.SIGN_IN_LOST:
             for job_id in await open_jobs(self._core):
                 self._stopped_jobs[job_id] = result.detail
-        elif result.outcome in _CANARY_STOPS and result.candidate.job_id not in self._past_canary:
+        elif result.outcome in CANARY_STOPS and result.candidate.job_id not in self._past_canary:
             self._stopped_jobs[result.candidate.job_id] = sentence
 
     def _start_settling(self, group: asyncio.TaskGroup, jobs: Sequence[OpenJob]) -> None:

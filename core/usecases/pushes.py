@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditEvent, AuditKind
-from core.domain.outcome import Outcome, words
+from core.domain.outcome import CANARY_STOPS, Outcome, may_retry
 from core.domain.push import (
     RETRYABLE_STATES,
     JobState,
@@ -212,13 +212,20 @@ async def _check_draft(core: Core, tx: AsyncSession, actor: Actor, items: Sequen
 
 
 async def _retryable_items(tx: AsyncSession, request_id: uuid.UUID) -> list[uuid.UUID]:
-    """The request items whose newest result failed in a way that a retry may mend."""
+    """The request items whose newest result failed in a way that a retry may mend.
+
+    What was refused comes last: another statement is the canary, so that a refusal of one alone does not stop all again.
+    """
     card = {item.statement_id: item for item in await list_items(tx, request_id)}
     newest: dict[uuid.UUID, PushItemRow] = {}
-    for item in await list_push_items(tx, [job.id for job in await list_jobs(tx, request_id)]):
+    jobs = {job.id: job for job in await list_jobs(tx, request_id)}
+    for item in await list_push_items(tx, list(jobs)):
         newest[item.statement_id] = item
-    return [
-        card[statement_id].id
-        for statement_id, item in newest.items()
-        if item.outcome is not None and words(Outcome(item.outcome)).retryable
+    outcomes = {each: Outcome(item.outcome) for each, item in newest.items() if item.outcome is not None}
+    again = [
+        each
+        for each, outcome in outcomes.items()
+        if may_retry(outcome, stopped_its_job=bool(jobs[newest[each].job_id].failure))
     ]
+    again.sort(key=lambda each: outcomes[each] in CANARY_STOPS)
+    return [card[each].id for each in again]

@@ -142,7 +142,7 @@ async def drop_item(tx: AsyncSession, request: PushRequestRow, item: RequestItem
 
 
 async def fill_jobs(core: Core, tx: AsyncSession, request: PushRequestRow, items: Sequence[RequestItemRow]) -> None:
-    """Make the request's unreleased jobs hold exactly these statements, at most PUSH_MAX_STATEMENTS each.
+    """Make the request's unreleased jobs hold exactly these statements in this order, at most PUSH_MAX_STATEMENTS each.
 
     Jobs that are there keep their ids; missing ones are made.
     """
@@ -155,7 +155,7 @@ async def fill_jobs(core: Core, tx: AsyncSession, request: PushRequestRow, items
         job = jobs[index] if index < len(jobs) else _new_job(core, request)
         tx.add(job)
         await tx.flush()
-        tx.add_all([_new_push_item(core, job, item) for item in items[start : start + size]])
+        tx.add_all([_new_push_item(core, job, items[at], at) for at in range(start, start + size)])
         start += size
     for job in jobs[len(job_sizes(len(items), core.settings.push_max_statements)) :]:
         job.state, job.completed_at = JobState.CANCELLED.value, core.clock.now()
@@ -173,13 +173,13 @@ def _new_job(core: Core, request: PushRequestRow) -> PushJobRow:
     )
 
 
-def _new_push_item(core: Core, job: PushJobRow, item: RequestItemRow) -> PushItemRow:
+def _new_push_item(core: Core, job: PushJobRow, item: RequestItemRow, position: int) -> PushItemRow:
     return PushItemRow(
         id=core.new_id(),
         job_id=job.id,
         request_item_id=item.id,
         statement_id=item.statement_id,
-        position=item.position,
+        position=position,
         state=ItemState.PENDING.value,
     )
 

@@ -34,6 +34,21 @@ async def test_status_of_a_push_tells_how_it_stands_and_leads_to_its_card_and_ca
     await stage.slack.wait_ephemeral(REQUESTER, "approvals of this push do not suffice")
 
 
+async def test_a_push_that_was_refused_for_want_of_rights_is_retried_whole_once_they_are_given(stage: Stage) -> None:
+    card = await stage.request(3)
+    stage.servicenow.faults.on("envelope", kind="write_denied", method="PATCH")
+    await stage.click(APPROVER, card, "grc.approve")
+    await stage.until(card, "Failed · 1 failed · 2 not sent")
+    assert "Retry 3 failed" in card.words
+    stage.servicenow.faults.clear()
+
+    await stage.slack.person(REQUESTER).command("/grcpush", "retry 1", channel=CHANNEL)
+    await stage.until(card, "Done · 3 pushed")
+
+    assert "refused" not in card.words
+    assert len(stage.written()) == 3
+
+
 async def test_retry_by_number_touches_only_what_failed_and_history_lists_the_push(stage: Stage) -> None:
     card = await stage.request(2)
     ravi, failing = stage.slack.person(REQUESTER), stage.sample.local_edits[1].sys_id
