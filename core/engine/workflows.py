@@ -24,6 +24,7 @@ _DISPATCHER, _PERIODIC = "dispatcher", "periodic"
 _PERIODIC_AT_ONCE = 4
 _CLEANED_AT_ONCE = 500
 _LAST_WORKFLOW_SECONDS = 5
+_BEGINS_WITHIN_SECONDS = 0.05
 
 
 class Body(Protocol):
@@ -82,9 +83,14 @@ async def destroy() -> None:
 
 async def _until_ends_are_recorded() -> None:
     """DBOS would wait a whole second before it looks for the first time, and has no public way to ask."""
+    dbos = _get_dbos_instance()
+    for event in dbos.background_thread_stop_events:
+        event.set()
+    # What a queue claimed in this very moment is begun within moments.
+    await asyncio.sleep(_BEGINS_WITHIN_SECONDS)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LAST_WORKFLOW_SECONDS):
-            while _get_dbos_instance()._active_workflows_set.activeList():  # noqa: ASYNC110 -- DBOS tells nobody
+            while dbos._active_workflows_set.activeList():  # noqa: ASYNC110 -- DBOS tells nobody
                 await asyncio.sleep(0.02)
 
 
