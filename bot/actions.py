@@ -34,6 +34,9 @@ class Action(StrEnum):
     CHOOSE_MINE = "grc.choose_mine"
     CHOOSE_ANY = "grc.choose_any"
     SETTINGS = "grc.settings"
+    SHOW_CHANGES = "grc.show_changes"
+    CHANGES_PREVIOUS = "grc.changes_previous"
+    CHANGES_NEXT = "grc.changes_next"
     PREVIEW_PUSH = "grc.preview_push"
     PREVIEW_ALL = "grc.preview_all"
     PREVIEW_PREVIOUS = "grc.preview_previous"
@@ -69,6 +72,10 @@ class Action(StrEnum):
     HISTORY = "grc.history"
     REVERT = "grc.revert"
     OPEN_RECORD = "grc.open_record"
+
+
+CHOOSE_ANYWHERE = "grc.choose_anywhere"
+"""The shortcut that Slack offers everywhere, beside the field for messages."""
 
 
 class Callback(StrEnum):

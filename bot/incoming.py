@@ -12,6 +12,12 @@ def user_of(body: dict[str, Any]) -> str:
     return str(user["id"] if isinstance(user, dict) else user)
 
 
+def home_url(body: dict[str, Any]) -> str:
+    """Slack's address of our Home tab: every delivery names the workspace and the app."""
+    team = body.get("team_id") or (body.get("team") or {}).get("id", "")
+    return f"slack://app?team={team}&id={body['api_app_id']}&tab=home"
+
+
 def origin_of(body: dict[str, Any]) -> Origin:
     """Where in Slack a delivery comes from: the message that was clicked, a modal, Home, a command, or a reply."""
     if "command" in body:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from bot.actions import CHOOSE_ANYWHERE
+
 # Each with what it is for; a test holds this list against the calls that are made.
 SCOPES = {
     "channels:history": "comments in the thread of a conflict, and finding a card whose post was never answered",
     "channels:join": "coming into the public channel of SLACK_CHANNEL",
     "channels:read": "looking whether it is in the channel",
     "chat:write": "cards, conflicts, reminders",
-    "commands": "/grcpush",
+    "commands": "/grcpush, and the shortcut Push to ServiceNow",
     "files:write": "differences and evidence as files in the thread",
     "groups:history": "the same as channels:history, in private channels",
     "groups:read": "the same as channels:read, for private channels",
@@ -38,6 +40,14 @@ def app_manifest(url: str | None = None) -> dict[str, Any]:
                 "messages_tab_read_only_enabled": True,
             },
             "bot_user": {"display_name": "grcpush", "always_online": True},
+            "shortcuts": [
+                {
+                    "name": "Push to ServiceNow",
+                    "type": "global",
+                    "callback_id": CHOOSE_ANYWHERE,
+                    "description": "Choose edited statements and push them to ServiceNow",
+                }
+            ],
             "slash_commands": [
                 {
                     "command": "/grcpush",

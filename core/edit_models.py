@@ -116,3 +116,13 @@ class MergePreview:
     digest: str
     from_remote: TextDiff
     from_local: TextDiff
+
+
+@dataclass(frozen=True)
+class ListedChange:
+    """What is changed in one statement of a list, and which page of how many it is; pages count from 0."""
+
+    subject: Subject
+    change: TextDiff
+    page: int
+    pages: int

@@ -170,8 +170,8 @@ def _button_faults(at: str, node: Payload) -> Iterator[str]:
         yield f"{at}: {spoken!r} is not found by who says what is written on it, {label!r} (WCAG 2.5.3)"
     if len(node.get("value", "")) > 2_000 or len(node.get("url", "")) > 3_000:
         yield f"{at}: value longer than 2000 or url longer than 3000"
-    if "url" in node and not node["url"].startswith("https://"):
-        yield f"{at}: {node['url']!r} is no https address"
+    if "url" in node and not node["url"].startswith(("https://", "slack://app?")):
+        yield f"{at}: {node['url']!r} is neither an https address nor one of Slack's own"
     if "url" not in node and "value" not in node:
         yield f"{at}: carries nothing"
 

@@ -14,6 +14,7 @@ from bot.app import Bot, Pace, running_bot
 from bot.cli.session import out
 from bot.local import open_core
 from bot.logs import configure_logs
+from bot.manifest import app_manifest
 from bot.server import served
 from core.config import LOG_LEVELS, Settings
 from core.domain.actor import Actor, Grant, Identity, Role
@@ -85,6 +86,7 @@ async def running_demo(*, port: int = 0, pace: Pace) -> AsyncIterator[tuple[Sand
             ) from error
         # The page keeps its ticks in the browser; the id tells it that they belong to an earlier start.
         sandbox.slack.guide["id"] = new_reference()
+        sandbox.slack.install(app_manifest(sandbox.slack.url))
         settings = demo_settings(sandbox, Path(folder))
         # Before the bot starts, so that nothing else opens the database while its file is being made.
         async with open_core(settings) as core:

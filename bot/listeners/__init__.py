@@ -2,7 +2,7 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.actions import Action, Callback
+from bot.actions import CHOOSE_ANYWHERE, Action, Callback
 from bot.collaborators import Collaborators
 from bot.guard import Guard
 from bot.listeners.approvals import Approvals
@@ -27,6 +27,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     pushes, digests, personal = Pushes(its), Digests(its), Personal(its)
 
     app.command("/grcpush")(guarded(commands.grcpush))  # any member
+    app.shortcut(CHOOSE_ANYWHERE)(guarded(selection.choose_any))
     events = Events(its)
     app.event("message")(guarded(events.message))
     app.event("app_home_opened")(guarded(events.home_opened))
@@ -49,6 +50,9 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.CHOOSE_MINE: selection.choose_mine,
         Action.CHOOSE_ANY: selection.choose_any,
         Action.SETTINGS: personal.open,  # any member: their own
+        Action.SHOW_CHANGES: selection.show_changes,
+        Action.CHANGES_PREVIOUS: selection.turn_changes,
+        Action.CHANGES_NEXT: selection.turn_changes,
         Action.PREVIEW_PUSH: selection.preview_push,  # requesters
         Action.PREVIEW_ALL: selection.preview_all,
         Action.PREVIEW_PREVIOUS: previews.page,

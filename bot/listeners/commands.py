@@ -1,16 +1,19 @@
 """`/grcpush` and its words."""
 
+from typing import Any
+
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
 from bot.listeners.editing import Editing
+from bot.listeners.nothing import nothing_to_list
 from bot.listeners.personal import Personal
 from bot.listeners.words import ABOUT_PUSH, LISTING, Command, Word, is_about_statement, narrowed, parse, past
 from bot.replies import reply
 from bot.views.blocks import Message
 from bot.views.help import doctor_message, export_message, help_message
 from bot.views.pushes import past_pushes_message, standing_message
-from bot.views.statements import list_message, nothing_message
+from bot.views.statements import list_message
 from bot.views.status import paused_message, resumed_message, status_message
 from core.domain.actor import Actor
 from core.domain.statement import SyncStatus
@@ -47,12 +50,12 @@ class Commands:
             await self._personal.open(args)
             return
         actor = await self._its.actor(args.body)
-        await reply(args, await self._answer(command, actor))
+        is_list = command.word in LISTING
+        answer = await (self._list(command, actor, args.body) if is_list else self._answer(command, actor))
+        await reply(args, answer)
 
     async def _answer(self, command: Command, actor: Actor) -> Message:
         core = self._its.core
-        if command.word in LISTING:
-            return await self._list(command, actor)
         if command.word is Word.PAUSE:
             await pause_writing(core, actor, reason=command.rest)
             return paused_message(command.rest)
@@ -92,7 +95,7 @@ class Commands:
         )
         return past_pushes_message(found, wanted.in_words, self._its.card_url)
 
-    async def _list(self, command: Command, actor: Actor) -> Message:
+    async def _list(self, command: Command, actor: Actor, body: dict[str, Any]) -> Message:
         core = self._its.core
         names = narrowed(command, *await known_names(core)) if command.names else narrowed(command, (), ())
         wanted = StatementFilter(
@@ -103,7 +106,7 @@ class Commands:
         )
         selection = await start_selection(core, actor, wanted, tick_all=bool(command.controls))
         if selection.listing.total == 0:
-            return nothing_message(await get_status(core))
+            return await nothing_to_list(self._its, body)
         return list_message(selection, self._its.card_url)
 
 

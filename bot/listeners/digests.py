@@ -4,16 +4,16 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
+from bot.listeners.nothing import nothing_to_list
 from bot.listeners.personal import Personal
 from bot.replies import reply
 from bot.views.digest import SETTINGS, snoozed_message
-from bot.views.statements import list_message, nothing_message
+from bot.views.statements import list_message
 from core.domain.digest import Snooze
 from core.errors import StaleCard
 from core.store.statements import StatementFilter
 from core.usecases.digest_settings import snooze_digest
 from core.usecases.selections import start_selection
-from core.usecases.statements import get_status
 
 
 class Digests:
@@ -29,10 +29,10 @@ class Digests:
         await args.ack()
         core, actor = self._its.core, await self._its.actor(args.body)
         selection = await start_selection(core, actor, StatementFilter(owner_id=actor.id), tick_all=False)
-        is_empty = selection.listing.total == 0
-        await reply(
-            args, nothing_message(await get_status(core)) if is_empty else list_message(selection, self._its.card_url)
-        )
+        if selection.listing.total == 0:
+            await reply(args, await nothing_to_list(self._its, args.body))
+            return
+        await reply(args, list_message(selection, self._its.card_url))
 
     async def snooze(self, args: AsyncArgs) -> None:
         """Be silent for a while, about one statement or about everything; or open the settings."""

@@ -15,6 +15,7 @@ from bot.incoming import clicked
 from bot.listeners.previews import show_preview
 from bot.modals import open_modal, replace_submitted, update_modal
 from bot.replies import reply
+from bot.views.changes import changes_modal
 from bot.views.push import loading_modal
 from bot.views.selecting import filter_options, select_modal
 from bot.views.statements import list_message
@@ -24,6 +25,7 @@ from core.selection_models import SelectionView
 from core.store.statements import StatementFilter
 from core.usecases.drafts import MAX_STATEMENTS_PER_REQUEST
 from core.usecases.narrowing import Filter, choose_filter, clear_filters, list_choices, search
+from core.usecases.selection_changes import listed_change
 from core.usecases.selections import (
     MODAL_PAGE,
     choose_all,
@@ -36,6 +38,7 @@ from core.usecases.selections import (
     turn_page,
     view_selection,
 )
+from core.usecases.texts import in_thread
 
 CHECKING = "Checking ServiceNow…"
 
@@ -78,12 +81,23 @@ class Selection:
         selection = await view_selection(self._its.core, actor, value.id, page_size=MODAL_PAGE)
         await update_modal(args, select_modal(selection, self._its.card_url), opened)
 
+    async def show_changes(self, args: AsyncArgs) -> None:
+        """Show what is changed in the statements of the list, one to a page."""
+        await args.ack()
+        opened = await open_modal(args, loading_modal("Changes", "Loading…"))
+        await update_modal(args, await self._changes(args), opened)
+
+    async def turn_changes(self, args: AsyncArgs) -> None:
+        """Show another one of them."""
+        await args.ack()
+        await update_modal(args, await self._changes(args))
+
     async def choose_mine(self, args: AsyncArgs) -> None:
         """From Home: choose among the person's own edits."""
         await self._begin(args, lambda actor: StatementFilter(owner_id=actor.id))
 
     async def choose_any(self, args: AsyncArgs) -> None:
-        """From Home: choose among everybody's."""
+        """From Home, from help, or by the shortcut: choose among everybody's."""
         await self._begin(args, lambda _actor: StatementFilter())
 
     async def _begin(self, args: AsyncArgs, wanted: Callable[[Actor], StatementFilter]) -> None:
@@ -216,6 +230,11 @@ class Selection:
         # A faster click redrew the modal meanwhile. Both are in the rows, so what the rows say now is right.
         newest = await self._modal(actor, selection_id)
         await update_modal(args, newest, {"view_id": args.body["view"]["id"]})
+
+    async def _changes(self, args: AsyncArgs) -> dict[str, Any]:
+        value, actor = clicked(args.body), await self._its.actor(args.body)
+        shown = await listed_change(self._its.core, actor, value.id, value.page)
+        return await in_thread(changes_modal, shown, value.id, self._its.record_url(shown.subject.sn_sys_id))
 
     async def _modal(self, actor: Actor, selection_id: uuid.UUID) -> dict[str, Any]:
         selection: SelectionView = await view_selection(self._its.core, actor, selection_id, page_size=MODAL_PAGE)

@@ -2,7 +2,8 @@
 
 import re
 
-from bot.views.blocks import Message, message, section
+from bot.views.blocks import Message, actions, message, section
+from bot.views.doors import all_changes, my_changes, settings_button
 from bot.views.markup import Mrkdwn, marked
 
 COMMANDS = {
@@ -27,10 +28,11 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def help_message() -> Message:
-    """Every way to use the command, one line each."""
+    """Every way to use the command, one line each, and buttons for the most common."""
     told = "; ".join(f"{command} {does}" for command, does in COMMANDS.items())
     lines = "\n".join(f"`{command}` {does}" for command, does in COMMANDS.items())
-    return message(f"{told}.", section(Mrkdwn(lines)))
+    doors = actions(my_changes("My changes"), all_changes(), settings_button())
+    return message(f"{told}.", section(Mrkdwn(lines)), doors)
 
 
 def doctor_message() -> Message:

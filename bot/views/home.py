@@ -1,6 +1,5 @@
 """The Home tab: what waits for me, what I have not pushed, what runs, and what happened."""
 
-import uuid
 from collections.abc import Sequence
 
 from bot.actions import Action, ButtonValue
@@ -16,15 +15,14 @@ from bot.views.blocks import (
     list_section,
     section,
 )
+from bot.views.doors import all_changes, my_changes, settings_button
+from bot.views.glances import glance_line
 from bot.views.lines import label_of, name_of_control
-from bot.views.markup import Mrkdwn, counted, link, marked, mention, together, when
+from bot.views.markup import Mrkdwn, counted, marked, together, when
 from bot.views.story import PAUSED
 from bot.views.ticking import CardUrl
-from core.domain.push import STATE_WORDS, RequestState
 from core.home_models import HomeView, RequestGlance
 from core.read_models import StatementLine
-
-_NOWHERE = ButtonValue(uuid.UUID(int=0))
 
 
 def home_tab(home: HomeView, card_url: CardUrl) -> View:
@@ -40,7 +38,7 @@ def home_tab(home: HomeView, card_url: CardUrl) -> View:
         header("Recent"),
         _glances(home.recent, card_url) or section("Nothing was pushed yet."),
         divider(),
-        actions(*_doors()),
+        actions(all_changes(), settings_button()),
         context(_health(home)),
     ]
     return {"type": "home", "blocks": [block for block in blocks if block is not None]}
@@ -67,17 +65,10 @@ def _mine(home: HomeView) -> list[Block | None]:
         return [section("Nothing of yours waits to be pushed.")]
     conflicts = f", {counted(home.mine_conflicts, 'conflict')} among them" if home.mine_conflicts else ""
     words = f"{counted(home.mine_total, 'statement')}{conflicts}, the oldest first"
-    choose = button(
-        "Choose statements",
-        Action.CHOOSE_MINE,
-        _NOWHERE,
-        spoken="Choose statements of mine to push",
-        style="primary",
-    )
     return [
         section(words),
         list_section([_line(line) for line in home.mine], total=home.mine_total),
-        actions(choose, _resume(home)),
+        actions(my_changes("Choose statements", style="primary"), _resume(home)),
     ]
 
 
@@ -99,26 +90,6 @@ def _line(line: StatementLine) -> Mrkdwn:
 
 def _glances(requests: Sequence[RequestGlance], card_url: CardUrl) -> Block | None:
     return list_section([glance_line(request, card_url) for request in requests], total=len(requests))
-
-
-def glance_line(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
-    """A push request on one line, leading to its card where that is in Slack."""
-    name = f"Push request #{request.number}"
-    url = card_url(request.channel, request.ts) if request.ts else ""
-    size = counted(request.statements, "statement")
-    if request.state in (RequestState.PUSHING, RequestState.PARTLY, RequestState.DONE, RequestState.FAILED):
-        size = f"{request.pushed:,} of {size} pushed"
-    who = marked("by {}", mention(request.requester)) if request.requester else ""
-    return together(
-        [marked("• *{}*", link(url, name) if url else name), STATE_WORDS[request.state], size, who, when(request.at)]
-    )
-
-
-def _doors() -> list[Element]:
-    return [
-        button("All changes", Action.CHOOSE_ANY, _NOWHERE, spoken="All changes: choose among everybody's statements"),
-        button("Settings", Action.SETTINGS, _NOWHERE, spoken="Settings: what I am told, and the team's policy"),
-    ]
 
 
 def _health(home: HomeView) -> Mrkdwn:

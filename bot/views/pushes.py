@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.views.blocks import Message, context, list_section, message, section
-from bot.views.home import glance_line
+from bot.views.glances import glance_line
 from bot.views.markup import Mrkdwn, counted, link, marked
 from bot.views.request import request_message, standing_section
 from bot.views.ticking import CardUrl

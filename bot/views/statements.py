@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from bot.actions import Action, ButtonValue
 from bot.views.blocks import Block, Element, Message, actions, button, context, header, list_section, message, section
 from bot.views.diff_blocks import quoted_block
+from bot.views.doors import home_button, settings_button
+from bot.views.glances import glance_line
 from bot.views.lines import label_of, name_of_control
 from bot.views.markup import Mrkdwn, counted, marked, mention, together, when
 from bot.views.story import PAUSED
 from bot.views.ticking import CardUrl, boxes, choosers, held_lines, name_of_boxes, owner_switch, value_of
+from core.home_models import RequestGlance
 from core.read_models import StatementLine, StatusView
 from core.selection_models import Earlier, Overview, SelectionView
 
@@ -48,8 +51,8 @@ def list_message(selection: SelectionView, card_url: CardUrl) -> Message:
     )
 
 
-def nothing_message(status: StatusView) -> Message:
-    """What to say when there is nothing to list."""
+def nothing_message(status: StatusView, last: RequestGlance | None, home_url: str, card_url: CardUrl) -> Message:
+    """What to say when there is nothing to list: the last push there was, and the way to Home."""
     if status.modified:
         text = f"None of the {counted(status.modified, 'changed statement')} matches that. /grcpush lists them all."
     else:
@@ -60,13 +63,20 @@ def nothing_message(status: StatusView) -> Message:
         "writing to ServiceNow is paused" if status.is_paused else "",
     ]
     line = together(facts)
-    return message(text, section(text), context(line) if line else None)
+    return message(
+        text,
+        section(text),
+        section(marked("The last one:\n{}", glance_line(last, card_url))) if last is not None else None,
+        context(line) if line else None,
+        actions(home_button(home_url), settings_button()),
+    )
 
 
 def _short_list(selection: SelectionView, card_url: CardUrl) -> list[Block | None]:
     lines = selection.listing.lines
     ticks = boxes(selection, lines)
-    row = actions(_preview(selection) if ticks else None, *choosers(selection), _switch_back(selection))
+    preview = _preview(selection) if ticks else None
+    row = actions(preview, _changes(selection), *choosers(selection), _switch_back(selection), settings_button())
     named: Block | None = (
         {"type": "actions", "block_id": name_of_boxes(selection), "elements": [ticks]} if ticks else None
     )
@@ -93,7 +103,7 @@ def _long_list(selection: SelectionView) -> list[Block | None]:
         section(_summary(selection)),
         _systems(overview),
         list_section([Mrkdwn("*Waiting longest*"), *oldest], total=len(oldest) + 1),
-        actions(choose, _preview_all(selection), owner_switch(selection)),
+        actions(choose, _preview_all(selection), owner_switch(selection), settings_button()),
     ]
 
 
@@ -144,6 +154,10 @@ def _beginnings(lines: Sequence[StatementLine]) -> Block:
 def _preview(selection: SelectionView) -> Element:
     spoken = "Preview push of the ticked statements"
     return button("Preview push", Action.PREVIEW_PUSH, value_of(selection), spoken=spoken, style="primary")
+
+
+def _changes(selection: SelectionView) -> Element:
+    return button("Show changes", Action.SHOW_CHANGES, value_of(selection), spoken="Show changes of these statements")
 
 
 def _preview_all(selection: SelectionView) -> Element | None:

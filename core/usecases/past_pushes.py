@@ -6,7 +6,7 @@ import uuid
 from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 
-from core.home_models import PastPushes
+from core.home_models import PastPushes, RequestGlance
 from core.store.push_tables import PushRequestRow, RequestItemRow
 from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.usecases.home import glances
@@ -30,6 +30,14 @@ async def list_past_pushes(
     async with core.db.reading() as tx:
         total = (await tx.exec(select(func.count()).select_from(PushRequestRow).where(*wanted))).one()
         return PastPushes(await glances(tx, (await tx.exec(query)).all()), total)
+
+
+async def last_push(core: Core) -> RequestGlance | None:
+    """The newest push request; None when there was none yet."""
+    query = select(PushRequestRow).where(col(PushRequestRow.number).is_not(None))
+    async with core.db.reading() as tx:
+        newest = await glances(tx, (await tx.exec(query.order_by(col(PushRequestRow.number).desc()).limit(1))).all())
+    return newest[0] if newest else None
 
 
 def _holds(system: str) -> ColumnElement[bool]:

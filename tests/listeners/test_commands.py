@@ -2,9 +2,10 @@
 
 import asyncio
 
-from bot.actions import Action
+from bot.actions import Action, Callback
+from bot.manifest import app_manifest
 from sandbox.servicenow import STATEMENTS, Moment
-from tests.stage import CHANNEL, EDITOR, REQUESTER, Stage
+from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
 
 
 async def test_help_status_and_an_unknown_word_answer_only_the_asker(stage: Stage) -> None:
@@ -28,6 +29,52 @@ async def test_with_nothing_changed_the_answer_is_one_friendly_line(stage: Stage
 
     told = await stage.slack.wait_ephemeral(REQUESTER, "Nothing to push")
     assert "72 statements" in told.words
+    assert "Push request" not in told.words
+
+
+async def test_with_nothing_left_it_tells_of_the_last_push_and_leads_home(stage: Stage) -> None:
+    card = await stage.request(1)
+    await stage.click(APPROVER, card, Action.APPROVE)
+    await stage.until(card, "1 pushed")
+
+    await stage.slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+    told = await stage.slack.wait_ephemeral(REQUESTER, "Nothing to push")
+
+    assert "Push request #1" in told.words
+    assert f"p{card.ts.replace('.', '')}" in str(told.blocks)
+    home = stage.button(told, Action.OPEN_RECORD).element["url"]
+    assert home == f"slack://app?team={stage.slack.team_id}&id={stage.slack.app_id}&tab=home"
+    assert (await stage.click(REQUESTER, told, Action.OPEN_RECORD)).ok
+
+
+async def test_the_changes_of_a_short_list_are_shown_one_by_one(stage: Stage) -> None:
+    await stage.edit(2)
+    await stage.slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "2 statements changed")
+
+    await stage.click(REQUESTER, listing, Action.SHOW_CHANGES)
+    shown = await stage.slack.wait_view(REQUESTER, "1 of 2")
+    first = shown.words
+    await stage.click(REQUESTER, shown, Action.CHANGES_NEXT)
+    await stage.slack.wait_for(lambda: "2 of 2" in shown.words)
+
+    assert "from ServiceNow's text to the local one" in first
+    assert len({words.splitlines()[1] for words in (first, shown.words)}) == 2
+    assert not stage.shows(shown, Action.CHANGES_NEXT)
+    assert stage.shows(shown, Action.CHANGES_PREVIOUS)
+    await stage.slack.person(EDITOR).command("/grcpush", channel=CHANNEL)
+    theirs = await stage.slack.wait_ephemeral(EDITOR, "2 statements changed")
+    await stage.click(REQUESTER, theirs, Action.SHOW_CHANGES)
+    await stage.slack.wait_view(REQUESTER, "not yours")
+
+
+async def test_the_shortcut_opens_the_choice_among_everybodys_changes(stage: Stage) -> None:
+    await stage.edit(2)
+    (shortcut,) = app_manifest()["features"]["shortcuts"]
+
+    assert (await stage.slack.person(REQUESTER).shortcut(shortcut["callback_id"])).ok
+
+    await stage.slack.wait_view(REQUESTER, "2 statements match", callback_id=Callback.SELECT)
 
 
 async def test_mine_lists_only_what_the_asker_edited(stage: Stage) -> None:

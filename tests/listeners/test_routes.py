@@ -4,6 +4,7 @@ from typing import Any
 from bot.actions import Action, ButtonValue, Callback
 from bot.collaborators import Collaborators
 from bot.listeners import register_all
+from bot.manifest import app_manifest
 from core.ids import new_id
 from tests.stage import REQUESTER, Stage
 
@@ -17,6 +18,7 @@ class Registry:
         self.actions: list[str] = []
         self.views: list[str] = []
         self.menus: list[str] = []
+        self.shortcuts: list[str] = []
 
     def command(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.commands, name)
@@ -26,6 +28,9 @@ class Registry:
 
     def view(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.views, name)
+
+    def shortcut(self, name: str) -> Callable[[Any], Any]:
+        return self._kept(self.shortcuts, name)
 
     def event(self, name: str) -> Callable[[Any], Any]:
         return self._kept(self.events, name)
@@ -47,6 +52,7 @@ async def test_every_action_and_submission_has_one_listener_and_every_listener_h
     # What can only be read has no submit button, so nothing of it is ever delivered.
     assert sorted(registry.views) == sorted(set(Callback) - {Callback.READ_ONLY})
     assert registry.commands == ["/grcpush"]
+    assert registry.shortcuts == [shortcut["callback_id"] for shortcut in app_manifest()["features"]["shortcuts"]]
     # A menu that is filled as somebody types has two: one for what is typed, one for what is chosen.
     assert set(registry.menus) == {Action.FILTER_SYSTEM, Action.FILTER_FAMILY, Action.FILTER_OWNER}
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import ButtonValue
+from bot.views.changes import changes_modal
 from bot.views.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
 from bot.views.history import history_modal
 from bot.views.merge import Made, keep_both_modal, merge_modal, merge_preview_modal, settled_modal
@@ -16,7 +17,17 @@ from core.domain.editing import Format, block_fields, written
 from core.domain.merge import Clashes, three_way_merge
 from core.domain.merge_writing import Pick, clash_texts, picked_merge, written_merge
 from core.domain.push import Readiness, sha256_of
-from core.edit_models import EditForm, History, HistoryEntry, MergeForm, MergePreview, MovedEdit, SavedEdit, Subject
+from core.edit_models import (
+    EditForm,
+    History,
+    HistoryEntry,
+    ListedChange,
+    MergeForm,
+    MergePreview,
+    MovedEdit,
+    SavedEdit,
+    Subject,
+)
 from core.text.content import TextKind, lost_look
 from tests.views import examples as ex
 
@@ -153,7 +164,15 @@ def change(before: str, after: str, **facts: Any) -> dict[str, Any]:
     return change_modal(line, ex.record_url(line.sn_sys_id))
 
 
+def _listed_change(page: int, pages: int, **changes: Any) -> dict[str, Any]:
+    shown = subject(**changes)
+    listed = ListedChange(shown, ex.a_change(), page, pages)
+    return changes_modal(listed, ex.an_id(50), ex.record_url(shown.sn_sys_id))
+
+
 EDITS: dict[str, Callable[[], dict[str, Any]]] = {
+    "changes-1": lambda: _listed_change(0, 1),
+    "changes-2-of-10": lambda: _listed_change(1, 10, is_conflict=True, held_by=41),
     "edit-markdown": lambda: _edit(ex.BEFORE),
     "edit-empty": lambda: _edit("", is_modified=False, editor=None, edited_at=None),
     "edit-plain": lambda: _edit("First line\nSecond line\n\nNext paragraph", TextKind.PLAIN),

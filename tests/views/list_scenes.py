@@ -43,6 +43,10 @@ def _glance(number: int, state: RequestState, pushed: int = 0, **changes: Any) -
     return RequestGlance(ex.an_id(80 + number), number, state, ex.REQUESTER, 12, pushed, ex.NOON, **place)
 
 
+def _nothing(last: RequestGlance | None, **changes: Any) -> Message:
+    return nothing_message(ex.a_status(**changes), last, "slack://app?team=T0GRC&id=A0GRC&tab=home", ex.card_url)
+
+
 _HOME = HomeView(
     to_approve=(_glance(42, RequestState.WAITING), _glance(41, RequestState.WAITING, ts="")),
     to_settle=(_glance(40, RequestState.SETTLING),),
@@ -84,9 +88,11 @@ _MY_OWN = PersonalSettings(
 )
 
 LISTS: dict[str, Callable[[], Message | Payload]] = {
-    "list-0-nothing-changed": lambda: nothing_message(ex.a_status()),
-    "list-0-busy-and-paused": lambda: nothing_message(ex.a_status(open_requests=2, is_paused=True)),
-    "list-0-of-those-named": lambda: nothing_message(ex.a_status(modified=5)),
+    "list-0-nothing-changed": lambda: _nothing(_glance(38, RequestState.DONE, 12)),
+    "list-0-busy-and-paused": lambda: _nothing(
+        _glance(42, RequestState.WAITING, ts=""), open_requests=2, is_paused=True
+    ),
+    "list-0-of-those-named": lambda: _nothing(None, modified=5),
     "list-0-none-is-mine": lambda: _listed(0, mine_only=True),
     "list-1": lambda: _listed(1, chosen=1),
     "list-4-one-held-one-conflict": lambda: _listed(4, chosen=1, free=1, listing=_HELD),

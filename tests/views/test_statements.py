@@ -39,8 +39,10 @@ def test_up_to_ten_statements_are_ticked_in_the_message_and_previewed_with_one_c
     assert [option["value"] for option in boxes["initial_options"]] == [str(ex.an_id(1000))]
     assert labels_of(drawn) == [
         "Preview push",
+        "Show changes",
         f"Select all {total} matching" if total < 7 else f"Select all {total - 1} not in conflict or held",
         "Clear all 1",
+        "Settings",
     ]
     assert buttons_of(drawn)["Preview push"]["style"] == "primary"
 
@@ -52,9 +54,9 @@ def test_more_than_ten_are_counted_and_chosen_in_a_modal(total):
     assert not elements_of(drawn, "checkboxes")
     assert words_of(drawn).startswith(f"{total:,} statements changed since the last push")
     assert labels_of(drawn) == (
-        ["Choose statements", f"Preview all {total - total // 7:,}", "Only mine"]
+        ["Choose statements", f"Preview all {total - total // 7:,}", "Only mine", "Settings"]
         if total < 1_167
-        else ["Choose statements", "Only mine"]
+        else ["Choose statements", "Only mine", "Settings"]
     )
     assert len(blocks_of(drawn)) < 10
 
@@ -88,7 +90,7 @@ def test_a_list_that_is_wholly_held_has_nothing_to_tick_and_nothing_to_preview()
 def test_every_button_names_the_selection_and_what_was_shown_of_it():
     drawn = listed(ex.a_listed_selection(3))
 
-    for label in labels_of(drawn):
+    for label in [each for each in labels_of(drawn) if each != "Settings"]:
         assert (value_of(drawn, label).id, value_of(drawn, label).revision) == (ex.an_id(50), 3)
 
 
@@ -187,7 +189,7 @@ def test_owner_age_and_conflict_fit_beside_each_other():
 
 
 def test_nothing_to_list_says_so_and_when_it_was_last_looked():
-    drawn = nothing_message(ex.a_status())
+    drawn = nothing_message(ex.a_status(), None, "slack://app?tab=home", ex.card_url)
 
     assert drawn.text == "Nothing to push: none of the 72 statements was changed here."
     assert "last compared with acme.service-now.com" in words_of(drawn)

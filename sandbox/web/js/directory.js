@@ -4,6 +4,7 @@
  */
 
 const LOCAL_LINK = /\/archives\/([A-Z0-9]+)(?:\/p(\d{10})(\d{6}))?(?:\?.*thread_ts=(\d+\.\d+))?/;
+const APP_HOME = /^slack:\/\/app\?(?=.*\btab=home\b)/;
 
 export class Directory {
   constructor({ me, people, channels, dms = [], bot = null, groups = [] }) {
@@ -66,6 +67,7 @@ export class Directory {
 
   /** Where a permalink of this workspace leads on this page, or null for an address elsewhere. */
   localLink(url) {
+    if (APP_HOME.test(url)) return "#home";
     const match = LOCAL_LINK.exec(url);
     if (!match || !(this.channels.has(match[1]) || this.dms.some((dm) => dm.id === match[1]))) return null;
     const [, channel, seconds, rest, thread] = match;

@@ -30,12 +30,10 @@ export function drawButton(element, slot) {
     }
   };
   if (element.url && isSafeUrl(element.url)) {
-    const anchor = el(
-      "a",
-      { ...common, href: element.url, target: "_blank", rel: "noopener noreferrer" },
-      words,
-      icon("external"),
-    );
+    const here = directory.localLink ? directory.localLink(element.url) : null;
+    const anchor = here
+      ? el("a", { ...common, href: here }, words)
+      : el("a", { ...common, href: element.url, target: "_blank", rel: "noopener noreferrer" }, words, icon("external"));
     anchor.addEventListener("click", () => report(anchor));
     return anchor;
   }
