@@ -1,0 +1,78 @@
+"""What people look up is held against the code: events of the audit trail, metrics, paths and codes of the API."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+
+from bot.api.application import install_api
+from bot.api.problems import _NAMES
+from bot.health import install_health
+from bot.metrics import Metrics, _State
+from core.clock import SystemClock
+from core.domain.audit import AuditKind
+from core.servicenow.pacing import Pacing
+from core.usecases.operations import Measurements, Spans
+from tests.test_docs import error_classes, page, rows_of, told
+
+ROOT = Path(__file__).parents[1]
+# Served beside the described endpoints.
+BESIDE = {"GET /docs", "GET /openapi.json", "POST /slack/events"}
+
+
+def test_every_kind_of_audit_event_is_explained():
+    rows, kinds = rows_of(page("audit.md")), {kind.value for kind in AuditKind}
+
+    faults = [f"Add: | `{kind}` | about what | when it is recorded |" for kind in sorted(kinds - rows.keys())]
+    faults += [f"{kind} is no kind of event any more: delete its row." for kind in sorted(rows.keys() - kinds)]
+    faults += [f"{kind}: say when it is recorded." for kind, (_, when) in rows.items() if len(when.split()) < 4]
+
+    assert not faults, f"docs/audit.md:{told(faults)}"
+
+
+async def metrics() -> dict[str, str]:
+    """The kind of each metric, by the name that Prometheus shows."""
+    pacing = Pacing(SystemClock(), concurrency=5)
+    pacing.last_seen_at = SystemClock().now()
+    none, counts = Spans(0, 0.0), dict[str, int]()
+    now = Measurements(counts, 0, counts, counts, counts, 0, none, none, 0, pacing.last_seen_at, is_paused=False)
+    found = [*Metrics().registry.collect(), *_State(now, pacing).collect()]
+    own = [metric for metric in found if metric.name.startswith("grcpush_")]
+    return {f"{metric.name}{'_total' if metric.type == 'counter' else ''}": metric.type for metric in own}
+
+
+async def test_every_metric_is_documented_with_its_kind():
+    rows = {name: cells for name, cells in rows_of(page("operating.md")).items() if name.startswith("grcpush_")}
+
+    assert {name: cells[0] for name, cells in rows.items()} == await metrics()
+    assert all(len(cells[-1].split()) > 2 for cells in rows.values())
+
+
+def server() -> FastAPI:
+    """The application with every path that is described, and nothing behind them."""
+    nothing: Any = None
+    made = FastAPI()
+    install_health(made, nothing)
+    install_api(made, nothing)
+    return made
+
+
+def test_every_path_over_http_is_documented_and_every_documented_one_is_there():
+    served = {f"{method.upper()} {path}" for path, methods in server().openapi()["paths"].items() for method in methods}
+    named = set(re.findall(r"`((?:GET|POST|PUT|DELETE) /[^`]*)`", page("api.md")))
+
+    assert named == served | BESIDE
+
+
+def test_every_code_of_the_api_is_documented():
+    source = "".join(
+        path.read_text(encoding="utf-8") for path in [*(ROOT / "bot/api").glob("*.py"), ROOT / "bot/edge.py"]
+    )
+    codes = {*re.findall(r"ApiProblem\(\s*\d{3}, \"(\w+)\"", source), *re.findall(r"\bcode=\"(\w+)\"", source)}
+    of_its_own = (codes | set(_NAMES.values())) - {kind.code for kind in error_classes()}
+
+    missing = [code for code in sorted(of_its_own) if f"`{code}`" not in page("api.md")]
+
+    assert len(of_its_own) > 8
+    assert not missing, f"docs/api.md does not name {', '.join(missing)}"
