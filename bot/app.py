@@ -6,10 +6,9 @@ import logging
 import secrets
 import uuid
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -30,8 +29,9 @@ from bot.people import GROUP_SECONDS, USER_SECONDS, People
 from bot.scheduler import ticking
 from bot.server import make_server
 from bot.slack_retries import retry_handlers
-from bot.slack_signin import signed_in, socket_address
+from bot.slack_signin import signed_in
 from bot.slack_traffic import SlackTraffic, TrafficWatch
+from bot.socket_mode import Socket, SocketPace
 from core.clock import Clock
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm
@@ -52,7 +52,8 @@ class Pace:
 
     The least times between two drawings of one card, also during a push and after a refusal; how long one process has
     the right to draw a card; between two looks for released work; when another process counts as dead; how long it counts
-    what Slack said of a person or a group; and how long after the start the work by the clock begins.
+    what Slack said of a person or a group; how long after the start the work by the clock begins; and the times of the web
+    socket.
     """
 
     card_spacing: float = 1.0
@@ -64,6 +65,7 @@ class Pace:
     user_seconds: float = USER_SECONDS
     group_seconds: float = GROUP_SECONDS
     first_tick_seconds: float = 0.0
+    socket: SocketPace = field(default_factory=SocketPace)
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ async def running_bot(
         await stack.enter_async_context(
             ticking(core, client, cards, engine, first_after_seconds=pace.first_tick_seconds)
         )
-        await _open_socket(settings, app, traffic, stack)
+        await stack.enter_async_context(_web_socket(settings, app, traffic, pace.socket))
         log.info("bot.started settings=%s", settings.redacted())
         await doubt_open_drawings(core)
         await cards.draw_outdated()
@@ -171,17 +173,15 @@ def _slack_app(settings: Settings, client: AsyncWebClient, identity: AuthorizeRe
     )
 
 
-async def _open_socket(
-    settings: Settings, app: AsyncApp, traffic: SlackTraffic, stack: contextlib.AsyncExitStack
-) -> None:
-    """Connect in Socket Mode, if that is what is set. Raises ConfigurationError for an app token that does not work."""
+@contextlib.asynccontextmanager
+async def _web_socket(
+    settings: Settings, app: AsyncApp, traffic: SlackTraffic, pace: SocketPace
+) -> AsyncIterator[None]:
+    """The web socket of Socket Mode, if that is what is set. Raises ConfigurationError for a token that does not work."""
     if settings.slack_app_token is None:
+        yield
         return
-    token = settings.slack_app_token.get_secret_value()
-    # The SDK would try a wrong token again for ever, so the first address is asked for here.
-    address = await socket_address(app.client, token)
-    handler = AsyncSocketModeHandler(app, token)
-    stack.push_async_callback(handler.close_async)
-    handler.client.wss_uri = address
-    traffic.has_socket = handler.client.is_connected
-    await handler.connect_async()  # type: ignore[no-untyped-call]
+    socket = Socket(app, settings.slack_app_token.get_secret_value(), pace)
+    async with socket.running():
+        traffic.socket_trouble = socket.trouble
+        yield

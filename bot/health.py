@@ -89,8 +89,8 @@ class Health:
         seen = self.traffic.last_answer_at
         if self.traffic.trouble:
             return Part(is_ok=False, detail=f"refuses our token ({self.traffic.trouble})", last_seen_at=seen)
-        if not await self.traffic.has_socket():
-            return Part(is_ok=False, detail="the web socket is not open", last_seen_at=seen)
+        if trouble := await self.traffic.socket_trouble():
+            return Part(is_ok=False, detail=trouble, last_seen_at=seen)
         return Part(is_ok=True, detail="answers", last_seen_at=seen)
 
 

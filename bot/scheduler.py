@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from bot.cards import Cards
 from bot.digests import send_digests
+from bot.slack_traffic import ask_slack
 from core.engine.durable import Engine
 from core.errors import GrcError
 from core.usecases.approval_clock import expire_requests, nudge_approvers
@@ -25,6 +27,7 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _DRAWING_SECONDS = 2
+_HEARTBEAT_SECONDS = 60
 _DRAIN_SECONDS = 5.0
 _KEPT = dt.timedelta(days=7)
 
@@ -64,6 +67,8 @@ async def ticking(
         ask = kept(_asking(core, engine, periodic))
         scheduler.add_job(ask, "interval", minutes=periodic.minutes, id=periodic.name, next_run_time=first)
     scheduler.add_job(kept(cards.draw_outdated), "interval", seconds=_DRAWING_SECONDS, id="drawings")
+    heartbeat = functools.partial(ask_slack, client)
+    scheduler.add_job(kept(heartbeat), "interval", seconds=_HEARTBEAT_SECONDS, id="heartbeat")
     scheduler.start()
     try:
         yield

@@ -1,6 +1,7 @@
 """Every answer of Slack's passes here, so that somebody knows whether Slack still answers us, and with what."""
 
 import datetime as dt
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -10,24 +11,31 @@ from slack_sdk.http_retry.async_handler import AsyncRetryHandler
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_errors import TOKEN_IS_DEAD
+from bot.slack_errors import SLACK_TROUBLE, TOKEN_IS_DEAD, error_name
 from core.clock import Clock
+
+log = logging.getLogger(__name__)
 
 _METHOD = re.compile(r"[a-zA-Z]+(\.[a-zA-Z]+)+")
 
 
-async def _no_socket_is_needed() -> bool:
-    return True
+async def _no_socket_is_needed() -> str:
+    return ""
 
 
 @dataclass
 class SlackTraffic:
-    """What the last calls came to. `has_socket` says whether the web socket of Socket Mode is open, where there is one."""
+    """What the last calls came to.
+
+    `trouble` is Slack's name for why it takes no call of ours any more, empty while it does; `socket_trouble` says what is
+    wrong with the web socket of Socket Mode, where there is one.
+    """
 
     clock: Clock
     watch: Callable[[str, str], None] = lambda _method, _outcome: None
-    has_socket: Callable[[], Awaitable[bool]] = _no_socket_is_needed
+    socket_trouble: Callable[[], Awaitable[str]] = _no_socket_is_needed
     last_answer_at: dt.datetime | None = field(default=None, init=False)
     trouble: str = field(default="", init=False)
 
@@ -36,8 +44,26 @@ class SlackTraffic:
         self.watch(method, outcome)
         if outcome == "ok":
             self.last_answer_at = self.clock.now()
-        if outcome == "ok" or outcome in TOKEN_IS_DEAD:
-            self.trouble = outcome if outcome != "ok" else ""
+        if outcome in TOKEN_IS_DEAD:
+            self._turned(outcome)
+        elif outcome == "ok":
+            self._turned("")
+
+    def _turned(self, trouble: str) -> None:
+        """Say once that the app is dead in Slack, and once that it is back: pushes go on, but nobody sees them there."""
+        if trouble and not self.trouble:
+            log.error("slack.token_dead error=%s", trouble)
+        elif self.trouble and not trouble:
+            log.warning("slack.token_works_again")
+        self.trouble = trouble
+
+
+async def ask_slack(client: AsyncWebClient) -> None:
+    """Ask Slack who we are, so that a lost token is noticed at once and not by the next person; `SlackTraffic` hears it."""
+    try:
+        await client.auth_test()
+    except SLACK_TROUBLE as error:
+        log.warning("slack.no_answer error=%s", error_name(error))
 
 
 class TrafficWatch(AsyncRetryHandler):

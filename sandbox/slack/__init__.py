@@ -58,8 +58,9 @@ app's token and tells it.
 **Forging**, `ws.forging`: `post(body, secret=, timestamp=, signed=, content_type=)`, `post_payload(kind, payload,
 ...)`, `again(delivery)` for the same delivery once more.
 
-**Socket Mode**, `ws.sockets`: `connections`, `is_deaf` (open, but silent), `await disconnect(reason)` ("warning",
-"refresh_requested"), `await drop()` (cut without a word).
+**Socket Mode**, `ws.sockets`: `connections`, `is_deaf` (open, but silent), `deafen()` (only those that are open now),
+`says_hello` (False: new ones are not greeted), `await disconnect(reason)` ("warning", "refresh_requested"), `await
+drop()` (cut without a word).
 """
 
 from sandbox.slack.acting import Submission

@@ -23,10 +23,11 @@ class NotConnected(Exception):
 
 @dataclass
 class Connection:
-    """One open web socket and the envelopes it has not acknowledged yet."""
+    """One open web socket and the envelopes it has not acknowledged yet; through a deaf one nothing is sent any more."""
 
     number: int
     socket: WebSocket
+    is_deaf: bool = False
     unanswered: dict[str, "asyncio.Future[Any]"] = field(default_factory=dict)
     acknowledged: int = 0
 
@@ -38,7 +39,10 @@ class Connection:
 
 
 class Sockets:
-    """All connections of the app. While `is_deaf` they stay open, but nothing is sent through them."""
+    """All connections of the app. While `is_deaf` they stay open, but nothing is sent through them.
+
+    While not `says_hello` a new one is accepted and not greeted, which is how a connection looks that never works.
+    """
 
     def __init__(self, workspace: "Workspace") -> None:
         self._workspace = workspace
@@ -46,6 +50,7 @@ class Sockets:
         self._numbers = itertools.count(1)
         self.connections: list[Connection] = []
         self.is_deaf = False
+        self.says_hello = True
 
     def new_address(self, base_url: str) -> str:
         """A web socket URL, good for one connection."""
@@ -68,7 +73,8 @@ class Sockets:
         connection = Connection(next(self._numbers), socket)
         self.connections.append(connection)
         try:
-            await socket.send_json(self._hello())
+            if self.says_hello:
+                await socket.send_json(self._hello())
             self._workspace.feed.changed()
             await self._listen(connection)
         finally:
@@ -96,11 +102,16 @@ class Sockets:
         answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         connection.unanswered[envelope_id] = answered
         try:
-            if not self.is_deaf:
+            if not (self.is_deaf or connection.is_deaf):
                 await _send(connection, envelope)
             return await answered
         finally:
             connection.unanswered.pop(envelope_id, None)
+
+    def deafen(self) -> None:
+        """Send nothing more through the connections there are now; those that come later are well."""
+        for connection in self.connections:
+            connection.is_deaf = True
 
     async def disconnect(self, reason: str = "refresh_requested", number: int | None = None) -> None:
         """Ask the bot to reconnect, as Slack does every few hours: first "warning", then "refresh_requested".
