@@ -72,6 +72,7 @@ class Action(StrEnum):
     HISTORY = "grc.history"
     REVERT = "grc.revert"
     OPEN_RECORD = "grc.open_record"
+    OPEN_AGAIN = "grc.open_again"
 
 
 CHOOSE_ANYWHERE = "grc.choose_anywhere"

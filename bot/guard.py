@@ -8,17 +8,22 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_bolt.response import BoltResponse
 
 from bot.background import Background
-from bot.incoming import user_of
+from bot.incoming import Incoming, Untaken, user_of
 from bot.modals import View, open_modal, opened_modal, update_modal
+from bot.reopening import is_too_late, open_again
 from bot.replies import reply
 from bot.slack_errors import SLACK_TROUBLE, error_name, is_passing
 from bot.views.blocks import Message
 from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
-from core.errors import GrcError, Refused
+from core.errors import GrcError, Refused, StaleCard
 from core.ids import new_reference
 from core.log_context import note
 
@@ -28,6 +33,7 @@ Listener = Callable[[AsyncArgs], Awaitable[None]]
 
 # Slack, and with it Bolt, waits three seconds for an acknowledgement; one that is sent later reaches nobody.
 _ACK_SECONDS = 2.9
+_TAKEN = "grc_taken"
 
 
 class Guard:
@@ -42,10 +48,32 @@ class Guard:
 
         async def run(args: AsyncArgs) -> None:
             note(slack_user=user_of(args.body))
+            args.context[_TAKEN] = True
             # Shielded: when Bolt gives up on a slow listener, the work goes on and the person still gets an answer.
             await asyncio.shield(self._background.spawn(self._handle(listener, args)))
 
         return run
+
+    async def last_resort(self, body: dict[str, Any], context: AsyncBoltContext, error: Exception) -> BoltResponse:
+        """The answer to a delivery that no listener took, or that broke in Bolt itself: always an acknowledgement.
+
+        Over the web socket Bolt sends nothing at all for anything but success, and the person would see a failure of
+        Slack's and no reason. A listener that is still at work answers by itself.
+        """
+        kind = body.get("type") or ("command" if body.get("command") else "unknown")
+        if context.get(_TAKEN):
+            log.error("delivery.not_acknowledged type=%s id=%s", kind, _name_of(body))
+            return BoltResponse(status=200)
+        log.error("delivery.not_taken type=%s id=%s", kind, _name_of(body), exc_info=error)
+        if not user_of(body) or kind == "event_callback":
+            return BoltResponse(status=200)
+        if isinstance(error, BoltUnhandledRequestError):
+            stale = StaleCard("This was drawn by another version of grcpush.", next_step="Type /grcpush to start anew.")
+            told = _Told(problem_message(stale), problem_modal(stale))
+        else:
+            told = _told_of(error, body)
+        await self._tell(Untaken(body, context), told, is_in_time=True)
+        return context.ack.response or BoltResponse(status=200)
 
     async def _handle(self, listener: Listener, args: AsyncArgs) -> None:
         began = asyncio.get_running_loop().time()
@@ -56,15 +84,17 @@ class Guard:
             log.info("listener.refused code=%s user=%s", error.code, user_of(args.body))
             told = _Told(problem_message(error), problem_modal(error))
         except Exception as error:  # noqa: BLE001 -- nothing may escape into Bolt; it is logged with its traceback
-            told = _told_of(error, user_of(args.body))
+            told = _told_of(error, args.body)
+        await self._tell(args, told, is_in_time=asyncio.get_running_loop().time() - began < _ACK_SECONDS)
+
+    async def _tell(self, args: Incoming, told: "_Told", *, is_in_time: bool) -> None:
         try:
-            is_in_time = asyncio.get_running_loop().time() - began < _ACK_SECONDS
             if not await self._acknowledged_with(args, told, is_in_time=is_in_time):
                 await self._answer(args, told)
         except SLACK_TROUBLE:
             log.exception("listener.answer_failed user=%s", user_of(args.body))
 
-    async def _acknowledged_with(self, args: AsyncArgs, told: "_Told", *, is_in_time: bool) -> bool:
+    async def _acknowledged_with(self, args: Incoming, told: "_Told", *, is_in_time: bool) -> bool:
         """Acknowledge if that was not done; True when the acknowledgement already shows the person what happened."""
         if args.ack.response is not None:
             return False
@@ -78,7 +108,7 @@ class Guard:
         await args.ack(response_action="update", view=told.modal)
         return is_in_time
 
-    async def _answer(self, args: AsyncArgs, told: "_Told") -> None:
+    async def _answer(self, args: Incoming, told: "_Told") -> None:
         """Tell only the person, where they are looking: in the modal that waits, over the one that was clicked, or beside."""
         opened = opened_modal(args)
         if opened is None and args.body.get("type") == "view_submission":
@@ -86,7 +116,7 @@ class Guard:
         try:
             if opened is not None and await update_modal(args, told.modal, opened):
                 return
-            if opened is None and args.body.get("view"):
+            if opened is None and args.body.get("view") and not told.needs_new_trigger:
                 await open_modal(args, told.modal)
                 return
         except SLACK_TROUBLE as error:
@@ -96,20 +126,32 @@ class Guard:
 
 @dataclass(frozen=True)
 class _Told:
-    """What the person is told, as a message and as a modal."""
+    """What the person is told, as a message and as a modal; where the trigger is over, no modal can be opened."""
 
     message: Message
     modal: View
+    needs_new_trigger: bool = False
 
 
-def _told_of(error: Exception, user: str) -> _Told:
+def _told_of(error: Exception, body: dict[str, Any]) -> _Told:
     """The words for an error that no rule foresaw: Slack's own trouble by its name, ours by a reference into the log."""
+    user = user_of(body)
     if is_passing(error):
         log.warning("listener.slack_trouble user=%s error=%s", user, error_name(error))
         trouble = Refused(
             f"Slack did not answer in time (“{error_name(error)}”).", next_step="Do it again in a moment."
         )
+        if is_too_late(error):
+            return _Told(open_again(body), problem_modal(trouble), needs_new_trigger=True)
         return _Told(problem_message(trouble), problem_modal(trouble))
     reference = new_reference()
     log.error("listener.failed reference=%s user=%s", reference, user, exc_info=error)
     return _Told(bug_message(reference), bug_modal(reference))
+
+
+def _name_of(body: dict[str, Any]) -> str:
+    """What the delivery is about, by the name that it has with us."""
+    action = next(iter(body.get("actions") or [{}]))
+    view = body.get("view") or {}
+    event = body.get("event") or {}
+    return str(action.get("action_id") or view.get("callback_id") or event.get("type") or body.get("command") or "")

@@ -1,9 +1,52 @@
 """Reading what Slack delivers."""
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.actions import ButtonValue, decode
 from core.domain.origin import Origin, Surface, Via
+
+
+class Incoming(Protocol):
+    """A delivery with the means to answer it, as Bolt hands it to every listener."""
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What Slack sent."""
+
+    @property
+    def context(self) -> AsyncBoltContext:
+        """What is kept beside it while it is handled."""
+
+    @property
+    def ack(self) -> AsyncAck:
+        """The acknowledgement."""
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """For calls to Slack."""
+
+
+@dataclass(frozen=True)
+class Untaken:
+    """A delivery that no listener was handed."""
+
+    body: dict[str, Any]
+    context: AsyncBoltContext
+
+    @property
+    def ack(self) -> AsyncAck:
+        """The acknowledgement."""
+        return self.context.ack
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """For calls to Slack."""
+        return self.context.client
 
 
 def user_of(body: dict[str, Any]) -> str:
@@ -33,6 +76,10 @@ def origin_of(body: dict[str, Any]) -> Origin:
 
 def clicked(body: dict[str, Any]) -> ButtonValue:
     """What the clicked button, or the chosen menu entry, carries. Raises StaleCard when it carries nothing of ours."""
-    action = body["actions"][0]
+    return decode(carried(body["actions"][0]))
+
+
+def carried(action: dict[str, Any]) -> str:
+    """What a clicked element carries, as text; empty when it carries nothing."""
     option = action.get("selected_option") or {}
-    return decode(action.get("value") or option.get("value") or "")
+    return str(action.get("value") or option.get("value") or "")

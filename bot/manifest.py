@@ -18,7 +18,14 @@ SCOPES = {
     "users:read": "names and time zones, and who is a guest",
     "users:read.email": "roles that are given by e-mail address",
 }
-EVENTS = ("app_home_opened", "member_joined_channel", "message.channels", "message.groups")
+EVENTS = (
+    "app_home_opened",
+    "app_uninstalled",
+    "member_joined_channel",
+    "message.channels",
+    "message.groups",
+    "tokens_revoked",
+)
 """What Slack tells the bot of unasked."""
 
 _EVENTS_PATH = "/slack/events"

@@ -2,24 +2,26 @@
 
 import logging
 
-from slack_bolt.kwargs_injection.async_args import AsyncArgs
+from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from bot.incoming import user_of
+from bot.incoming import Incoming, user_of
 from bot.slack_errors import SLACK_TROUBLE, error_name
 from bot.views.blocks import Message
 
 log = logging.getLogger(__name__)
 
 
-async def reply(args: AsyncArgs, message: Message, *, replaces_clicked: bool = False) -> None:
+async def reply(args: Incoming, message: Message, *, replaces_clicked: bool = False) -> None:
     """Show the message only to the person who acted: at the place where they did, else in a direct message.
 
     `replaces_clicked` puts it in the place of the ephemeral message that was clicked. Raises SLACK_TROUBLE when Slack
     takes it in neither way.
     """
-    if args.body.get("response_url"):
+    if address := args.body.get("response_url"):
+        # Over the client's own session: Bolt would make and close one for each answer.
+        answering = AsyncWebhookClient(address, session=args.client.session)
         try:
-            answer = await args.respond(
+            answer = await answering.send(
                 text=message.text,
                 blocks=message.blocks,
                 response_type="ephemeral",

@@ -10,7 +10,17 @@ TOKEN_IS_DEAD = frozenset({"invalid_auth", "not_authed", "account_inactive", "to
 """Slack's names for a token that will not work again by itself."""
 
 _PASSING = frozenset(
-    {"ratelimited", "expired_trigger_id", "service_unavailable", "internal_error", "fatal_error", "request_timeout"}
+    {
+        "ratelimited",
+        "expired_trigger_id",
+        "trigger_expired",
+        "exchanged_trigger_id",
+        "trigger_exchanged",
+        "service_unavailable",
+        "internal_error",
+        "fatal_error",
+        "request_timeout",
+    }
 )
 
 

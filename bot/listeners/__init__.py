@@ -21,7 +21,9 @@ from bot.listeners.selection import Selection
 
 def register_all(app: AsyncApp, its: Collaborators) -> None:
     """Connect each command, button and modal with its listener, inside the guard."""
-    guarded = Guard(its.background).guarded
+    guard = Guard(its.background)
+    guarded = guard.guarded
+    app.error(guard.last_resort)
     commands, selection, previews = Commands(its), Selection(its), Previews(its)
     conflicts, approvals, merging, editing = Conflicts(its), Approvals(its), Merging(its), Editing(its)
     pushes, digests, personal = Pushes(its), Digests(its), Personal(its)
@@ -31,6 +33,8 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     events = Events(its)
     app.event("message")(guarded(events.message))
     app.event("app_home_opened")(guarded(events.home_opened))
+    app.event("app_uninstalled")(guarded(events.rights_lost))
+    app.event("tokens_revoked")(guarded(events.rights_lost))
     routes = {
         Action.TICK: selection.tick,  # whose list it is
         Action.CHOOSE_STATEMENTS: selection.choose_statements,
@@ -88,6 +92,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.HISTORY: editing.history,  # any member
         Action.REVERT: editing.revert,  # editors of the system
         Action.OPEN_RECORD: pushes.open_record,
+        Action.OPEN_AGAIN: commands.open_again,  # any member: the command's own rules decide
     }
     for action, listener in routes.items():
         app.action(action.value)(guarded(listener))

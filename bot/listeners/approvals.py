@@ -5,7 +5,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
-from bot.modals import View, open_modal, update_modal
+from bot.modals import View, open_modal, redraw_modal, update_modal
 from bot.views.blocks import REASON
 from bot.views.fields import TYPED
 from bot.views.push import loading_modal
@@ -88,7 +88,7 @@ class Approvals:
     async def review_page(self, args: AsyncArgs) -> None:
         """Show another page of the review."""
         await args.ack()
-        await update_modal(args, await self._review(args, clicked(args.body)))
+        await redraw_modal(args, lambda: self._review(args, clicked(args.body)))
 
     async def verdict_submitted(self, args: AsyncArgs) -> None:
         """Decide as chosen in the review, about the content that it showed."""

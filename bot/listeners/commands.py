@@ -5,6 +5,7 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
+from bot.incoming import clicked
 from bot.listeners.editing import Editing
 from bot.listeners.nothing import nothing_to_list
 from bot.listeners.personal import Personal
@@ -41,7 +42,15 @@ class Commands:
     async def grcpush(self, args: AsyncArgs) -> None:
         """List, or whatever else was asked for."""
         await args.ack()
-        command = parse(args.body.get("text", ""))
+        await self._do(args, args.body.get("text", ""))
+
+    async def open_again(self, args: AsyncArgs) -> None:
+        """Do what was typed once more, because its window did not open in time."""
+        await args.ack()
+        await self._do(args, clicked(args.body).word)
+
+    async def _do(self, args: AsyncArgs, text: str) -> None:
+        command = parse(text)
         if command.word is Word.EDIT or (command.word is Word.HISTORY and is_about_statement(command.rest)):
             open_one = self._editing.open if command.word is Word.EDIT else self._editing.open_history
             await open_one(args, command.rest)

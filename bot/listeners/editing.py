@@ -9,7 +9,7 @@ from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
 from bot.listeners.typed import kept_in_fields, typed_parts
-from bot.modals import open_modal, update_modal
+from bot.modals import View, open_modal, redraw_modal, update_modal
 from bot.views.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
 from bot.views.fields import BLOCK, TEXT
 from bot.views.history import history_modal
@@ -86,7 +86,11 @@ class Editing:
         value = clicked(args.body)
         actor = await self._its.actor(args.body)
         await revert(self._its.core, actor, value.id, expected_row_version=value.revision)
-        await update_modal(args, reverted_modal(await get_subject(self._its.core, value.id)))
+
+        async def draw() -> View:
+            return reverted_modal(await get_subject(self._its.core, value.id))
+
+        await redraw_modal(args, draw)
         if value.other is not None:
             await self._draw_preview(args, actor, value.other, value.page, args.body["view"]["root_view_id"])
 

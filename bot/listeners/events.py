@@ -6,6 +6,7 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
+from bot.slack_traffic import ask_slack
 from core.domain.origin import Origin, Surface, Via
 from core.errors import NotAllowed
 from core.usecases.comments import Said, forget_comment, keep_comment
@@ -44,6 +45,10 @@ class Events:
         """Somebody looks at Home, or at the messages beside it."""
         if args.body["event"].get("tab") == "home":
             await self._its.homes.open(str(args.body["event"]["user"]))
+
+    async def rights_lost(self, _args: AsyncArgs) -> None:
+        """The app was removed, or its token taken back, they say. Whether it was ours, Slack itself tells."""
+        await ask_slack(self._its.client)
 
     async def _deleted(self, event: dict[str, Any]) -> None:
         before = event.get("previous_message", {})

@@ -9,7 +9,7 @@ from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
 from bot.listeners.editing import Editing
-from bot.modals import Where, open_modal, replace_submitted, update_modal
+from bot.modals import View, Where, open_modal, redraw_modal, replace_submitted, update_modal
 from bot.views.blocks import REASON
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from core.domain.actor import Actor
@@ -31,15 +31,15 @@ async def show_preview(
     where: Where,
     *,
     selection_id: uuid.UUID | None = None,
-) -> None:
-    """Check the chosen statements against ServiceNow and draw the preview into the open modal.
+) -> bool:
+    """Check the chosen statements against ServiceNow and draw the preview into the open modal; False when it was closed.
 
     `selection_id` is the list that they were ticked in, if they come from one.
     """
     preview = await prepare_push(its.core, actor, chosen)
     if selection_id is not None:
         await remember_draft(its.core, actor, selection_id, preview.request_id)
-    await update_modal(args, await in_thread(preview_modal, preview), where)
+    return await update_modal(args, await in_thread(preview_modal, preview), where)
 
 
 class Previews:
@@ -76,8 +76,11 @@ class Previews:
         await update_modal(args, await in_thread(change_modal, line, self._its.record_url(line.sn_sys_id)), opened)
 
     async def _redraw(self, args: AsyncArgs, value: ButtonValue) -> None:
-        preview = await push_preview(self._its.core, value.id)
-        await update_modal(args, await in_thread(preview_modal, preview, page=value.page))
+        async def draw() -> View:
+            preview = await push_preview(self._its.core, value.id)
+            return await in_thread(preview_modal, preview, page=value.page)
+
+        await redraw_modal(args, draw)
 
     async def submitted(self, args: AsyncArgs) -> None:
         """Ask for the push that was previewed."""

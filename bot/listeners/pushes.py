@@ -12,7 +12,7 @@ from bot.replies import reply
 from bot.views.blocks import message
 from bot.views.evidence_csv import evidence_csv
 from bot.views.push import loading_modal
-from bot.views.undo import left_alone_message
+from bot.views.undo import brought_back_message, left_alone_message
 from core.domain.actor import Actor
 from core.domain.push import Readiness
 from core.evidence_models import Evidence
@@ -61,7 +61,9 @@ class Pushes:
         opened = await open_modal(args, loading_modal("Preview push", "Bringing the earlier texts back…"))
         actor = await self._its.actor(args.body)
         undone = await undo_push(self._its.core, actor, clicked(args.body).id)
-        await show_preview(self._its, args, actor, undone.statement_ids, opened)
+        if not await show_preview(self._its, args, actor, undone.statement_ids, opened):
+            # The window was closed, and still the texts are edits again: that must not stay unsaid.
+            await reply(args, brought_back_message(undone.number, len(undone.statement_ids)))
         if undone.left_alone:
             await reply(args, left_alone_message(undone.number, undone.left_alone))
 

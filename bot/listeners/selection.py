@@ -13,7 +13,7 @@ from bot.actions import Action, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
 from bot.listeners.previews import show_preview
-from bot.modals import open_modal, replace_submitted, update_modal
+from bot.modals import open_modal, redraw_modal, replace_submitted, update_modal
 from bot.replies import reply
 from bot.views.changes import changes_modal
 from bot.views.push import loading_modal
@@ -225,11 +225,7 @@ class Selection:
             selection = await view_selection(self._its.core, actor, selection_id)
             await reply(args, list_message(selection, self._its.card_url), replaces_clicked=True)
             return
-        if await update_modal(args, await self._modal(actor, selection_id)):
-            return
-        # A faster click redrew the modal meanwhile. Both are in the rows, so what the rows say now is right.
-        newest = await self._modal(actor, selection_id)
-        await update_modal(args, newest, {"view_id": args.body["view"]["id"]})
+        await redraw_modal(args, lambda: self._modal(actor, selection_id))
 
     async def _changes(self, args: AsyncArgs) -> dict[str, Any]:
         value, actor = clicked(args.body), await self._its.actor(args.body)

@@ -1,12 +1,13 @@
 """What people read when something is not done: why, what to do next, and a reference where it is our fault."""
 
-from bot.actions import Callback
-from bot.views.blocks import Message, Submission, View, context, message, modal, section
+from bot.actions import Action, ButtonValue, Callback
+from bot.views.blocks import Element, Message, Submission, View, actions, button, context, message, modal, section
 from bot.views.markup import Mrkdwn, in_own_zone, marked, together
 from core.errors import GrcError, RemoteError
 
 _READ_ONLY = Submission(Callback.READ_ONLY)
 _UNSAID = "That could not be done."
+_TOO_LATE = "Slack did not let the window open in time. Nothing was done."
 _BUG = "Something broke on our side."
 _BUG_NEXT = "Look at the card to see what was done before you try again, and give the reference to the operator."
 
@@ -23,6 +24,17 @@ def problem_modal(error: GrcError) -> View:
     """The same in a modal that was open already."""
     title = "ServiceNow did not do it" if isinstance(error, RemoteError) else "This was not done"
     return modal(title, _READ_ONLY, section(_told(error)))
+
+
+def reopening_message(again: Element | None) -> Message:
+    """That a window did not open, and the button that opens it; without one the person has to begin as before."""
+    text = f"{_TOO_LATE} {'Press “Open again”.' if again else 'Do it again.'}"
+    return message(text, section(text), actions(again))
+
+
+def reopening_button(action: Action, value: ButtonValue) -> Element:
+    """Does what the person wanted to do, for a second time."""
+    return button("Open again", action, value, spoken="Open again the window that did not open", style="primary")
 
 
 def bug_message(reference: str) -> Message:

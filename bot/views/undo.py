@@ -1,4 +1,4 @@
-"""What an undo could not bring back."""
+"""What an undo brought back, and what it could not."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,15 @@ from bot.views.blocks import Message, list_section, message, section
 from bot.views.markup import counted, marked
 
 _LISTED = 10
+
+
+def brought_back_message(number: int, brought_back: int) -> Message:
+    """For who closed the preview of an undo before it was drawn: the texts are edits again all the same."""
+    text = (
+        f"The texts from before push request #{number} are local edits again: {counted(brought_back, 'statement')}."
+        " ServiceNow is as it was. /grcpush mine lists them, to be pushed or given up."
+    )
+    return message(text, section(text))
 
 
 def left_alone_message(number: int, left_alone: Sequence[tuple[str, str]]) -> Message:

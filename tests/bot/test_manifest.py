@@ -33,6 +33,8 @@ BY_EVENT = {
     "message.channels": {"channels:history"},
     "message.groups": {"groups:history"},
     "app_home_opened": set(),
+    "app_uninstalled": set(),
+    "tokens_revoked": set(),
 }
 OF_EVENT = {"message": {"message.channels", "message.groups"}}
 # Read from what users.info answers, which leaves it out without the scope.

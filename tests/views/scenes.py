@@ -1,19 +1,28 @@
 """Every state of every drawing, by name: the golden files, the limits check and the gallery are made of them."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable
 from typing import Any
 
+from bot.actions import Action, ButtonValue
 from bot.views.blocks import Message
 from bot.views.conflict import Shown, conflict_message
 from bot.views.digest import digest_message, roll_up_message, snoozed_message, unreachable_message
 from bot.views.help import doctor_message, export_message, help_message
-from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
+from bot.views.problem import (
+    bug_message,
+    bug_modal,
+    problem_message,
+    problem_modal,
+    reopening_button,
+    reopening_message,
+)
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from bot.views.request import decline_modal, request_message, review_modal
 from bot.views.settling import settled_many_message
 from bot.views.status import paused_message, resumed_message, status_message
-from bot.views.undo import left_alone_message
+from bot.views.undo import brought_back_message, left_alone_message
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
@@ -269,6 +278,7 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
     "review-last-approval": lambda: review_modal(ex.a_card(approvals_required=1), why_not=""),
     "review-of-the-requester": lambda: review_modal(ex.a_card(), why_not=_GATE.message),
     "decline": lambda: decline_modal(ex.a_card()),
+    "undo-brought-back": lambda: brought_back_message(42, 2),
     "undo-left-alone": lambda: left_alone_message(42, [("Payroll Cloud/AC-2", "it has an edit that is not pushed")]),
 }
 
@@ -282,6 +292,8 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     ),
     "digest-unreachable": lambda: unreachable_message(ex.a_digest()),
     "digest-snoozed": lambda: snoozed_message("Monday, 30 November"),
+    "problem-open-again": lambda: reopening_message(reopening_button(Action.REVIEW, ButtonValue(uuid.UUID(int=7)))),
+    "problem-begin-again": lambda: reopening_message(None),
     "problem-refused": lambda: problem_message(_GATE),
     "problem-with-reference": lambda: problem_message(
         RemoteUnavailable("ServiceNow could not be reached.", next_step="Try again in some minutes."), "R-7F3A2C"
