@@ -9,7 +9,7 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.actions import Action, ButtonValue, decode
+from bot.actions import CHOOSE_ANYWHERE, Action, ButtonValue, decode
 from bot.incoming import carried
 from bot.slack_errors import error_name
 from bot.views.blocks import Element, Message
@@ -38,6 +38,8 @@ def _again(body: dict[str, Any]) -> Element | None:
         text = str(body.get("text", ""))
         typed = ButtonValue(_NO_ID, word=text)
         return reopening_button(Action.OPEN_AGAIN, typed) if len(text) <= _LONGEST_COMMAND else None
+    if body.get("callback_id") == CHOOSE_ANYWHERE:
+        return reopening_button(Action.CHOOSE_ANY, ButtonValue(_NO_ID))
     action = next(iter(body.get("actions") or []), None)
     if action is None:
         return None

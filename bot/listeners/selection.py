@@ -90,7 +90,7 @@ class Selection:
     async def turn_changes(self, args: AsyncArgs) -> None:
         """Show another one of them."""
         await args.ack()
-        await update_modal(args, await self._changes(args))
+        await redraw_modal(args, lambda: self._changes(args))
 
     async def choose_mine(self, args: AsyncArgs) -> None:
         """From Home: choose among the person's own edits."""

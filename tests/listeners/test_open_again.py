@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.actions import Action, ButtonValue, Callback
+from bot.actions import CHOOSE_ANYWHERE, Action, ButtonValue, Callback
 from core.ids import new_id
 from sandbox.slack import Message
 from sandbox.slack.blockkit.reading import Placed, elements
@@ -14,6 +14,7 @@ OPENS_A_MODAL = {
     Action.CHOOSE_MINE,
     Action.CHOOSE_STATEMENTS,
     Action.DECLINE,
+    Action.DIGEST_TEST,
     Action.HISTORY,
     Action.KEEP_BOTH,
     Action.PREVIEW_ALL,
@@ -21,6 +22,7 @@ OPENS_A_MODAL = {
     Action.RESUME,
     Action.REVIEW,
     Action.SETTINGS,
+    Action.SHOW_CHANGES,
     Action.UNDO_PUSH,
     Action.WRITE_MERGE,
 }
@@ -88,6 +90,17 @@ async def test_a_command_is_not_to_be_typed_again(stage: Stage, typed: str, show
     await stage.slack.wait_for(lambda: "Loading" not in view.words)
 
     assert "does not know" not in view.words
+
+
+async def test_the_shortcut_is_offered_again_as_a_direct_message(stage: Stage) -> None:
+    await stage.edit(2)
+    too_late(stage)
+
+    await stage.slack.person(REQUESTER).shortcut(CHOOSE_ANYWHERE)
+    told = await stage.slack.wait_message("Open again")
+    await open_again(stage, REQUESTER, told)
+
+    await stage.slack.wait_view(REQUESTER, "2 statements match", callback_id=Callback.SELECT)
 
 
 async def test_a_menu_entry_in_a_modal_is_offered_again_as_a_direct_message(stage: Stage) -> None:
