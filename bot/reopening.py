@@ -4,22 +4,20 @@ Slack's trigger for a modal lives three seconds from the click. On a slow line o
 arrives, and nothing but another click of the person can bring a new one.
 """
 
-import uuid
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
-from bot.actions import CHOOSE_ANYWHERE, Action, ButtonValue, decode
+from bot.actions import CHOOSE_ANYWHERE, Action, decode
 from bot.incoming import carried
 from bot.slack_errors import error_name
 from bot.views.blocks import Element, Message
-from bot.views.problem import reopening_button, reopening_message
+from bot.views.problem import choosing_button, reopening_button, reopening_message, retyping_button
 from core.errors import StaleCard
 
 # The second kind: our call arrived, its answer was lost on the way, and the repeated call found the trigger used up.
 _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"})
 _LONGEST_COMMAND = 500
-_NO_ID = uuid.UUID(int=0)
 
 
 def is_too_late(error: BaseException) -> bool:
@@ -36,10 +34,9 @@ def _again(body: dict[str, Any]) -> Element | None:
     """The button: the one that was clicked, or one that holds the command that was typed."""
     if body.get("command"):
         text = str(body.get("text", ""))
-        typed = ButtonValue(_NO_ID, word=text)
-        return reopening_button(Action.OPEN_AGAIN, typed) if len(text) <= _LONGEST_COMMAND else None
+        return retyping_button(text) if len(text) <= _LONGEST_COMMAND else None
     if body.get("callback_id") == CHOOSE_ANYWHERE:
-        return reopening_button(Action.CHOOSE_ANY, ButtonValue(_NO_ID))
+        return choosing_button()
     action = next(iter(body.get("actions") or []), None)
     if action is None:
         return None

@@ -1,11 +1,14 @@
 """What people read when something is not done: why, what to do next, and a reference where it is our fault."""
 
+import uuid
+
 from bot.actions import Action, ButtonValue, Callback
 from bot.views.blocks import Element, Message, Submission, View, actions, button, context, message, modal, section
 from bot.views.markup import Mrkdwn, in_own_zone, marked, together
 from core.errors import GrcError, RemoteError
 
 _READ_ONLY = Submission(Callback.READ_ONLY)
+_NO_ID = uuid.UUID(int=0)
 _UNSAID = "That could not be done."
 _TOO_LATE = "Slack did not let the window open in time. Nothing was done."
 _BUG = "Something broke on our side."
@@ -30,6 +33,16 @@ def reopening_message(again: Element | None) -> Message:
     """That a window did not open, and the button that opens it; without one the person has to begin as before."""
     text = f"{_TOO_LATE} {'Press “Open again”.' if again else 'Do it again.'}"
     return message(text, section(text), actions(again))
+
+
+def retyping_button(text: str) -> Element:
+    """Does what was typed after the command, for a second time; it is about no thing of its own."""
+    return reopening_button(Action.OPEN_AGAIN, ButtonValue(_NO_ID, word=text))
+
+
+def choosing_button() -> Element:
+    """Opens the choice among everybody's statements, as the shortcut does."""
+    return reopening_button(Action.CHOOSE_ANY, ButtonValue(_NO_ID))
 
 
 def reopening_button(action: Action, value: ButtonValue) -> Element:

@@ -72,7 +72,12 @@ async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float,
 
 
 async def destroy() -> None:
-    """End DBOS once the dispatcher's end is recorded. It had made its thread pool the loop's own: give the loop another."""
+    """End DBOS once the dispatcher's end is recorded; when it has ended already there is nothing to do.
+
+    It had made its thread pool the loop's own: give the loop another.
+    """
+    if _Process.body is None:
+        return
     await _until_ends_are_recorded()
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(1) as outside:

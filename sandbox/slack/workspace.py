@@ -160,6 +160,11 @@ class Workspace(Settings, Waiting):
         self.token_problem = "account_inactive"
         await self.events.of_app("app_uninstalled")
 
+    async def revoke_tokens(self) -> None:
+        """Take the app's token back, and tell it."""
+        self.token_problem = "token_revoked"
+        await self.events.of_app("tokens_revoked", tokens={"oauth": [], "bot": [self.bot_user_id]})
+
     # What its parts ask of it.
 
     def need_scope(self, scope: str) -> None:

@@ -90,11 +90,11 @@ class Events:
             event["view"] = home.as_slack(ws.app_id, ws.bot_id)
         return await self.deliver(event)
 
-    async def of_app(self, kind: str) -> Delivery | None:
+    async def of_app(self, kind: str, **facts: Any) -> Delivery | None:
         """Deliver what befell the app itself, such as app_uninstalled; None when it did not ask to know."""
         if not self._subscribed(kind):
             return None
-        return await self.deliver({"type": kind, "event_ts": self._workspace.clock.stamp()})
+        return await self.deliver({"type": kind, **facts, "event_ts": self._workspace.clock.stamp()})
 
     async def deliver(self, event: Event) -> Delivery:
         """The first attempt; when it was not taken, up to three more follow in the background."""
