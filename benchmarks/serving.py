@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ from benchmarks.lines import RTTS, Line, percentile
 from benchmarks.pushing import approve, until_ended
 from benchmarks.scenes import a_core, a_folder, edit, request
 from benchmarks.stand_in import StandIn, stand_in
+from core.usecases.statements import get_status
 from core.wiring import Core
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD
 from sandbox.slack import Workspace
@@ -31,6 +33,7 @@ _PUSHES = 3
 # Some people at work at once; a list of ten thousand costs the most of what they may ask for.
 _EVERY_SECONDS = 0.2
 _IDLE_SECONDS = 15.0
+_SETTLING_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,9 @@ async def lines() -> AsyncIterator[Line]:
                 async with _serving(["-m", "bot.cli"], environment) as serve:
                     starts.append(serve.seconds_to_ready)
             yield Line("serve", "ready to answer, the slowest of three starts", max(starts), 3.0, "s")
+            before = (await get_status(core)).last_pull_at
             async with _serving(["-m", "bot.cli"], environment) as serve:
+                await _a_pull(core, since=before)
                 share, memory = await _at_rest(serve)
             yield Line("serve", f"at rest for {_IDLE_SECONDS:.0f} s", share, 5.0, "% of a core")
             yield Line("serve", "memory at rest", memory, 150, "MB")
@@ -142,9 +147,15 @@ async def _answers(client: httpx.AsyncClient, url: str) -> bool:
         return False
 
 
+async def _a_pull(core: Core, *, since: dt.datetime | None) -> None:
+    """Wait for the end of the pull that a start begins with."""
+    while (await get_status(core)).last_pull_at == since:  # noqa: ASYNC110 -- another process does it
+        await asyncio.sleep(0.5)
+
+
 async def _at_rest(serve: Serve) -> tuple[float, float]:
     """The share of one core in percent, and the memory in MB, once what a start brings with it is over."""
-    await asyncio.sleep(8)
+    await asyncio.sleep(_SETTLING_SECONDS)
     process = psutil.Process(serve.process.pid)
     before, began = sum(process.cpu_times()[:2]), time.perf_counter()
     await asyncio.sleep(_IDLE_SECONDS)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import signal
 from collections.abc import AsyncIterator
 
@@ -10,6 +9,7 @@ from starlette.types import ASGIApp
 
 from bot.app import running_bot
 from bot.cli.session import out
+from bot.collector import settle_collector
 from bot.logs import configure_logs
 from bot.server import served
 from core.config import Settings, load_settings
@@ -28,10 +28,7 @@ async def _serve(settings: Settings) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stopping.set)
     async with running_bot(settings) as bot, _listening(settings, bot.server) as url:
-        # What was made until now lives as long as the process. The collector, which holds the event loop while it
-        # looks, need not look at it again.
-        gc.collect()
-        gc.freeze()
+        settle_collector()
         out.print(f"grcpush listens on {url}")
         await stopping.wait()
         bot.engine.claim_no_more()

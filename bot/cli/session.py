@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from bot.collector import settle_collector
 from bot.local import open_core
 from bot.logs import configure_logs
 from core.config import acting_person, load_settings
@@ -37,6 +38,7 @@ def run(work: Callable[[Core], Awaitable[R]]) -> R:
         settings = load_settings()
         configure_logs("warning", settings.log_format)
         async with open_core(settings) as core:
+            settle_collector()
             return await work(core)
 
     return guarded(lambda: asyncio.run(opened()))

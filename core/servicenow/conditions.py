@@ -65,7 +65,7 @@ class Condition:
 
     def holds(self, row: Mapping[str, str]) -> bool:
         """Whether a row of raw values meets the condition. Letter case is ignored, as ServiceNow does."""
-        return all(any(test.holds(row) for test in tests) for tests in self.alternatives)
+        return not self.unmet(row)
 
     def unmet(self, row: Mapping[str, str]) -> str:
         """What a row does not meet, in words: the columns of the first such test, with what they hold; empty if it meets all."""

@@ -15,7 +15,6 @@ from core.servicenow.conditions import Condition
 from core.servicenow.queries import COLUMN
 
 STAMP_COLUMNS = ("sys_mod_count", "sys_updated_on", "sys_updated_by", "sys_created_on", "sys_class_name")
-_WIRE_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -87,6 +86,7 @@ class FieldMap:
             updated_by=values.get("sys_updated_by", ""),
             created_on=parse_time(values.get("sys_created_on", "")),
         )
+        lock = self.writable_when.unmet(values)
         return RemoteVersion(
             sys_id=values["sys_id"],
             text=values[self.field],
@@ -94,8 +94,8 @@ class FieldMap:
             control_number=values.get(self.control_number, ""),
             control_name=values.get(self.control_name, ""),
             system_name=values.get(self.system_name, ""),
-            is_writable=self.writable_when.holds(values),
-            lock=self.writable_when.unmet(values),
+            is_writable=not lock,
+            lock=lock,
         )
 
 
@@ -105,7 +105,7 @@ def plain(value: Any) -> str:
     A reference may come as an object with a link although that was switched off; its `value` is what counts. NUL and
     lone surrogates, which JSON can carry and neither UTF-8 nor PostgreSQL can, become U+FFFD.
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         value = value.get("value", "")
     if value is None:
         return ""
@@ -122,8 +122,9 @@ def parse_time(value: str) -> dt.datetime | None:
     if not value:
         return None
     with contextlib.suppress(ValueError):
-        if _WIRE_TIME.fullmatch(value):
-            return dt.datetime.fromisoformat(value).replace(tzinfo=dt.UTC)
+        # The form is asked for first: Python takes weeks, zones and fractions too.
+        if len(value) == 19 and value[4] == value[7] == "-" and value[10] == " " and value[13] == value[16] == ":":
+            return dt.datetime.fromisoformat(value + "+00:00")
     raise RemoteMalformed(
         "ServiceNow answered with a time that is not in its raw form.",
         next_step="Something between grcpush and ServiceNow turns raw values into display values.",

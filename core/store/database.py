@@ -7,10 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from filelock import FileLock
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine, event, inspect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -20,6 +18,7 @@ from core.store.sqlite_driver import SqliteConnection, connect
 BUSY_TIMEOUT_SECONDS = 30.0
 _MIGRATION_LOCK, _ENGINE_LOCK = 7411001, 7411003
 _LOCK_LOOK_SECONDS = 0.1
+_MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
@@ -98,10 +97,8 @@ def upgrade(url: str) -> None:
                 connection.exec_driver_sql(f"SELECT pg_advisory_lock({_MIGRATION_LOCK})")
                 connection.commit()
             try:
-                config = Config()
-                config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-                config.attributes["connection"] = connection
-                command.upgrade(config, "head")
+                if _revision(connection) != _newest_revision():
+                    _migrate(connection)
             finally:
                 if is_postgresql:
                     connection.rollback()
@@ -109,6 +106,30 @@ def upgrade(url: str) -> None:
                     connection.commit()
     finally:
         engine.dispose()
+
+
+def _migrate(connection: Connection) -> None:
+    # Imported only where something is to be done: a bot would keep ten megabytes of it for as long as it runs.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    """The last migration that this database has, None for a new one."""
+    is_new = not inspect(connection).has_table("alembic_version")
+    revision = None if is_new else connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    connection.rollback()
+    return revision
+
+
+def _newest_revision() -> str:
+    """The number at the beginning of the newest migration's file name."""
+    return max(path.name for path in (_MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[0]
 
 
 def _one_at_a_time(url: str) -> AbstractContextManager[object]:

@@ -1,4 +1,5 @@
 import asyncio
+import sys
 from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
@@ -36,3 +37,16 @@ async def test_several_may_migrate_an_empty_sqlite_file_at_once(tmp_path: Path) 
         await database.aclose()
 
     assert outcomes == [None, None]
+
+
+async def test_a_database_that_needs_no_migration_does_not_load_the_machinery(either_database_url: str) -> None:
+    looking = (
+        "import sys; from core.store.database import upgrade; upgrade(sys.argv[1]); print('alembic' in sys.modules)"
+    )
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", looking, either_database_url, stdout=asyncio.subprocess.PIPE
+    )
+    printed, _ = await process.communicate()
+
+    assert printed.split() == [b"False"]
