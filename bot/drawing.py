@@ -236,7 +236,8 @@ class Drawing:
         try:
             place = await self._send(entity_id, message, channel, thread_ts, mark_of(posting.id))
         except SlackApiError as error:
-            if was_refused(error):
+            # An earlier try without an end may have gone elsewhere: to the requester, where the channel was shut.
+            if was_refused(error) and not posting.is_repeated:
                 await end_posting(self._core, kind, entity_id)
             raise
         await remember_drawing(self._core, kind, entity_id, place, drawn_hash=_hash_of(message))

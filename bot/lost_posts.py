@@ -1,7 +1,7 @@
 """Messages whose post has no known end: the process died, or no answer came, before their place was noted.
 
 Slack has no key by which a post is made only once. But a message may carry metadata, which nobody sees and which comes
-back with the channel's history, where the app may read that (the scopes channels:history and groups:history).
+back with the channel's history, where the app may read that (the scopes channels:history, groups:history, im:history).
 """
 
 import datetime as dt
@@ -13,16 +13,21 @@ from typing import Any
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_errors import error_name, is_passing
+from bot.slack_errors import UNREACHABLE, error_name, is_passing
 from core.store.messages import Place
 
 log = logging.getLogger(__name__)
 
 _EVENT_TYPE = "grcpush_drawing"
-# Slack's clock and ours may differ. As many messages as one page of a channel's history can hold are looked through.
+# Slack's clock and ours may differ. So many messages of a conversation are looked through, the newest first.
 _CLOCKS_MAY_DIFFER = dt.timedelta(minutes=5)
-_LOOKED_THROUGH = 200
-_ONLY_CHANNELS = ("C", "G", "D")
+_IN_A_PAGE = 200
+_PAGES = 5
+_PEOPLE = ("U", "W")
+
+
+class MayNotLook(Exception):
+    """Whether the message is there cannot be found out: a scope is missing, or it may lie too far back."""
 
 
 def mark_of(posting_id: uuid.UUID) -> dict[str, Any]:
@@ -34,21 +39,59 @@ async def find_posted(
     client: AsyncWebClient, channel: str, thread_ts: str | None, posting_id: uuid.UUID, since: dt.datetime
 ) -> Place | None:
     """Where the message is, None when it is not there or the app may not look. Raises SlackApiError when Slack is busy."""
-    if not channel.startswith(_ONLY_CHANNELS):
-        return None  # a person's id: the conversation with them has another
+    try:
+        return await look_for(client, channel, thread_ts, posting_id, since)
+    except MayNotLook as error:
+        log.warning("card.not_looked_for channel=%s posting=%s error=%s", channel, posting_id, error)
+        return None
+
+
+async def look_for(
+    client: AsyncWebClient, channel: str, thread_ts: str | None, posting_id: uuid.UUID, since: dt.datetime
+) -> Place | None:
+    """Where the message is that was posted to a channel, or to a person by their id; None when it is not there.
+
+    Raises MayNotLook, and SlackApiError (or what a broken connection raises) when Slack is busy.
+    """
+    try:
+        place = await _conversation(client, channel)
+        if place is None:
+            return None
+        return await _search(client, place, thread_ts, posting_id, since)
+    except SlackApiError as error:
+        if is_passing(error):
+            raise
+        raise MayNotLook(error_name(error)) from error
+
+
+async def _conversation(client: AsyncWebClient, channel: str) -> str | None:
+    """The channel, or the conversation with the person of this id; None when there can be none."""
+    if not channel.startswith(_PEOPLE):
+        return channel
+    try:
+        return str((await client.conversations_open(users=channel))["channel"]["id"])
+    except SlackApiError as error:
+        if error_name(error) in UNREACHABLE:
+            return None
+        raise
+
+
+async def _search(
+    client: AsyncWebClient, channel: str, thread_ts: str | None, posting_id: uuid.UUID, since: dt.datetime
+) -> Place | None:
+    mark, cursor = mark_of(posting_id), None
     oldest = f"{(since - _CLOCKS_MAY_DIFFER).timestamp():.6f}"
     list_messages = (
         functools.partial(client.conversations_history, channel=channel)
         if thread_ts is None
         else functools.partial(client.conversations_replies, channel=channel, ts=thread_ts)
     )
-    try:
-        answer = await list_messages(oldest=oldest, limit=_LOOKED_THROUGH, include_all_metadata=True)
-    except SlackApiError as error:
-        if is_passing(error):
-            raise
-        log.warning("card.not_looked_for channel=%s posting=%s error=%s", channel, posting_id, error_name(error))
-        return None
-    mark = mark_of(posting_id)
-    found = next((message for message in answer["messages"] if message.get("metadata") == mark), None)
-    return None if found is None else Place(channel, str(found["ts"]))
+    for _ in range(_PAGES):
+        answer = await list_messages(oldest=oldest, limit=_IN_A_PAGE, cursor=cursor, include_all_metadata=True)
+        found = next((message for message in answer["messages"] if message.get("metadata") == mark), None)
+        if found is not None:
+            return Place(channel, str(found["ts"]))
+        cursor = (answer.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return None
+    raise MayNotLook("too_many_messages")

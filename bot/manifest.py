@@ -14,6 +14,8 @@ SCOPES = {
     "files:write": "differences and evidence as files in the thread",
     "groups:history": "the same as channels:history, in private channels",
     "groups:read": "the same as channels:read, for private channels",
+    "im:history": "finding a reminder whose post was never answered; the bot's own direct messages",
+    "im:write": "the same: which conversation that is",
     "usergroups:read": "roles that are given to a user group",
     "users:read": "names and time zones, and who is a guest",
     "users:read.email": "roles that are given by e-mail address",

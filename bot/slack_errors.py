@@ -9,6 +9,18 @@ SLACK_TROUBLE = (SlackClientError, aiohttp.ClientError, TimeoutError, OSError)
 TOKEN_IS_DEAD = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
 """Slack's names for a token that will not work again by itself."""
 
+UNREACHABLE = frozenset(
+    {
+        "user_disabled",
+        "cannot_dm_bot",
+        "channel_not_found",
+        "user_not_found",
+        "messages_tab_disabled",
+        "user_not_visible",
+    }
+)
+"""Slack's names for a person who takes no direct message from the bot, now or later."""
+
 _PASSING = frozenset(
     {
         "ratelimited",

@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.session import actor, guarded, out, run
 from bot.digests import send_digests
+from bot.slack_retries import retry_handlers
 from bot.views.digest import digest_text, roll_up_text
 from core.config import load_settings
 from core.digest_models import Digest, RollUp
@@ -116,4 +117,10 @@ async def _slack(core: Core) -> AsyncIterator[AsyncWebClient]:
     if secret is None:
         raise ConfigurationError("GRCPUSH_SLACK_BOT_TOKEN is not set.", next_step="Take it from your Slack app.")
     async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(token=secret.get_secret_value(), base_url=core.settings.slack_api_url, session=session)
+        yield AsyncWebClient(
+            token=secret.get_secret_value(),
+            base_url=core.settings.slack_api_url,
+            session=session,
+            # Without these the SDK itself posts once more when a connection breaks.
+            retry_handlers=retry_handlers(),
+        )

@@ -205,7 +205,10 @@ class SelectionRow(SQLModel, table=True):
 
 
 class DigestRunRow(SQLModel, table=True):
-    """A digest that was sent, or found empty: once for each recipient and local date."""
+    """A digest that was sent: once for each recipient and local date.
+
+    `posting_id` is set from before a post until its end is known, as for other messages; `made_at` is the last try.
+    """
 
     __tablename__ = "digest_runs"
     __table_args__ = (UniqueConstraint("recipient", "local_date"),)
@@ -215,6 +218,8 @@ class DigestRunRow(SQLModel, table=True):
     local_date: dt.date
     statement_count: int
     made_at: dt.datetime = Field(sa_type=UtcDateTime)
+    posting_id: uuid.UUID | None = None
+    posting_since: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class DigestSettingsRow(SQLModel, table=True):

@@ -3,10 +3,12 @@
 import datetime as dt
 import uuid
 from collections import Counter
+from dataclasses import dataclass
 
 from sqlalchemy import func
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import col, delete, select
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.digest_models import Digest, RollUp
 from core.domain.digest import is_due, local_time, working_days_between
@@ -15,14 +17,28 @@ from core.store.statements import StatementFilter
 from core.store.tables import DigestRunRow, PersonRow, StatementRow
 from core.usecases.calendar import calendar_of
 from core.usecases.digest_settings import Wishes, wishes_of
+from core.usecases.drawings import Posting
 from core.usecases.statements import list_modified_statements
 from core.wiring import Core
 
 SHOWN = 5
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """The right to send one recipient's digest of one date, and the post by which it is found again."""
+
+    recipient: str
+    local_date: dt.date
+    posting: Posting
+
+
+# A post, with the one more try that a busy Slack is given, takes less than this; then it has no known end.
+_POSTING = dt.timedelta(minutes=5)
+
+
 async def due_digests(core: Core) -> list[Digest]:
-    """The digests to be sent now. Each is claimed for the recipient's local date, so nobody gets two."""
+    """The digests of those whose hour it is. Each is sent only after `claim_digest`, so that nobody gets two."""
     digests = []
     now = core.clock.now()
     for person in await _owners(core):
@@ -31,7 +47,7 @@ async def due_digests(core: Core) -> list[Digest]:
         is_time = is_due(now, zone=person.time_zone, hour=hour, calendar=wishes.calendar)
         if wishes.settings.is_on and is_time:
             digest = await _digest(core, person, wishes)
-            if digest is not None and await _claim(core, str(person.id), digest.local_date, digest.total):
+            if digest is not None:
                 digests.append(digest)
     return digests
 
@@ -55,17 +71,14 @@ async def make_digest(core: Core, person_id: uuid.UUID) -> Digest | None:
 
 
 async def due_roll_up(core: Core) -> RollUp | None:
-    """The team's round-up, when its hour has come, there is something to tell, and it was not sent today."""
+    """The team's round-up, when its hour has come and there is something to tell; sent only after `claim_roll_up`."""
     settings = core.settings
     if settings.digest_channel_hour is None or settings.slack_channel is None:
         return None
     zone, hour = settings.digest_channel_zone, settings.digest_channel_hour
     if not is_due(core.clock.now(), zone=zone, hour=hour, calendar=calendar_of(core)):
         return None
-    roll_up = await make_roll_up(core)
-    if roll_up is None or not await _claim(core, _team(core), roll_up.local_date, roll_up.total):
-        return None
-    return roll_up
+    return await make_roll_up(core)
 
 
 async def make_roll_up(core: Core) -> RollUp | None:
@@ -87,14 +100,28 @@ async def make_roll_up(core: Core) -> RollUp | None:
     )
 
 
-async def unclaim_digest(core: Core, digest: Digest) -> None:
-    """Give a digest back that could not be sent: the next tick within its hours tries again."""
-    await _unclaim(core, str(digest.person.id), digest.local_date)
+async def claim_digest(core: Core, digest: Digest) -> Claimed | None:
+    """The right to send a digest for its local date; None when it was sent, or another process may be sending it now."""
+    return await _claim(core, str(digest.person.id), digest.local_date, digest.total)
 
 
-async def unclaim_roll_up(core: Core, roll_up: RollUp) -> None:
-    """Give the round-up back, likewise."""
-    await _unclaim(core, _team(core), roll_up.local_date)
+async def claim_roll_up(core: Core, roll_up: RollUp) -> Claimed | None:
+    """The right to send the round-up of its date, likewise."""
+    return await _claim(core, f"channel:{core.settings.slack_channel}", roll_up.local_date, roll_up.total)
+
+
+async def end_sending(core: Core, claimed: Claimed) -> None:
+    """Note that the digest counts as sent: nothing more is sent for its date."""
+    async with core.db.transaction() as tx:
+        row = await _run(tx, claimed.recipient, claimed.local_date)
+        row.posting_id = row.posting_since = None
+        tx.add(row)
+
+
+async def give_back(core: Core, claimed: Claimed) -> None:
+    """Give a digest back that was surely not sent: the next tick within its hours tries again."""
+    async with core.db.transaction() as tx:
+        await tx.delete(await _run(tx, claimed.recipient, claimed.local_date))
 
 
 async def _digest(core: Core, person: PersonRow, wishes: Wishes) -> Digest | None:
@@ -134,30 +161,37 @@ async def _owners(core: Core) -> list[PersonRow]:
         return list((await tx.exec(query)).all())
 
 
-def _team(core: Core) -> str:
-    return f"channel:{core.settings.slack_channel}"
-
-
-async def _claim(core: Core, recipient: str, local_date: dt.date, count: int) -> bool:
+async def _claim(core: Core, recipient: str, local_date: dt.date, count: int) -> Claimed | None:
+    posting = Posting(core.new_id(), core.clock.now(), is_repeated=False)
     row = DigestRunRow(
         id=core.new_id(),
         recipient=recipient,
         local_date=local_date,
         statement_count=count,
-        made_at=core.clock.now(),
+        made_at=posting.since,
+        posting_id=posting.id,
+        posting_since=posting.since,
     )
     try:
         async with core.db.transaction() as tx:
             tx.add(row)
     except IntegrityError:
-        return False
-    return True
+        return await _claim_again(core, recipient, local_date)
+    return Claimed(recipient, local_date, posting)
 
 
-async def _unclaim(core: Core, recipient: str, local_date: dt.date) -> None:
+async def _claim_again(core: Core, recipient: str, local_date: dt.date) -> Claimed | None:
+    """The right to send what was claimed before, if its post has no known end: the process died, or no answer came."""
+    now = core.clock.now()
     async with core.db.transaction() as tx:
-        await tx.exec(
-            delete(DigestRunRow).where(
-                col(DigestRunRow.recipient) == recipient, col(DigestRunRow.local_date) == local_date
-            )
-        )
+        row = await _run(tx, recipient, local_date)
+        if row.posting_id is None or row.posting_since is None or now - row.made_at < _POSTING:
+            return None
+        row.made_at = now
+        tx.add(row)
+    return Claimed(recipient, local_date, Posting(row.posting_id, row.posting_since, is_repeated=True))
+
+
+async def _run(tx: AsyncSession, recipient: str, local_date: dt.date) -> DigestRunRow:
+    query = select(DigestRunRow).where(DigestRunRow.recipient == recipient, DigestRunRow.local_date == local_date)
+    return (await tx.exec(query.with_for_update())).one()

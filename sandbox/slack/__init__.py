@@ -22,8 +22,8 @@ clicked), `token_problem` ("token_revoked", "account_inactive": every call is re
 (rate limits by tier, off), `clock.advance(seconds)` (triggers, response URLs and rate limits age at once; an old
 trigger is refused as expired_trigger_id, a used one as exchanged_trigger_id, a made-up one as invalid_trigger_id),
 `commands`, `shortcuts`, `links`, `guide` for the page. `scopes` holds no optional scope: without chat:write.public a
-public channel has to be joined first; reactions:write, files:read, team:read, im:read, im:history and
-app_mentions:read are to be added by those who use them.
+public channel has to be joined first; reactions:write, files:read, team:read, im:read and app_mentions:read are to
+be added by those who use them.
 
 **What is there**: `messages(channel)`, `thread(channel, ts)`, `direct_messages(user)`, `ephemerals(user)` give
 `Message`s (`text`, `blocks`, `words` = everything readable, `drawings` = every form it had, `files`, `thread_ts`,

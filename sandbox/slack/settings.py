@@ -20,6 +20,7 @@ DEFAULT_SCOPES = frozenset(
         "groups:read",
         "channels:history",
         "groups:history",
+        "im:history",
     }
 )
 """What the app was granted, unless a test or a manifest says otherwise."""

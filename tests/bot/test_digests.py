@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.digests import send_digests
 from bot.local import open_core
+from bot.slack_retries import retry_handlers
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.usecases.edits import get_statement, revert, save_edit
@@ -73,7 +74,9 @@ def clock() -> SetClock:
 async def office(bot_settings: Settings, slack: Workspace, clock: SetClock, sample: Sample) -> AsyncIterator[Office]:
     async with open_core(bot_settings, clock) as core, aiohttp.ClientSession() as session:
         await pull(core)
-        client = AsyncWebClient(token=slack.bot_token, base_url=f"{slack.url}/api/", session=session)
+        client = AsyncWebClient(
+            token=slack.bot_token, base_url=f"{slack.url}/api/", session=session, retry_handlers=retry_handlers()
+        )
         yield Office(core, client, slack, clock, sample)
 
 

@@ -25,7 +25,7 @@ _CALL = re.compile(r"\.((?:chat|conversations|files|usergroups|users|views|react
 # Methods that Slack refuses without a scope that depends on the kind of the channel.
 BY_CHANNEL = {
     "conversations.info": {"channels:read", "groups:read"},
-    "conversations.history": {"channels:history", "groups:history"},
+    "conversations.history": {"channels:history", "groups:history", "im:history"},
     "conversations.replies": {"channels:history", "groups:history"},
 }
 BY_EVENT = {

@@ -80,6 +80,19 @@ async def test_a_card_whose_post_was_never_answered_is_found_in_the_channel_and_
     assert len(cards(slack)) == 1
 
 
+async def test_a_card_in_direct_messages_whose_post_was_never_answered_is_found_there(
+    core: Core, drawing: MakeDrawing, slack: Workspace, request_id: uuid.UUID
+) -> None:
+    slack.directory.channels[CHANNEL].is_archived = True
+    slack.faults.reset("chat.postMessage", after_doing=True, when=lambda call: call["channel"] == "U0REQUEST")
+    with pytest.raises(SLACK_TROUBLE):
+        await drawing("one").draw(request_id)
+
+    assert not (await drawing("two").draw(request_id)).has_more
+
+    assert len(slack.direct_messages("U0REQUEST")) == 1
+
+
 async def test_without_the_right_to_look_a_post_without_an_answer_is_repeated_once_and_no_more(
     drawing: MakeDrawing, slack: Workspace, request_id: uuid.UUID
 ) -> None:

@@ -70,8 +70,8 @@ async def test_replies_in_a_thread_are_told(ws, client, told):
 async def test_what_the_bot_is_not_in_or_may_not_read_is_not_told(ws, told):
     erin = ws.person("U0EDITOR")
     await erin.say("C0GENERAL", "outside")
+    ws.scopes -= {"channels:history", "im:history"}
     await erin.say("bot", "im:history is not granted")
-    ws.scopes.discard("channels:history")
     await erin.say("C0GRC", "not granted either")
 
     assert [delivery for delivery in ws.deliveries if delivery.kind == "events_api"] == []
