@@ -66,7 +66,10 @@ async def look_at(core: Core, stretches: Sequence[Stretch], *, is_full: bool) ->
     versions = {version.sys_id: version for stretch in stretches for version in stretch.versions}
     async with core.db.reading() as tx:
         rows = await held_by_sys_id(tx, versions)
-        edited = await get_many(tx, [row.id for row in rows.values() if row.is_modified])
+        in_question = [
+            row.id for sys_id, row in rows.items() if row.is_modified and _is_in_question(row, versions[sys_id])
+        ]
+        edited = await get_many(tx, in_question)
         expected = [sys_id for stretch in stretches for sys_id in await _held(tx, stretch)] if is_full else []
     absent = [sys_id for sys_id in expected if sys_id not in versions]
     behind = [sys_id for sys_id, row in rows.items() if versions[sys_id].stamp.mod_count < row.sn_mod_count]
@@ -153,8 +156,17 @@ def _has_moved(row: Held, version: RemoteVersion) -> bool:
     """Whether the version is to be taken over into a row, which has no local edit."""
     if row.is_modified or row.sync_status == SyncStatus.PUSHING.value:
         return False
-    is_same = row.content == version.text and row.sn_mod_count == version.stamp.mod_count
-    return not (is_same and row.sync_status == SyncStatus.SYNCED.value)
+    return not (_is_baseline(row, version) and row.sync_status == SyncStatus.SYNCED.value)
+
+
+def _is_in_question(row: Held, version: RemoteVersion) -> bool:
+    """Whether the standing of a local edit may be another than it was: not when the version is the baseline, byte for byte."""
+    is_same_record = row.sn_created_on in (None, version.stamp.created_on)
+    return not (is_same_record and _is_baseline(row, version) and row.sync_status == SyncStatus.MODIFIED.value)
+
+
+def _is_baseline(row: Held, version: RemoteVersion) -> bool:
+    return row.content == version.text and row.sn_mod_count == version.stamp.mod_count
 
 
 async def _mark_missing(core: Core, tx: AsyncSession, rows: Sequence[StatementRow]) -> int:

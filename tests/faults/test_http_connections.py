@@ -50,14 +50,16 @@ async def test_fault_27_somebodys_text_after_a_broken_connection_is_left_alone_a
 async def test_fault_27_another_column_saved_after_a_lost_write_leaves_it_in_doubt_and_is_not_sent_again(
     desk: Desk,
 ) -> None:
-    second = desk.ids[1]
+    second, notes = desk.ids[1], ["Looked at again."]
 
     def annotate(_moment: Moment) -> None:
-        desk.servicenow.edit(STATEMENTS, second, "u_reviewer_note", "Looked at again.")
+        # Reads before the write are not counted: there are more of them where a look has grown old.
+        if desk.sends(second) and notes:
+            desk.servicenow.edit(STATEMENTS, second, "u_reviewer_note", notes.pop())
 
     card = await desk.approved()
     desk.servicenow.faults.on(27, when="before", sys_id=second, method=WRITES, times=1)
-    desk.servicenow.on("before_read", annotate, sys_id=second, nth=2)
+    desk.servicenow.on("before_read", annotate, sys_id=second, times=None)
     await desk.run()
     assert (await desk.results(card.id))[second].outcome is Outcome.IN_DOUBT
     assert desk.sends(second) == 1
