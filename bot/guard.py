@@ -79,12 +79,13 @@ class Guard:
         began = asyncio.get_running_loop().time()
         try:
             await listener(args)
-            return
         except GrcError as error:
             log.info("listener.refused code=%s user=%s", error.code, user_of(args.body))
             told = _Told(problem_message(error), problem_modal(error))
         except Exception as error:  # noqa: BLE001 -- nothing may escape into Bolt; it is logged with its traceback
             told = _told_of(error, args.body)
+        else:
+            return
         await self._tell(args, told, is_in_time=asyncio.get_running_loop().time() - began < _ACK_SECONDS)
 
     async def _tell(self, args: Incoming, told: "_Told", *, is_in_time: bool) -> None:

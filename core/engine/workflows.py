@@ -95,7 +95,7 @@ async def _until_ends_are_recorded() -> None:
     await asyncio.sleep(_BEGINS_WITHIN_SECONDS)
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(_LAST_WORKFLOW_SECONDS):
-            while dbos._active_workflows_set.activeList():  # noqa: ASYNC110 -- DBOS tells nobody
+            while dbos._active_workflows_set.activeList():  # noqa: ASYNC110, SLF001 -- DBOS tells nobody
                 await asyncio.sleep(0.02)
 
 
@@ -120,7 +120,7 @@ async def enqueue_periodic(name: str, slot: str) -> None:
 
 async def recover(executor_ids: list[str]) -> None:
     """Take up the workflows of processes that died. DBOS has no public way without its control plane."""
-    await asyncio.to_thread(DBOS._recover_pending_workflows, executor_ids)
+    await asyncio.to_thread(DBOS._recover_pending_workflows, executor_ids)  # noqa: SLF001 -- there is no other
     for executor in executor_ids:
         await _abandon_other_versions(executor)
 

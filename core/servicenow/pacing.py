@@ -123,7 +123,7 @@ class Pacing:
         if sent_at >= self._level_since:
             self._complaints += 1
             self._set_level(min(self._level + 1, len(self._levels) - 1))
-            self._pause(random.random() * min(_LONGEST_BACKOFF_SECONDS, 2.0**self._complaints))
+            self._pause(random.random() * min(_LONGEST_BACKOFF_SECONDS, 2.0**self._complaints))  # noqa: S311 -- jitter
         log.warning("servicenow.too_many_requests concurrency=%s", self.concurrency)
 
     def _went_well(self) -> None:

@@ -56,7 +56,7 @@ class Reading:
                 if attempt == _ATTEMPTS - 1 or self._is_final(error, is_divisible=is_divisible):
                     raise
                 log.info("servicenow.read_again path=%s attempt=%s", call.path, attempt + 2)
-            await asyncio.sleep(random.random() * _FIRST_DELAY_SECONDS * 2**attempt)
+            await asyncio.sleep(random.random() * _FIRST_DELAY_SECONDS * 2**attempt)  # noqa: S311 -- jitter
         raise AssertionError("the last attempt either returns or raises")
 
     def _is_final(self, error: RemoteUnavailable, *, is_divisible: bool) -> bool:

@@ -159,8 +159,7 @@ class Statements:
         while True:
             limited = params | {"sysparm_limit": str(page_size)}
             try:
-                listing = await self._sweeping.rows(self._shape.table, limited, is_divisible=page_size > 1)
-                return listing, page_size
+                return await self._sweeping.rows(self._shape.table, limited, is_divisible=page_size > 1), page_size
             except TooHeavy:
                 if page_size == 1:
                     raise

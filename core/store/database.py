@@ -110,8 +110,8 @@ def upgrade(url: str) -> None:
 
 def _migrate(connection: Connection) -> None:
     # Imported only where something is to be done: a bot would keep ten megabytes of it for as long as it runs.
-    from alembic import command
-    from alembic.config import Config
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))

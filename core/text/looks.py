@@ -42,41 +42,46 @@ class Look:
             return self
         look = self
         if "dir" in element.attributes:
-            look = look._styled([("direction", element.attributes["dir"])])
+            look = _styled(look, [("direction", element.attributes["dir"])])
         found = declarations(element.attributes.get("style", "")).items()
         values = [(prop, comparable(prop, value)) for prop, value in found]
-        return look._emphasised(values) if name == "span" else look._styled(values)
+        return _emphasised(look, values) if name == "span" else _styled(look, values)
 
-    def _emphasised(self, values: list[tuple[str, str]]) -> "Look":
-        """A span's bold, italic, underline and strike are emphasis; the rest of its style is look."""
-        look = self
-        rest = []
-        for name, value in values:
-            mark, cancels = _emphasis(name, value)
-            if mark:
-                look = replace(look, marks=with_mark(look.marks, mark))
-            elif name == "text-decoration":
-                look, value = look._with_lines(value)
-                rest.extend([(name, value)] if value else [])
-            elif not cancels or cancels in look.marks:
-                rest.append((name, value))
-        return look._styled(rest)
 
-    def _with_lines(self, value: str) -> tuple["Look", str]:
-        look = self
-        for word in value.split():
-            if word in _DRAWN_LINES:
-                look = replace(look, marks=with_mark(look.marks, _DRAWN_LINES[word]))
-        return look, " ".join(word for word in value.split() if word not in _DRAWN_LINES and word not in _NO_LINES)
+def _emphasised(look: Look, values: list[tuple[str, str]]) -> Look:
+    """A span's bold, italic, underline and strike are emphasis; the rest of its style is look."""
+    rest = []
+    for name, value in values:
+        mark, cancels = _emphasis(name, value)
+        if mark:
+            look = replace(look, marks=with_mark(look.marks, mark))
+        elif name == "text-decoration":
+            look, other = _with_lines(look, value)
+            rest.extend([(name, other)] if other else [])
+        elif not cancels or cancels in look.marks:
+            rest.append((name, value))
+    return _styled(look, rest)
 
-    def _styled(self, values: Iterable[tuple[str, str]]) -> "Look":
-        styles = dict(self.styles)
-        for name, value in values:
-            if name in _INDENTS:
-                value = f"{styles.get(name, '')}>{value}" if value != "0" else styles.get(name, "")
-            if value:
-                styles[name] = value
-        return replace(self, styles=tuple(sorted(styles.items())))
+
+def _with_lines(look: Look, value: str) -> tuple[Look, str]:
+    for word in value.split():
+        if word in _DRAWN_LINES:
+            look = replace(look, marks=with_mark(look.marks, _DRAWN_LINES[word]))
+    return look, " ".join(word for word in value.split() if word not in _DRAWN_LINES and word not in _NO_LINES)
+
+
+def _styled(look: Look, values: Iterable[tuple[str, str]]) -> Look:
+    styles = dict(look.styles)
+    for name, value in values:
+        added = _indent(styles.get(name, ""), value) if name in _INDENTS else value
+        if added:
+            styles[name] = added
+    return replace(look, styles=tuple(sorted(styles.items())))
+
+
+def _indent(around: str, value: str) -> str:
+    """An indent, with those around it."""
+    return f"{around}>{value}" if value != "0" else around
 
 
 def _emphasis(name: str, value: str) -> tuple[str, str]:

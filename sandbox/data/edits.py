@@ -108,10 +108,12 @@ LOCAL: tuple[Edit, ...] = (
         (
             (
                 "",
-                "<p>Every change is reviewed by a second developer and passes the automatic tests before it is merged. "
-                "The tests cover at least 85&nbsp;% of the lines, and every rule of access has its own pair of tests "
-                "(see AC-3).</p>\n<p>Twice a year an outside team tests the portal for a week. Its findings are handled "
-                "like those of RA-5, with the same deadlines.</p>",
+                (
+                    "<p>Every change is reviewed by a second developer and passes the automatic tests before it is merged. "
+                    "The tests cover at least 85&nbsp;% of the lines, and every rule of access has its own pair of tests "
+                    "(see AC-3).</p>\n<p>Twice a year an outside team tests the portal for a week. Its findings are handled "
+                    "like those of RA-5, with the same deadlines.</p>"
+                ),
             ),
         ),
         REQUESTER,

@@ -112,8 +112,8 @@ class Ledger:
     def _as_stored(self, write: Write) -> Row:
         columns = self.world.schema.columns(write.table)
         stored = {}
-        for name, value in write.values.items():
-            column = columns[name]
+        for name, sent in write.values.items():
+            column, value = columns[name], sent
             if column.type in {"html", "translated_html"}:
                 value = sanitized(value, self.behaviour.sanitize, column.attributes)
             if column.type in JOURNAL_TYPES:

@@ -22,7 +22,7 @@ def clean() -> Iterator[None]:
 
 @pytest.fixture
 def logged(capsys: pytest.CaptureFixture[str]) -> Callable[[], list[str]]:
-    return lambda: capsys.readouterr().err.splitlines()
+    return lambda: capsys.readouterr().err.splitlines()  # noqa: PLW0108 -- it is read anew at each call
 
 
 def as_json(record: logging.LogRecord) -> dict[str, object]:

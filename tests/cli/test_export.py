@@ -1,6 +1,5 @@
 """`grcpush export`: statements become a folder of files, and nothing that was edited there is overwritten."""
 
-import os
 from pathlib import Path
 
 from core.usecases.edits import get_statement, save_edit
@@ -44,7 +43,7 @@ async def test_a_folder_that_is_a_link_out_is_not_written_to(cli: CommandLine, t
     done = await cli("export", str(target), "--system", "payroll*")
 
     assert done.status == 1
-    assert os.listdir(elsewhere) == []
+    assert list(elsewhere.iterdir()) == []
 
 
 async def test_exporting_again_refreshes_untouched_files_and_leaves_edited_ones(

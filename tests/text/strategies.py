@@ -42,7 +42,7 @@ inlines = st.lists(
     st.recursive(st.one_of(words, words, st.just("<br>"), st.just("&nbsp;")), _wrapped, max_leaves=4),
     min_size=1,
     max_size=3,
-).map(lambda parts: " ".join(parts))
+).map(" ".join)
 
 
 def _items(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:

@@ -126,7 +126,7 @@ class Sockets:
     async def drop(self, number: int | None = None) -> None:
         """Cut connections without a word: all, or the one with that number."""
         for connection in [held for held in self.connections if number in (None, held.number)]:
-            transport = transport_of(connection.socket._receive)
+            transport = transport_of(connection.socket._receive)  # noqa: SLF001 -- the only way to the transport
             if transport is None:
                 await _close(connection)
             else:

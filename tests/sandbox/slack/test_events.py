@@ -131,13 +131,13 @@ async def test_an_event_that_was_not_taken_is_retried_and_numbered(ws, bot):
     tries = []
 
     @bot.middleware
-    async def fail_twice(req, next):
+    async def fail_twice(req, next_):
         tries.append(
             (req.headers.get("x-slack-retry-num"), req.headers.get("x-slack-retry-reason"), req.body["event_id"])
         )
         if len(tries) < 3:
             raise RuntimeError("not yet")
-        await next()
+        await next_()
 
     @bot.event("app_home_opened")
     async def opened():

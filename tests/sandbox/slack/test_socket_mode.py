@@ -66,11 +66,11 @@ async def test_events_come_with_their_retries(ws, bot):
     tries = []
 
     @bot.middleware
-    async def fail_once(req, next):
+    async def fail_once(req, next_):
         tries.append(req.headers.get("x-slack-retry-num"))
         if len(tries) == 1:
             raise RuntimeError("not yet")
-        await next()
+        await next_()
 
     @bot.event("app_home_opened")
     async def opened():
