@@ -16,6 +16,7 @@ from bot.background import Background
 from bot.cards import Cards
 from bot.digests import send_digests
 from bot.slack_traffic import ask_slack
+from bot.unseen import tell_findings
 from core.engine.durable import Engine
 from core.errors import GrcError
 from core.usecases.approval_clock import expire_requests, nudge_approvers
@@ -83,6 +84,7 @@ async def ticking(
 def _periodics(core: Core, client: AsyncWebClient, engine: Engine) -> tuple[Periodic, ...]:
     return (
         Periodic("pull", core.settings.pull_every_minutes, lambda: scheduled_pull(core)),
+        Periodic("findings", 5, lambda: tell_findings(core, client)),
         Periodic("digest", 15, lambda: send_digests(core, client)),
         Periodic("expiry", 1, lambda: expire_requests(core)),
         Periodic("nudges", 5, lambda: nudge_approvers(core)),

@@ -1,6 +1,7 @@
-"""What digests are drawn from."""
+"""What digests, and the notice of what may not be seen any more, are drawn from."""
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 
 from core.read_models import PersonView, StatementLine
@@ -58,3 +59,17 @@ class RollUp:
     owners: int
     working_days: int
     systems: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A finding: the `missing` statements by name, of which so many hold a local edit, and how many rows more are `hidden`.
+
+    Hidden rows are counted by ServiceNow and not shown; statements of ours are among them only if they are missing too.
+    """
+
+    pull_id: uuid.UUID
+    host: str
+    missing: tuple[str, ...]
+    edited: int
+    hidden: int

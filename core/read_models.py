@@ -279,7 +279,11 @@ class PullReport:
 
 @dataclass(frozen=True)
 class StatusView:
-    """Where the deployment stands, for `grcpush status` and the Home tab."""
+    """Where the deployment stands, for `grcpush status` and the Home tab.
+
+    `missing` are statements of ours that ServiceNow does not show any more; `hidden` is how many rows it counted at the last
+    full pull and did not show.
+    """
 
     statements: int
     modified: int
@@ -290,6 +294,7 @@ class StatusView:
     is_paused: bool
     host: str
     audit_events: int
+    hidden: int = 0
 
 
 @dataclass(frozen=True)

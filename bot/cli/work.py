@@ -80,6 +80,7 @@ def _status_table(status: StatusView) -> Table:
         "ServiceNow": status.host,
         "Last pull": pulled,
         "Statements": f"{status.statements} ({status.modified} modified, {status.conflicts} in conflict, {status.missing} missing)",
+        "Hidden rows": f"{status.hidden}",
         "Push requests": f"{status.open_requests} open",
         "Writing": "paused" if status.is_paused else "on",
         "Audit trail": f"{status.audit_events} events",

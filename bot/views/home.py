@@ -19,6 +19,7 @@ from bot.views.doors import all_changes, my_changes, settings_button
 from bot.views.glances import glance_line
 from bot.views.lines import label_of, name_of_control
 from bot.views.markup import Mrkdwn, counted, marked, together, when
+from bot.views.status import unseen_words
 from bot.views.story import PAUSED
 from bot.views.ticking import CardUrl
 from core.home_models import HomeView, RequestGlance
@@ -95,4 +96,6 @@ def _glances(requests: Sequence[RequestGlance], card_url: CardUrl) -> Block | No
 def _health(home: HomeView) -> Mrkdwn:
     status = home.status
     pulled = marked("last read {}", when(status.last_pull_at)) if status.last_pull_at else "not read yet"
-    return together([marked("ServiceNow {}", status.host), pulled, counted(status.statements, "statement")])
+    return together(
+        [marked("ServiceNow {}", status.host), pulled, counted(status.statements, "statement"), unseen_words(status)]
+    )

@@ -21,13 +21,20 @@ def resumed_message() -> Message:
     return message(told, section(told))
 
 
+def unseen_words(status: StatusView) -> str:
+    """What grcpush may not see in ServiceNow, in counts; empty where it sees all."""
+    missing = f"{status.missing:,} gone from ServiceNow, or hidden from grcpush" if status.missing else ""
+    hidden = f"{counted(status.hidden, 'row')} that ServiceNow counts and does not show" if status.hidden else ""
+    return together([missing, hidden], ", ")
+
+
 def status_message(status: StatusView) -> Message:
     """Counts over everything, and when ServiceNow was last read."""
     facts = [
         f"{counted(status.statements, 'statement')} known",
         f"{status.modified:,} changed and not pushed",
         f"{status.conflicts:,} in conflict",
-        f"{status.missing:,} missing in ServiceNow" if status.missing else "",
+        unseen_words(status),
         f"{counted(status.open_requests, 'push request')} under way",
     ]
     pulled = marked("last read {}", when(status.last_pull_at)) if status.last_pull_at else "not read yet"

@@ -13,6 +13,7 @@ from core.read_models import Holder, PersonView, StatementLine, StatementList, S
 from core.store import audit
 from core.store.messages import Place, places_of_requests
 from core.store.modified import ListedRow, Tally, list_page, tally
+from core.store.pulls import last_full_pull
 from core.store.push_tables import PushRequestRow
 from core.store.pushes import is_paused, open_requests_with
 from core.store.statements import StatementFilter
@@ -96,6 +97,7 @@ async def get_status(core: Core) -> StatusView:
         open_requests = (await tx.exec(select(func.count()).where(col(PushRequestRow.state).in_(open_states)))).one()
         sequence, _ = await audit.head(tx)
         paused = await is_paused(tx)
+        full_pull = await last_full_pull(tx)
     return StatusView(
         statements=sum(by_status.values()),
         modified=modified,
@@ -106,6 +108,7 @@ async def get_status(core: Core) -> StatusView:
         is_paused=paused or core.settings.read_only,
         host=core.servicenow.host,
         audit_events=sequence,
+        hidden=full_pull.hidden if full_pull is not None else 0,
     )
 
 
