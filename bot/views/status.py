@@ -23,7 +23,7 @@ def resumed_message() -> Message:
 
 def unseen_words(status: StatusView) -> str:
     """What grcpush may not see in ServiceNow, in counts; empty where it sees all."""
-    missing = f"{status.missing:,} gone from ServiceNow, or hidden from grcpush" if status.missing else ""
+    missing = f"{status.missing:,} missing in ServiceNow (gone or hidden)" if status.missing else ""
     hidden = f"{counted(status.hidden, 'row')} that ServiceNow counts and does not show" if status.hidden else ""
     return together([missing, hidden], ", ")
 

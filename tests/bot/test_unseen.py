@@ -122,7 +122,7 @@ async def test_home_says_so_for_as_long_as_it_is_so(
     assert "hidden" not in await health()
     hide(servicenow, sample, 0, 1)
     await pull(core, is_full=True)
-    assert "2 gone from ServiceNow, or hidden from grcpush" in await health()
+    assert "2 missing in ServiceNow (gone or hidden)" in await health()
     assert "2 rows that ServiceNow counts and does not show" in await health()
 
     servicenow.access.hidden_rows.clear()

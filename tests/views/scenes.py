@@ -23,6 +23,8 @@ from bot.views.request import decline_modal, request_message, review_modal
 from bot.views.settling import settled_many_message
 from bot.views.status import paused_message, resumed_message, status_message
 from bot.views.undo import brought_back_message, left_alone_message
+from bot.views.unseen import unseen_message
+from core.digest_models import Unseen
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
@@ -291,6 +293,9 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
         ex.a_roll_up(total=1, conflicts=0, waiting=0, owners=1, working_days=0, systems=(("Payroll Cloud", 1),))
     ),
     "digest-unreachable": lambda: unreachable_message(ex.a_digest()),
+    "unseen": lambda: unseen_message(
+        Unseen(uuid.UUID(int=8), ex.HOST, tuple(f"Payroll Cloud/AC-{number}" for number in range(2, 9)), 2, hidden=3)
+    ),
     "digest-snoozed": lambda: snoozed_message("Monday, 30 November"),
     "problem-open-again": lambda: reopening_message(reopening_button(Action.REVIEW, ButtonValue(uuid.UUID(int=7)))),
     "problem-begin-again": lambda: reopening_message(None),
