@@ -1,4 +1,4 @@
-"""Is everything as it must be? Each finding in a sentence, with what to do."""
+"""Is everything as it must be? Each remark in a sentence, with what to do."""
 
 import asyncio
 import json
@@ -48,7 +48,7 @@ async def _examine(settings: Settings) -> list[Line]:
         except RemoteError as error:
             return [*lines, _failed("ServiceNow", error)]
         return lines + [
-            line(str(f.level), f"ServiceNow {f.subject}", f.sentence, f.next_step) for f in preflight.findings
+            line(str(f.grade), f"ServiceNow {f.subject}", f.sentence, f.next_step) for f in preflight.remarks
         ]
 
 

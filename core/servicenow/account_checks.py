@@ -7,7 +7,7 @@ from typing import Any
 from core.config import ServiceNowAuth, Settings
 from core.errors import RemoteForbidden, RemoteRefusedRequest, RemoteSignInFailed
 from core.servicenow import queries
-from core.servicenow.findings import Finding, fail, ok, warn
+from core.servicenow.findings import Remark, fail, ok, warn
 from core.servicenow.reading import Reading
 from core.servicenow.records import plain
 
@@ -23,7 +23,7 @@ class Account:
 
     user_name: str | None
     is_utc_proved: bool
-    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
 
 
 async def check_account(reading: Reading, settings: Settings) -> Account:
@@ -42,16 +42,16 @@ async def check_account(reading: Reading, settings: Settings) -> Account:
             "The service account's own record cannot be read, so its time zone is not known.",
             "Let the account read its record in sys_user, and set its time zone to GMT there.",
         )
-        return Account(configured if is_named else None, is_utc_proved=False, findings=(unknown,))
+        return Account(configured if is_named else None, is_utc_proved=False, remarks=(unknown,))
     user_name = plain(row.get("user_name"))
     zone = plain(row.get("time_zone"))
-    findings = [_activity(row, user_name), _zone(zone)]
+    remarks = [_activity(row, user_name), _zone(zone)]
     if settings.servicenow_auth is ServiceNowAuth.BASIC and plain(row.get("web_service_access_only")) == "false":
-        findings.append(_interactive())
-    return Account(user_name, is_utc_proved=zone in _UTC_ZONES, findings=tuple(findings))
+        remarks.append(_interactive())
+    return Account(user_name, is_utc_proved=zone in _UTC_ZONES, remarks=tuple(remarks))
 
 
-async def check_write_access(reading: Reading, account: Account, table: str) -> Finding:
+async def check_write_access(reading: Reading, account: Account, table: str) -> Remark:
     """What the account's roles let one expect. The proof is the first write of a push, which goes alone."""
     name = account.user_name
     roles = await _roles(reading, name) if name and queries.can_carry(name) else None
@@ -110,13 +110,13 @@ async def _roles(reading: Reading, user_name: str) -> frozenset[str] | None:
     return frozenset(plain(row.get("role.name")) for row in own) if own or not listing.total else None
 
 
-def _activity(row: Mapping[str, Any], user_name: str) -> Finding:
+def _activity(row: Mapping[str, Any], user_name: str) -> Remark:
     if plain(row.get("active")) == "false":
         return fail("account", f"The account {user_name} is not active.", "Activate it in ServiceNow, in sys_user.")
     return ok("account", f"Signed in as {user_name}.")
 
 
-def _zone(zone: str) -> Finding:
+def _zone(zone: str) -> Remark:
     if zone in _UTC_ZONES:
         return ok("time zone", f"The account's time zone is {zone}, as it should be.")
     return warn(
@@ -127,7 +127,7 @@ def _zone(zone: str) -> Finding:
     )
 
 
-def _interactive() -> Finding:
+def _interactive() -> Remark:
     return warn(
         "account",
         "The account may also log in to ServiceNow's pages. Recent releases refuse basic sign-in to such accounts.",

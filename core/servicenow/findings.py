@@ -6,8 +6,8 @@ from enum import StrEnum
 from core.text.content import TextKind
 
 
-class Level(StrEnum):
-    """How bad a finding is: `fail` forbids a push."""
+class Grade(StrEnum):
+    """How bad a remark is: `fail` forbids a push."""
 
     OK = "ok"
     WARN = "warn"
@@ -15,10 +15,10 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
+class Remark:
     """One thing that was looked at, in a sentence, with what to do when it is not as it should be."""
 
-    level: Level
+    grade: Grade
     subject: str
     sentence: str
     next_step: str = ""
@@ -34,7 +34,7 @@ class Preflight:
     the look failed only because ServiceNow could not be reached or was busy.
     """
 
-    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
     field_kind: TextKind
     instance_name: str
     max_length: int | None = None
@@ -46,24 +46,24 @@ class Preflight:
     @property
     def has_failed(self) -> bool:
         """Whether anything was found that forbids a push."""
-        return any(finding.level is Level.FAIL for finding in self.findings)
+        return any(remark.grade is Grade.FAIL for remark in self.remarks)
 
     @property
-    def first_failure(self) -> Finding | None:
-        """The first finding that forbids a push: what to say when one was asked for."""
-        return next((finding for finding in self.findings if finding.level is Level.FAIL), None)
+    def first_failure(self) -> Remark | None:
+        """The first remark that forbids a push: what to say when one was asked for."""
+        return next((remark for remark in self.remarks if remark.grade is Grade.FAIL), None)
 
 
-def ok(subject: str, sentence: str) -> Finding:
-    """A finding that all is well."""
-    return Finding(Level.OK, subject, sentence)
+def ok(subject: str, sentence: str) -> Remark:
+    """A remark that all is well."""
+    return Remark(Grade.OK, subject, sentence)
 
 
-def warn(subject: str, sentence: str, next_step: str) -> Finding:
-    """A finding that something could be better, or cannot be told."""
-    return Finding(Level.WARN, subject, sentence, next_step)
+def warn(subject: str, sentence: str, next_step: str) -> Remark:
+    """A remark that something could be better, or cannot be told."""
+    return Remark(Grade.WARN, subject, sentence, next_step)
 
 
-def fail(subject: str, sentence: str, next_step: str) -> Finding:
-    """A finding with which no push can work."""
-    return Finding(Level.FAIL, subject, sentence, next_step)
+def fail(subject: str, sentence: str, next_step: str) -> Remark:
+    """A remark with which no push can work."""
+    return Remark(Grade.FAIL, subject, sentence, next_step)

@@ -138,7 +138,7 @@ class ServiceNow:
         return await self._audit.saves(self._classes.get(sys_id, self._shape.table), sys_id, since)
 
     async def preflight(self, *, force: bool = False) -> Preflight:
-        """What speaks for and against a push, each finding in a sentence with its remedy. Does not raise RemoteError.
+        """What speaks for and against a push, each remark in a sentence with its remedy. Does not raise RemoteError.
 
         A look without failures is good for an hour; a failed one is made again at the next call. `force` looks anew
         in any case, and tries credentials again that were refused a moment ago.

@@ -11,7 +11,7 @@ from core.servicenow.account_checks import check_account, check_write_access, in
 from core.servicenow.audit import Audit
 from core.servicenow.connection import Answer
 from core.servicenow.dictionary import Dictionary
-from core.servicenow.findings import Finding, Level, Preflight, fail, ok, warn
+from core.servicenow.findings import Grade, Preflight, Remark, fail, ok, warn
 from core.servicenow.pacing import http_date
 from core.servicenow.queries import Scope
 from core.servicenow.reading import Listing, Reading
@@ -77,7 +77,7 @@ class Preflights:
         self._last = (self._clock.now(), preflight)
         log.info(
             "servicenow.preflight ok=%s warn=%s fail=%s",
-            *(sum(finding.level is level for finding in preflight.findings) for level in Level),
+            *(sum(remark.grade is grade for remark in preflight.remarks) for grade in Grade),
         )
 
     async def _look(self) -> Preflight:
@@ -109,20 +109,20 @@ class Preflights:
             check_write_access(self._reading, account, self._target.shape.table),
             check_audit(dictionary, self._audit, self._target, sample, field),
         )
-        findings = (
+        remarks = (
             ok("sign-in", f"ServiceNow accepts the credentials ({self._settings.servicenow_auth.value})."),
             self._instance(name),
-            *account.findings,
+            *account.remarks,
             *self._clocks(answer),
             *described,
-            *field.findings,
+            *field.remarks,
             check_sample(self._target, sample),
             *columns,
             access,
             audit,
         )
         return Preflight(
-            findings,
+            remarks,
             field_kind=field.kind,
             instance_name=name or self._host,
             max_length=field.max_length,
@@ -131,30 +131,30 @@ class Preflights:
             is_utc_proved=account.is_utc_proved,
         )
 
-    async def _described(self, dictionary: Dictionary) -> tuple[Field, list[Finding]]:
+    async def _described(self, dictionary: Dictionary) -> tuple[Field, list[Remark]]:
         """What the dictionary says of table and field."""
         try:
             table = await check_table(dictionary, self._target)
-            if table.level is Level.FAIL:
+            if table.grade is Grade.FAIL:
                 return Field(configured_kind(self._target) or TextKind.HTML, None, ()), [table]
             return await check_field(dictionary, self._target), [table]
         except RemoteForbidden:
             return unknown_field(self._target), []
 
-    async def _explained(self) -> list[Finding]:
+    async def _explained(self) -> list[Remark]:
         """What the dictionary knows against a table whose records ServiceNow will not show."""
         try:
             table = await check_table(Dictionary(self._reading), self._target)
         except RemoteError:
             return []
-        return [table] if table.level is Level.FAIL else []
+        return [table] if table.grade is Grade.FAIL else []
 
-    def _instance(self, name: str | None) -> Finding:
+    def _instance(self, name: str | None) -> Remark:
         if name is None:
             return ok("instance", f"The instance is known by its address, {self._host}.")
         return ok("instance", f"The instance is {name}, at {self._host}.")
 
-    def _clocks(self, answer: Answer) -> list[Finding]:
+    def _clocks(self, answer: Answer) -> list[Remark]:
         theirs = http_date(answer.headers.get("date"))
         if theirs is None or abs((self._clock.now() - theirs).total_seconds()) <= _CLOCKS_MAY_DIFFER_SECONDS:
             return []
@@ -166,7 +166,7 @@ class Preflights:
             )
         ]
 
-    def _unable(self, error: RemoteError, explained: list[Finding]) -> Preflight:
+    def _unable(self, error: RemoteError, explained: list[Remark]) -> Preflight:
         subjects: dict[type[RemoteError], str] = {
             RemoteSignInFailed: "sign-in",
             RemoteRefusedRequest: "table",

@@ -8,7 +8,7 @@ from core.config import FieldKind
 from core.errors import RemoteForbidden
 from core.servicenow.audit import Audit
 from core.servicenow.dictionary import ColumnFacts, Dictionary
-from core.servicenow.findings import Finding, fail, ok, warn
+from core.servicenow.findings import Remark, fail, ok, warn
 from core.servicenow.queries import Scope
 from core.servicenow.reading import Listing
 from core.servicenow.records import STAMP_COLUMNS, FieldMap, plain
@@ -58,11 +58,11 @@ class Field:
 
     kind: TextKind
     max_length: int | None
-    findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...]
     is_audit_excluded: bool = False
 
 
-async def check_table(dictionary: Dictionary, target: Target) -> Finding:
+async def check_table(dictionary: Dictionary, target: Target) -> Remark:
     """Whether the table exists and is open to web services. Raises RemoteForbidden when that cannot be told."""
     table = target.shape.table
     facts = await dictionary.table(table)
@@ -88,16 +88,16 @@ async def check_field(dictionary: Dictionary, target: Target) -> Field:
             f"Set {_SETTINGS}FIELD to the element name in ServiceNow's dictionary.",
         )
         return Field(configured_kind(target) or TextKind.HTML, None, (missing,))
-    kind, findings = _kind(facts, target)
+    kind, remarks = _kind(facts, target)
     if facts.is_read_only:
-        findings.append(
+        remarks.append(
             fail(
                 "field",
                 f"The column {shape.field} is read-only: ServiceNow would drop every write without a word.",
                 "Take the read-only mark off the column's dictionary entry.",
             )
         )
-    return Field(kind, facts.max_length, tuple(findings), is_audit_excluded="no_audit" in facts.attributes)
+    return Field(kind, facts.max_length, tuple(remarks), is_audit_excluded="no_audit" in facts.attributes)
 
 
 def unknown_field(target: Target) -> Field:
@@ -123,18 +123,18 @@ def configured_kind(target: Target) -> TextKind | None:
     return kinds.get(target.configured_kind)
 
 
-async def check_columns(dictionary: Dictionary, target: Target, sample: Listing) -> list[Finding]:
+async def check_columns(dictionary: Dictionary, target: Target, sample: Listing) -> list[Remark]:
     """Whether every column the settings name exists and can be read: ServiceNow is silent about both."""
     named = target.setting_of
     known = await asyncio.gather(*(_exists(dictionary, target.shape.table, column) for column in named))
     shown = set().union(*sample.rows) if sample.rows else None
-    findings = []
+    remarks = []
     for (column, setting), exists in zip(named.items(), known, strict=True):
-        findings += _column_findings(column, setting, exists, shown)
-    return findings or [ok("columns", f"All {len(named)} columns that the settings name are there and can be read.")]
+        remarks += _column_remarks(column, setting, exists, shown)
+    return remarks or [ok("columns", f"All {len(named)} columns that the settings name are there and can be read.")]
 
 
-def check_sample(target: Target, sample: Listing) -> Finding:
+def check_sample(target: Target, sample: Listing) -> Remark:
     """Whether a few records show the text and its stamps, which everything rests on."""
     if not sample.rows:
         if sample.total:
@@ -158,7 +158,7 @@ def check_sample(target: Target, sample: Listing) -> Finding:
 
 async def check_audit(
     dictionary: Dictionary, audit: Audit, target: Target, sample: Listing, field: Field
-) -> tuple[bool, Finding]:
+) -> tuple[bool, Remark]:
     """Whether an overwritten text could be found in ServiceNow's audit."""
     remedy = (
         "Without it an overwrite is still noticed in most cases, but the text cannot be brought back from ServiceNow."
@@ -189,7 +189,7 @@ async def check_audit(
     return True, ok("audit", "Changes are audited, and the audit can be read: an overwritten text could be recovered.")
 
 
-def _kind(facts: ColumnFacts, target: Target) -> tuple[TextKind, list[Finding]]:
+def _kind(facts: ColumnFacts, target: Target) -> tuple[TextKind, list[Remark]]:
     found, wanted, name = _KINDS.get(facts.type), configured_kind(target), target.shape.field
     if facts.type.startswith("journal"):
         refused = fail(
@@ -223,7 +223,7 @@ async def _exists(dictionary: Dictionary, table: str, column: str) -> bool | Non
         return None
 
 
-def _column_findings(column: str, setting: str, exists: bool | None, shown: Collection[str] | None) -> list[Finding]:
+def _column_remarks(column: str, setting: str, exists: bool | None, shown: Collection[str] | None) -> list[Remark]:
     if exists is False:
         return [
             fail(

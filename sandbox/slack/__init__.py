@@ -52,8 +52,8 @@ values)` -> `Submission(delivery, errors, view, ok)`, `close(view, clear_all=)`,
 times, retry_after=)`, `server_error(method, times, status=)`, `reset(method, times, after_doing=)`, `slow(method,
 seconds)`, `refuse_everything()`, `answer_again()`. "*" is every method, "upload" the sending of a file's bytes,
 "response_url" a post to one; `times=None` is until `answer_again()`; `after_doing` lets the call take effect and
-spoils only its answer; `calls` then holds what was done, not what the caller saw. `await ws.uninstall()` ends the
-app's token and tells it.
+spoils only its answer; `calls` then holds what was done, not what the caller saw. `await ws.uninstall()` and
+`await ws.revoke_tokens()` end the app's token and tell it.
 
 **Forging**, `ws.forging`: `post(body, secret=, timestamp=, signed=, content_type=)`, `post_payload(kind, payload,
 ...)`, `again(delivery)` for the same delivery once more.

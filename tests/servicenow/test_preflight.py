@@ -1,7 +1,7 @@
 import pytest
 
 from core.clock import SystemClock
-from core.servicenow.findings import Level
+from core.servicenow.findings import Grade
 from core.text.content import TextKind
 from sandbox import servicenow as sandbox
 
@@ -17,9 +17,9 @@ class SettableClock:
 
 
 def _of(preflight, subject):
-    """The worst finding about a subject."""
-    order = [Level.FAIL, Level.WARN, Level.OK]
-    return min((f for f in preflight.findings if f.subject == subject), key=lambda finding: order.index(finding.level))
+    """The worst remark about a subject."""
+    order = [Grade.FAIL, Grade.WARN, Grade.OK]
+    return min((f for f in preflight.remarks if f.subject == subject), key=lambda remark: order.index(remark.grade))
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ async def looked(instance, connect):
 async def test_a_sound_instance_has_nothing_but_good_findings(looked):
     preflight = await looked(lambda remote: remote.auditing.switch(TABLE, True), writable_when="state=draft")
 
-    assert {finding.level for finding in preflight.findings} == {Level.OK}
+    assert {remark.grade for remark in preflight.remarks} == {Grade.OK}
     assert not preflight.has_failed
     assert preflight.first_failure is None
     assert (preflight.field_kind, preflight.max_length, preflight.audit) == (TextKind.HTML, 65536, True)
@@ -52,9 +52,9 @@ async def test_every_finding_that_is_not_good_has_a_remedy(looked):
 
     preflight = await looked(break_much, system_field="control.nothing", query="stat=draft")
 
-    poor = [finding for finding in preflight.findings if finding.level is not Level.OK]
+    poor = [remark for remark in preflight.remarks if remark.grade is not Grade.OK]
     assert len(poor) >= 6
-    assert all(finding.next_step and finding.sentence.endswith(".") for finding in poor)
+    assert all(remark.next_step and remark.sentence.endswith(".") for remark in poor)
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ async def test_a_wrong_mapping_fails_and_is_named(looked, subject, settings, wor
     preflight = await looked(**settings)
 
     assert preflight.has_failed
-    assert _of(preflight, subject).level is Level.FAIL
+    assert _of(preflight, subject).grade is Grade.FAIL
     assert words in _of(preflight, subject).sentence
 
 
@@ -99,7 +99,7 @@ async def test_a_kind_that_contradicts_the_dictionary_is_a_warning(looked):
     preflight = await looked(servicenow_field_kind="plain")
 
     assert preflight.field_kind is TextKind.PLAIN
-    assert _of(preflight, "field").level is Level.WARN
+    assert _of(preflight, "field").grade is Grade.WARN
 
 
 async def test_a_read_only_column_fails(looked):
@@ -126,7 +126,7 @@ async def test_a_closed_dictionary_needs_the_kind_to_be_set(looked, closed):
 
     assert "GRCPUSH_SERVICENOW_FIELD_KIND" in _of(unknown, "field").next_step
     assert unknown.has_failed
-    assert _of(known, "field").level is Level.WARN
+    assert _of(known, "field").grade is Grade.WARN
     assert not known.has_failed
 
 
@@ -186,7 +186,7 @@ async def test_no_visible_record_is_a_warning(instance, connect):
 async def test_the_time_zone_of_the_account_is_told(looked, zone, level, proved):
     preflight = await looked(lambda remote: remote.users.change(sandbox.SERVICE_ACCOUNT, time_zone=zone))
 
-    assert _of(preflight, "time zone").level == level
+    assert _of(preflight, "time zone").grade == level
     assert preflight.is_utc_proved is proved
 
 
@@ -195,7 +195,7 @@ async def test_an_interactive_account_is_warned_about_with_basic_sign_in_only(lo
         remote.users.change(sandbox.SERVICE_ACCOUNT, web_service_access_only=False)
 
     assert "Web service access only" in _of(await looked(make_interactive), "account").next_step
-    assert _of(await looked(make_interactive, auth="oauth_password"), "account").level is Level.OK
+    assert _of(await looked(make_interactive, auth="oauth_password"), "account").grade is Grade.OK
 
 
 async def test_an_account_without_a_writing_role_is_a_warning_only(looked):
@@ -205,7 +205,7 @@ async def test_an_account_without_a_writing_role_is_a_warning_only(looked):
 
     preflight = await looked(demote)
 
-    assert _of(preflight, "write access").level is Level.WARN
+    assert _of(preflight, "write access").grade is Grade.WARN
     assert not preflight.has_failed
 
 
