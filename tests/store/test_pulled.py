@@ -2,10 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
-import pytest
 from sqlmodel import col, select, update
 
 from core.domain.statement import RemoteVersion, Stamp
@@ -16,13 +14,6 @@ from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.text.content import TextKind
 
 NOW = dt.datetime(2026, 3, 4, 5, 6, 7, tzinfo=dt.UTC)
-
-
-@pytest.fixture
-async def database(either_database_url: str) -> AsyncIterator[Database]:
-    opened = Database(either_database_url)
-    yield opened
-    await opened.aclose()
 
 
 def version(number: int, *, system: str = "Payroll", name: str = "A control") -> RemoteVersion:

@@ -3,10 +3,9 @@
 import datetime as dt
 import re
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-import pytest
 from sqlalchemy import Connection, event
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -28,13 +27,6 @@ WHOLE = re.compile(
 )
 
 Asked = Callable[[AsyncSession], Awaitable[object]]
-
-
-@pytest.fixture
-async def database(either_database_url: str) -> AsyncIterator[Database]:
-    opened = Database(either_database_url)
-    yield opened
-    await opened.aclose()
 
 
 async def plans(database: Database, asked: Asked) -> dict[str, list[str]]:
