@@ -12,25 +12,26 @@ PATH = Path(__file__).parents[1] / "docs" / "performance.md"
 
 _PAGE = """# Performance
 
-This page is written by `make bench`: the table is of one run, the text is kept in `benchmarks/report.py`. It needs nothing
-beside the machine; `make bench ARGS="push check"` runs some parts (and writes nothing without `--write`), `make bench ARGS="--profile push"` says what costs most.
+`make bench` writes this page: the table comes from one run, the text is kept in `benchmarks/report.py`. It needs nothing but the
+machine. `make bench ARGS="push check"` runs some parts (and writes nothing without `--write`), `make bench ARGS="--profile push"` says what
+costs most.
 
 ## How it is measured
 
-- ServiceNow is the stand-in of `sandbox/`, in a process of its own. Every answer takes one round trip (RTT), which is set.
+- ServiceNow is the stand-in of `sandbox/`, in a process of its own. Every answer takes one round trip (RTT) of a set length.
 - Ratios are to a yardstick of the same run: the bound that five writes at once allow, or the same requests by httpx alone.
   They hold on any machine that is not busy with other things. Seconds, milliseconds and megabytes are of this machine:
   {machine}.
 - The bound of a push of 100 statements is 21 round trips: twenty rounds of five writes, and one for the first write, the canary,
-  which goes alone. Counted is from the look before the first claim to the answer of the last write. In it are
+  which goes alone. The time runs from the look before the first claim to the answer to the last write. It includes
   the fresh look at every record before its write, the intent on the disk before anything is sent, the verification of each answer,
-  and the result with its audit event on the disk. The settling read some seconds later is not.
+  and the result with its audit event on the disk. It does not include the settling read some seconds later.
 - Medians, unless the line says otherwise.
 
 ## The run of {date}
 
-Measured were: {parts}. The load of the machine over the fifteen minutes before the end was {load:.1f} on {cores} cores; with more than
-about one, other programs wanted the same time, and the ratios are worse than this program's own.
+Measured: {parts}. The load of the machine over the fifteen minutes before the end was {load:.1f} on {cores} cores; when it is above
+one or so, other programs wanted the same time, and the ratios are worse than this program alone would reach.
 
 {table}
 
@@ -38,14 +39,14 @@ about one, other programs wanted the same time, and the ratios are worse than th
 
 Where a bar is missed, and why:
 
-- **Conflict check.** The round trip is one request. What comes on top, some 50 ms at either round trip, is reading the hundred
+- **Conflict check.** The round trip is one request. What comes on top, some 50 ms at either round trip, is for reading the hundred
   statements from the database, comparing their texts, and recording what was found.
 - **Pull.** At 150 ms it waits for ServiceNow; at 50 ms it needs about 0.1 ms of processor time for each statement, in one process, and
   the answers come faster than that. The line of 4.88 times in the run of 2026-11-23 is from before a page was stored with a handful
   of queries for all of it; measured by itself afterwards, on the same machine, it was 1.06 times at 150 ms, 1.59 times (missed) at
   50 ms, and 140 MB of memory at its peak.
 - **Push, on a busy machine.** The work of one push needs about half of one core at 50 ms. Where other programs want the same
-  core, the answers wait for it; the line of bare httpx in the same row shows how much of that is the machine's.
+  core, the answers wait for it; the yardstick of bare httpx in the same row shows how much of that is due to the machine.
 
 ## What the time goes into
 
@@ -53,10 +54,10 @@ A push waits for ServiceNow; what grcpush itself does has to fit between the ans
 processor time for each statement on the machine above (18 ms before the four things that follow):
 
 - **One survey a turn.** The reader asks once how all released jobs stand, and once for the next statements of all of them.
-- **Together.** The intents of a look are one commit, and so are results that come within 20 ms of each other. The rules stand: no text is
-  sent before its intent is on the disk, and no result is told before it is.
-- **Looking behind the canary.** While the first write of a job is under way, the next statements are already read. Nothing of them is
-  claimed or sent before the canary is back and good, and a look that has grown old is made again.
+- **Together.** The intents of a look are one commit, and so are results that come within 20 ms of each other. The rules remain: no text is
+  sent before its intent is on the disk, and no result is reported before it is.
+- **Looking behind the canary.** While the first write of a job is under way, the next statements are already read. None of them is
+  claimed or sent before the canary has succeeded, and a look that has grown too old is made again.
 - **One turn of the thread for a query.** SQLite runs in a thread for each connection, and handing work to it costs more than most queries.
   `core/store/sqlite_driver.py` hands over a whole query at once.
 
