@@ -8,6 +8,7 @@ import sys
 import time
 
 from benchmarks import checking, pulling, pushing, report, scale, serving
+from benchmarks.costs import costs
 from benchmarks.lines import Line
 
 PARTS = {"check": checking, "push": pushing, "serve": serving, "pull": pulling, "scale": scale}
@@ -30,7 +31,7 @@ async def _measured(parts: list[str]) -> list[Line]:
 
 
 def _profile(name: str) -> None:
-    profile = cProfile.Profile()
+    profile = cProfile.Profile(time.thread_time)
     profile.enable()
     asyncio.run(_measured([name]))
     profile.disable()
@@ -51,7 +52,7 @@ def main() -> None:
         return
     lines = asyncio.run(_measured(options.parts or list(PARTS)))
     if not options.parts or options.write:
-        report.write(lines, options.parts or list(PARTS))
+        report.write(lines, options.parts or list(PARTS), asyncio.run(costs()))
         print(f"\nWritten to {report.PATH}")
 
 

@@ -62,7 +62,7 @@ async def lines() -> AsyncIterator[Line]:
                 await _a_pull(core, since=before)
                 share, memory = await _at_rest(serve)
             yield Line("serve", f"at rest for {_IDLE_SECONDS:.0f} s", share, 5.0, "% of a core")
-            yield Line("serve", "memory at rest", memory, 150, "MB")
+            yield Line("serve", "memory at rest", memory, 150, "MB", f"its code alone: {_memory_of_the_code():.0f} MB")
             server.latency(RTTS[0])
             watch = folder / "watch.json"
             async with _serving(["-m", "benchmarks.watched", str(watch)], environment) as serve:
@@ -151,6 +151,12 @@ async def _a_pull(core: Core, *, since: dt.datetime | None) -> None:
     """Wait for the end of the pull that a start begins with."""
     while (await get_status(core)).last_pull_at == since:  # noqa: ASYNC110 -- another process does it
         await asyncio.sleep(0.5)
+
+
+def _memory_of_the_code() -> float:
+    looking = "import bot.cli.serve, psutil; print(psutil.Process().memory_info().rss)"
+    printed = subprocess.run([sys.executable, "-c", looking], check=True, capture_output=True)
+    return int(printed.stdout) / 2**20
 
 
 async def _at_rest(serve: Serve) -> tuple[float, float]:

@@ -107,11 +107,11 @@ def plain(value: Any) -> str:
     """
     if isinstance(value, dict):
         value = value.get("value", "")
+    if isinstance(value, str):
+        return value if _is_storable(value) else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
     if value is None:
         return ""
-    if not isinstance(value, str):
-        raise RemoteMalformed("ServiceNow answered with a value that is not text.")
-    return value if _is_storable(value) else _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", value)
+    raise RemoteMalformed("ServiceNow answered with a value that is not text.")
 
 
 def parse_time(value: str) -> dt.datetime | None:
@@ -132,10 +132,11 @@ def parse_time(value: str) -> dt.datetime | None:
 
 
 def _is_storable(value: str) -> bool:
-    try:
-        value.encode()  # much faster than searching, and it fails just for lone surrogates
-    except UnicodeEncodeError:
-        return False
+    if not value.isascii():
+        try:
+            value.encode()  # much faster than searching, and it fails just for lone surrogates
+        except UnicodeEncodeError:
+            return False
     return "\x00" not in value
 
 
