@@ -62,7 +62,8 @@ def app_manifest(url: str | None = None) -> dict[str, Any]:
                     "command": "/grcpush",
                     "description": "Push edited statements to ServiceNow",
                     "usage_hint": "[mine | AC-2 AC-3 | status | help]",
-                    "should_escape": False,
+                    # So that a person after a command comes as a mention, which names exactly one.
+                    "should_escape": True,
                     **({"url": address} if address else {}),
                 }
             ],

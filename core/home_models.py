@@ -26,10 +26,12 @@ class RequestGlance:
 
 @dataclass(frozen=True)
 class PastPushes:
-    """The newest push requests of those asked for, and how many there are of them."""
+    """A page of the push requests asked for, the newest first, and how many there are; pages count from 0."""
 
     requests: tuple[RequestGlance, ...]
     total: int
+    page: int = 0
+    pages: int = 1
 
 
 @dataclass(frozen=True)

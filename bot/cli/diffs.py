@@ -10,7 +10,7 @@ from rich.text import Text
 from bot.cli.drawing import print_diff
 from bot.cli.session import out, run
 from bot.views.conflict import parts_of
-from bot.views.history import source_words
+from bot.views.sources import source_words
 from core.domain.audit import instant
 from core.domain.diff_data import as_data
 from core.edit_models import History, HistoryEntry

@@ -12,6 +12,7 @@ from bot.listeners.conflicts import Conflicts
 from bot.listeners.digests import Digests
 from bot.listeners.editing import Editing
 from bot.listeners.events import Events
+from bot.listeners.histories import Histories
 from bot.listeners.merging import Merging
 from bot.listeners.personal import Personal
 from bot.listeners.previews import Previews
@@ -26,7 +27,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
     app.error(guard.last_resort)
     commands, selection, previews = Commands(its), Selection(its), Previews(its)
     conflicts, approvals, merging, editing = Conflicts(its), Approvals(its), Merging(its), Editing(its)
-    pushes, digests, personal = Pushes(its), Digests(its), Personal(its)
+    pushes, digests, personal, histories = Pushes(its), Digests(its), Personal(its), Histories(its)
 
     app.command("/grcpush")(guarded(commands.grcpush))  # any member
     app.shortcut(CHOOSE_ANYWHERE)(guarded(selection.choose_any))
@@ -89,7 +90,10 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.DIGEST_REVIEW: digests.review,  # any member
         Action.DIGEST_SNOOZE: digests.snooze,
         Action.DIGEST_TEST: personal.test,
-        Action.HISTORY: editing.history,  # any member
+        Action.HISTORY: histories.over_form,  # any member; what others did: people with a role
+        Action.HISTORY_NEWER: histories.turn,
+        Action.HISTORY_OLDER: histories.turn,
+        Action.HISTORY_CSV: histories.csv,
         Action.REVERT: editing.revert,  # editors of the system
         Action.OPEN_RECORD: pushes.open_record,
         Action.OPEN_AGAIN: commands.open_again,  # any member: the command's own rules decide

@@ -7,13 +7,14 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
 from bot.listeners.editing import Editing
+from bot.listeners.histories import Histories
 from bot.listeners.nothing import nothing_to_list
 from bot.listeners.personal import Personal
 from bot.listeners.words import ABOUT_PUSH, LISTING, Command, Word, is_about_statement, narrowed, parse, past
 from bot.replies import reply
 from bot.views.blocks import Message
 from bot.views.help import doctor_message, export_message, help_message
-from bot.views.pushes import past_pushes_message, standing_message
+from bot.views.pushes import standing_message
 from bot.views.statements import list_message
 from bot.views.status import paused_message, resumed_message, status_message
 from core.domain.actor import Actor
@@ -23,7 +24,6 @@ from core.store.statements import StatementFilter
 from core.usecases.cards import request_card
 from core.usecases.drawings import place_of
 from core.usecases.narrowing import known_names
-from core.usecases.past_pushes import list_past_pushes
 from core.usecases.pausing import pause_writing, resume_writing
 from core.usecases.push_lookup import get_request_id
 from core.usecases.pushes import cancel_push, retry_failed
@@ -37,7 +37,7 @@ class Commands:
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
-        self._editing, self._personal = Editing(its), Personal(its)
+        self._editing, self._personal, self._histories = Editing(its), Personal(its), Histories(its)
 
     async def grcpush(self, args: AsyncArgs) -> None:
         """List, or whatever else was asked for."""
@@ -51,9 +51,11 @@ class Commands:
 
     async def _do(self, args: AsyncArgs, text: str) -> None:
         command = parse(text)
-        if command.word is Word.EDIT or (command.word is Word.HISTORY and is_about_statement(command.rest)):
-            open_one = self._editing.open if command.word is Word.EDIT else self._editing.open_history
-            await open_one(args, command.rest)
+        if command.word is Word.EDIT:
+            await self._editing.open(args, command.rest)
+            return
+        if command.word is Word.HISTORY and is_about_statement(command.rest):
+            await self._histories.open(args, command.rest)
             return
         if command.word is Word.SETTINGS:
             await self._personal.open(args)
@@ -76,7 +78,8 @@ class Commands:
         if command.word is Word.STATUS:
             return status_message(await get_status(core))
         if command.word is Word.HISTORY:
-            return await self._past_pushes(command.rest, actor)
+            systems, _ = await known_names(core)
+            return await self._histories.answer(past(command.rest, systems), actor)
         if command.word is Word.DIGEST:
             return await self._personal.tested(actor)
         return _told_only(command)
@@ -94,15 +97,6 @@ class Commands:
         known = await place_of(core, REQUEST, request_id)
         url = self._its.card_url(known[0].channel, known[0].ts) if known is not None else ""
         return standing_message(card, url, self._its.record_url)
-
-    async def _past_pushes(self, rest: str, actor: Actor) -> Message:
-        systems, _ = await known_names(self._its.core)
-        wanted = past(rest, systems)
-        requester_id = actor.id if wanted.is_mine else None
-        found = await list_past_pushes(
-            self._its.core, requester_id=requester_id, system=wanted.system, days=wanted.days
-        )
-        return past_pushes_message(found, wanted.in_words, self._its.card_url)
 
     async def _list(self, command: Command, actor: Actor, body: dict[str, Any]) -> Message:
         core = self._its.core

@@ -1,4 +1,4 @@
-"""Editing in Slack: open the form, save what was typed, look at the history, give the edit up."""
+"""Editing in Slack: open the form, save what was typed, give the edit up."""
 
 import uuid
 from dataclasses import replace
@@ -12,7 +12,6 @@ from bot.listeners.typed import kept_in_fields, typed_parts
 from bot.modals import View, open_modal, redraw_modal, update_modal
 from bot.views.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
 from bot.views.fields import BLOCK, TEXT
-from bot.views.history import history_modal
 from bot.views.push import loading_modal, preview_modal
 from core.domain.actor import Actor
 from core.domain.push import Readiness
@@ -22,7 +21,6 @@ from core.usecases.cards import push_preview
 from core.usecases.drafts import prepare_push
 from core.usecases.editing import Typed, edit_form, get_subject, save_typed
 from core.usecases.edits import get_statement, revert
-from core.usecases.history import edit_history
 from core.usecases.texts import in_thread
 
 SOURCE = "slack"
@@ -46,22 +44,6 @@ class Editing:
         carried = ButtonValue(form.subject.id, digest=digest, base=digest, other=other, page=page)
         url = self._its.record_url(form.subject.sn_sys_id)
         await update_modal(args, await in_thread(edit_modal, form, url, carried), opened)
-
-    async def open_history(self, args: AsyncArgs, name: str) -> None:
-        """Open the history of the statement a person means."""
-        opened = await open_modal(args, loading_modal("History of edits", "Loading…"))
-        await self._its.actor(args.body)
-        statement = await get_statement(self._its.core, name)
-        history = await edit_history(self._its.core, statement.id)
-        await update_modal(args, await in_thread(history_modal, history, ButtonValue(statement.id)), opened)
-
-    async def history(self, args: AsyncArgs) -> None:
-        """Show who saved what, over the form."""
-        await args.ack()
-        value = clicked(args.body)
-        opened = await open_modal(args, loading_modal("History of edits", "Loading…"))
-        history = await edit_history(self._its.core, value.id)
-        await update_modal(args, await in_thread(history_modal, history, value), opened)
 
     async def submitted(self, args: AsyncArgs) -> None:
         """Save what was typed. Nothing is acknowledged before it is saved: until then it stands in the form."""

@@ -1,6 +1,7 @@
 """Understanding what people type after `/grcpush`."""
 
 import difflib
+import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -10,6 +11,9 @@ from core.errors import UsageError
 
 _DAYS = re.compile(r"(?<!\S)(\d{1,4}) ?d(ays?)?(?!\S)", re.IGNORECASE)
 _RECORD = re.compile(r"[0-9a-fA-F-]{32,36}")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
+_TOKEN = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 _CONTROL = re.compile(r"[A-Za-z]{2,3}-\d+(\(\d+\))*([.a-z]\w*)?")
 _LEAST_OF_A_NAME = 3
 
@@ -67,22 +71,38 @@ class Narrowed:
 
 @dataclass(frozen=True)
 class Past:
-    """Which push requests of the past were asked for: the asker's own, of the last days, with a system's statements."""
+    """Which history was asked for: what a person did, or the push requests; of the asker, with a system's statements.
+
+    Either may be limited to the last days. A person is named by a mention or by an e-mail address.
+    """
 
     is_mine: bool = False
     days: int | None = None
     system: str = ""
+    slack_user_id: str = ""
+    email: str = ""
+
+    @property
+    def is_about_person(self) -> bool:
+        """Whether it is about what somebody did."""
+        return bool(self.slack_user_id or self.email)
 
     @property
     def in_words(self) -> str:
         """As it stands in a sentence; empty for all of them."""
-        period = f"within {self.days} day{'' if self.days == 1 else 's'}" if self.days is not None else ""
+        period = in_period(self.days)
         named = f"with statements of {self.system}" if self.system else ""
         return ", ".join(part for part in ("by you" if self.is_mine else "", named, period) if part)
 
 
+def in_period(days: int | None) -> str:
+    """The last so many days as they stand in a sentence; empty for all time."""
+    return f"within {days} day{'' if days == 1 else 's'}" if days is not None else ""
+
+
 def parse(text: str) -> Command:
     """The command in the text after `/grcpush`. Raises UsageError for a word that needs something else beside it."""
+    text = _typed(text)
     words = text.split()
     if not words:
         return Command(Word.LIST)
@@ -119,12 +139,34 @@ def is_about_statement(rest: str) -> bool:
 
 
 def past(rest: str, systems: Sequence[str]) -> Past:
-    """The pushes that what follows `history` asks for. Raises UsageError that names the nearest word or system."""
+    """What follows `history`, understood. Raises UsageError that names the nearest word or system."""
     period = _DAYS.search(rest)
-    left = (rest[: period.start()] + rest[period.end() :] if period else rest).replace(",", " ").split()
+    days = int(period[1]) if period else None
+    rest = rest[: period.start()] + rest[period.end() :] if period else rest
+    if person := _MENTION.fullmatch(rest.strip()):
+        return Past(days=days, slack_user_id=person[1])
+    if address := _ADDRESS.fullmatch(rest.strip()):
+        return Past(days=days, email=address[0])
+    if rest.strip().startswith("@"):
+        raise UsageError(
+            "Slack did not say who that is.", next_step="Choose from the names Slack offers, or type an address."
+        )
+    left = rest.replace(",", " ").split()
     names = [name for name in left if name.lower() != Word.MINE]
     system = _system(" ".join(names).strip('"“”'), systems) if names else ""
-    return Past(len(names) < len(left), int(period[1]) if period else None, system)
+    return Past(len(names) < len(left), days, system)
+
+
+def _typed(text: str) -> str:
+    """What somebody typed, from what Slack made of it: a mention of a person stays, links and channels are words again."""
+
+    def plain(token: re.Match[str]) -> str:
+        if _MENTION.fullmatch(token[0]):
+            return token[0]
+        label = token[2] or token[1].removeprefix("mailto:")
+        return f"#{label}" if token[1].startswith("#") else label
+
+    return html.unescape(_TOKEN.sub(plain, text))
 
 
 def _listing(word: Word, text: str) -> Command:

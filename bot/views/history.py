@@ -1,57 +1,61 @@
-"""The history of edits of one statement."""
+"""The history of one statement: its saves with their changes, and what else happened to it."""
 
 from collections.abc import Iterator
 
 from bot.actions import ButtonValue, Callback
 from bot.views.blocks import Block, Submission, View, actions, context, divider, modal, section
+from bot.views.deeds import deed_line, history_buttons, page_words
 from bot.views.diff_blocks import diff_block
-from bot.views.editing import command_for, heading, revert_button
+from bot.views.editing import heading, revert_button
 from bot.views.markup import counted, marked, mention, together, when
-from core.edit_models import History, HistoryEntry
+from bot.views.sources import source_words
+from bot.views.ticking import CardUrl
+from core.deed_models import Deed, StatementHistory
+from core.edit_models import HistoryEntry
 
 _SHOWN_DIFF = 400
 """Characters of the difference shown with each save."""
 
-_SOURCES = {
-    "slack": "in Slack",
-    "cli": "on the command line",
-    "import": "by an import of files",
-    "api": "over the API",
-    "revert": "revert",
-    "merged": "merge in a conflict",
-    "keep_local": "choice in a conflict",
-    "keep_remote": "choice in a conflict",
-}
 
+def history_modal(history: StatementHistory, carried: ButtonValue, card_url: CardUrl, *, told: str = "") -> View:
+    """What happened to the statement, the newest first; and giving up the local edit.
 
-def source_words(source: str) -> str:
-    """Where a save came from, in words."""
-    return _SOURCES.get(source, source)
-
-
-def history_modal(history: History, carried: ButtonValue) -> View:
-    """Who saved what, from where, the newest first; and giving up the local edit."""
-    shown = len(history.entries)
-    rest = history.total - shown
-    older = f"… and {counted(rest, 'older save')}. {command_for('history', history.subject)} lists all of them."
+    `carried` is what the buttons carry; `told` is an answer to the last click.
+    """
+    counts = counted(history.total, "entry", "entries")
+    place = together([page_words(history.page, history.pages), counts if history.total else "", told])
     return modal(
-        "History of edits",
+        "History",
         Submission(Callback.READ_ONLY),
         heading(history.subject),
-        None if shown else section("Nobody edited this statement here."),
-        *(block for entry in history.entries for block in _entry(entry)),
-        context(older) if rest else None,
-        actions(revert_button(history.subject, carried)),
+        context(place) if place else None,
+        None if history.entries else section("Nothing happened to this statement here."),
+        *(block for entry in history.entries for block in _entry(entry, card_url)),
+        divider() if history.entries else None,
+        actions(
+            *(history_buttons(carried, history.page, history.pages) if history.entries else ()),
+            revert_button(history.subject, carried),
+        ),
         close="Back",
     )
 
 
-def _entry(entry: HistoryEntry) -> Iterator[Block]:
-    size = "the local edit was given up" if entry.is_dropped else ""
-    if entry.change is not None:
-        size = entry.change.size_in_words
-    who = marked("*{}* {}", mention(entry.person), when(entry.saved_at))
-    yield divider()
-    yield section(together([who, source_words(entry.source), size]))
+def _entry(entry: HistoryEntry | Deed, card_url: CardUrl) -> Iterator[Block]:
+    if isinstance(entry, Deed):
+        yield section(deed_line(entry, card_url, names_statement=False))
+        return
+    yield section(save_line(entry))
     if entry.change is not None and not entry.change.is_empty:
         yield diff_block(entry.change, limit=_SHOWN_DIFF, rest="")
+
+
+def save_line(entry: HistoryEntry) -> str:
+    """When, who, from where, and how much of the text changed."""
+    did = "gave up the local edit" if entry.is_dropped else "saved a text"
+    who = marked("• {} · {} {}", when(entry.saved_at), mention(entry.person), did)
+    return together([who, source_words(entry.source), size_of_save(entry)])
+
+
+def size_of_save(entry: HistoryEntry) -> str:
+    """How much the save changed, in words; empty where that is not known."""
+    return entry.change.size_in_words if entry.change is not None else ""

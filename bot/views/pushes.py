@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from bot.views.blocks import Message, context, list_section, message, section
+from bot.actions import ButtonValue
+from bot.views.blocks import Message, actions, context, list_section, message, section
+from bot.views.deeds import history_buttons, page_words
 from bot.views.glances import glance_line
-from bot.views.markup import Mrkdwn, counted, link, marked
+from bot.views.markup import Mrkdwn, counted, link, marked, together
 from bot.views.request import request_message, standing_section
 from bot.views.ticking import CardUrl
 from core.domain.push import STATE_WORDS
@@ -12,6 +14,8 @@ from core.home_models import PastPushes
 from core.read_models import RequestCard
 
 _TOLD = 5
+_TOGETHER = 8
+"""So many lines fit into one section, however long their links are."""
 
 
 def standing_message(card: RequestCard, url: str, record_url: Callable[[str], str]) -> Message:
@@ -20,21 +24,26 @@ def standing_message(card: RequestCard, url: str, record_url: Callable[[str], st
     return message(request_message(card, record_url).text, standing_section(card, record_url), context(way))
 
 
-def past_pushes_message(past: PastPushes, asked: str, card_url: CardUrl) -> Message:
-    """The push requests that were asked for, one on a line; `asked` says which, as in `by you, in Payroll Cloud`."""
+def past_pushes_message(past: PastPushes, asked: str, card_url: CardUrl, carried: ButtonValue) -> Message:
+    """The push requests that were asked for, one on a line; `asked` says which, as in `by you, in Payroll Cloud`.
+
+    `carried` is what the buttons carry.
+    """
     which = f" {asked}" if asked else ""
     if not past.requests:
         told = f"There is no push request{which} yet."
         return message(told, section(told))
     head = f"{counted(past.total, 'push request')}{which}, the newest first"
     names = [f"#{one.number} {STATE_WORDS[one.state].lower()}" for one in past.requests[:_TOLD]]
-    more = f" and {past.total - len(names):,} more" if past.total > len(names) else ""
-    small = Mrkdwn(
-        "`/grcpush status 42` tells of one. `grcpush audit export` on the command line writes all of it to a file."
-    )
+    rest, place = len(past.requests) - len(names), page_words(past.page, past.pages)
+    more = f" and {rest} more" if rest else ""
+    lines = [glance_line(one, card_url) for one in past.requests]
+    small = Mrkdwn("`/grcpush status 42` tells of one")
     return message(
-        f"{head}: {', '.join(names)}{more}.",
+        f"{head}. {together([place, ', '.join(names)], ': ')}{more}.",
         section(marked("*{}*", head)),
-        list_section([glance_line(one, card_url) for one in past.requests], total=past.total),
-        context(small),
+        list_section(lines[:_TOGETHER], total=len(lines[:_TOGETHER])),
+        list_section(lines[_TOGETHER:], total=len(lines[_TOGETHER:])),
+        context(together([place, small])),
+        actions(*history_buttons(carried, past.page, past.pages)),
     )

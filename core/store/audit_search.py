@@ -34,18 +34,18 @@ class AuditFilter:
 
 async def list_events(tx: AsyncSession, wanted: AuditFilter, *, after: int = 0, limit: int) -> list[AuditRecord]:
     """The events that match, in order, from the one behind `after` on, at most `limit`."""
-    return await _page(tx, [*await _tests(tx, wanted)], after, limit)
+    return await _page(tx, [*await tests_of(tx, wanted)], after, limit)
 
 
 async def newest_events(tx: AsyncSession, wanted: AuditFilter, *, limit: int) -> list[AuditRecord]:
     """The last events that match, in order."""
-    query = select(AuditEventRow).where(*await _tests(tx, wanted)).order_by(col(AuditEventRow.sequence).desc())
+    query = select(AuditEventRow).where(*await tests_of(tx, wanted)).order_by(col(AuditEventRow.sequence).desc())
     return [record_of(row) for row in reversed((await tx.exec(query.limit(limit))).all())]
 
 
 async def walk_events(tx: AsyncSession, wanted: AuditFilter) -> AsyncIterator[AuditRecord]:
     """Every event that matches, in order, a page at a time."""
-    tests, after = await _tests(tx, wanted), 0
+    tests, after = await tests_of(tx, wanted), 0
     while page := await _page(tx, tests, after, _PAGE):
         for record in page:
             yield record
@@ -59,7 +59,8 @@ async def _page(tx: AsyncSession, tests: list[ColumnElement[bool]], after: int, 
     return [record_of(row) for row in rows]
 
 
-async def _tests(tx: AsyncSession, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+async def tests_of(tx: AsyncSession, wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    """The conditions for the events that match."""
     tests: list[ColumnElement[bool]] = []
     if wanted.statement_id is not None:
         tests.append(await _about_statement(tx, wanted.statement_id))

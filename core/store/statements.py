@@ -103,6 +103,21 @@ async def get_many(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID
     return found
 
 
+async def labels_of(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """How people name these statements, without reading their texts; the record's id where they have no name."""
+    found: dict[uuid.UUID, str] = {}
+    for part in in_parts(list(set(ids))):
+        query = (
+            select(StatementRow.id, StatementRow.sn_sys_id, SystemRow.name, ControlRow.number)
+            .join(ControlRow, col(StatementRow.control_id) == col(ControlRow.id))
+            .join(SystemRow, col(ControlRow.system_id) == col(SystemRow.id))
+            .where(col(StatementRow.id).in_(part))
+        )
+        for statement_id, sys_id, system, number in (await tx.exec(query)).all():
+            found[statement_id] = f"{system}/{number}" if system or number else f"record {sys_id}"
+    return found
+
+
 async def get_row(tx: AsyncSession, statement_id: uuid.UUID) -> StatementRow:
     """One statement's row; raises NotFound."""
     row = await tx.get(StatementRow, statement_id)

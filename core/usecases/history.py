@@ -1,44 +1,78 @@
-"""The history of a statement's local texts: what each save changed, by whom, and from where."""
+"""The history of a statement: what each save changed, by whom and from where, and what else happened to it."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import func
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.deed_models import StatementHistory
 from core.domain.diff import TextDiff
 from core.edit_models import History, HistoryEntry
 from core.store.statements import get_many
 from core.store.tables import EditRow, StatementRow
 from core.text.content import TextKind
+from core.usecases.deeds import LONGEST_FILE, deeds_at, moments_of
 from core.usecases.editing import get_subject
 from core.usecases.people import person_views
 from core.usecases.texts import diff_texts
 from core.wiring import Core
 
+PAGE = 8
+_NEWEST = (col(EditRow.saved_at).desc(), col(EditRow.id).desc())
+_SAVE = 0
+"""Stands for a save where events of the trail stand by their number, which is never 0."""
+
 
 async def edit_history(core: Core, statement_id: uuid.UUID, *, limit: int = 20) -> History:
     """The newest saves first, at most `limit` of them. Raises NotFound."""
     async with core.db.reading() as tx:
-        joined = (await get_many(tx, [statement_id]))[statement_id]
+        statement = (await get_many(tx, [statement_id]))[statement_id][0]
         own = EditRow.statement_id == statement_id
-        newest = (col(EditRow.saved_at).desc(), col(EditRow.id).desc())
-        rows = (await tx.exec(select(EditRow).where(own).order_by(*newest).limit(limit + 1))).all()
         total = (await tx.exec(select(func.count()).select_from(EditRow).where(own))).one()
-        people = await person_views(tx, (row.person_id for row in rows))
-    entries = tuple(
-        [
-            HistoryEntry(
-                saved_at=row.saved_at,
-                person=people.get(row.person_id),
-                source=row.source,
-                change=await _change(joined[0], rows, index),
-                is_dropped=row.content is None,
-            )
-            for index, row in enumerate(rows[:limit])
-        ]
-    )
-    return History(await get_subject(core, statement_id), entries, total)
+        entries = await _entries(tx, statement, 0, limit)
+    return History(await get_subject(core, statement_id), tuple(entries), total)
+
+
+async def statement_history(core: Core, statement_id: uuid.UUID, *, page: int | None) -> StatementHistory:
+    """Every save, with what else happened to the statement and to the pushes it was in; the newest first.
+
+    Page counts from 0, one outside gives the nearest, None gives all there is (the newest LONGEST_FILE). Raises NotFound.
+    """
+    async with core.db.reading() as tx:
+        statement = (await get_many(tx, [statement_id]))[statement_id][0]
+        own = EditRow.statement_id == statement_id
+        saves = (await tx.exec(select(EditRow.saved_at).where(own).order_by(*_NEWEST))).all()
+        moments: list[tuple[dt.datetime, int]] = [(at, _SAVE) for at in saves]
+        moments = sorted([*moments, *await moments_of(tx, statement_id)], reverse=True)
+        pages = max(1, -(-len(moments) // PAGE))
+        shown = max(0, min(page or 0, pages - 1))
+        start, end = (0, LONGEST_FILE) if page is None else (shown * PAGE, (shown + 1) * PAGE)
+        part = moments[start:end]
+        before = sum(sequence == _SAVE for _, sequence in moments[:start])
+        edits = iter(await _entries(tx, statement, before, sum(sequence == _SAVE for _, sequence in part)))
+        deeds = await deeds_at(tx, [sequence for _, sequence in part if sequence != _SAVE])
+    entries = [next(edits) if sequence == _SAVE else deeds[sequence] for _, sequence in part]
+    return StatementHistory(await get_subject(core, statement_id), tuple(entries), len(moments), shown, pages)
+
+
+async def _entries(tx: AsyncSession, statement: StatementRow, offset: int, limit: int) -> list[HistoryEntry]:
+    """So many saves, the newest first, without those before `offset`; each is compared with the one before it in time."""
+    query = select(EditRow).where(EditRow.statement_id == statement.id).order_by(*_NEWEST)
+    rows = (await tx.exec(query.offset(offset).limit(limit + 1))).all()
+    people = await person_views(tx, (row.person_id for row in rows))
+    return [
+        HistoryEntry(
+            saved_at=row.saved_at,
+            person=people.get(row.person_id),
+            source=row.source,
+            change=await _change(statement, rows, index),
+            is_dropped=row.content is None,
+        )
+        for index, row in enumerate(rows[:limit])
+    ]
 
 
 async def _change(statement: StatementRow, rows: Sequence[EditRow], index: int) -> TextDiff | None:

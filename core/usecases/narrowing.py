@@ -55,7 +55,7 @@ async def choose_filter(core: Core, actor: Actor, selection_id: uuid.UUID, what:
         await narrow(core, actor, selection_id, lambda wanted: replace(wanted, owner_id=owner_id))
         return
     if what is Filter.SYSTEM and chosen:
-        chosen = await _system_name(core, uuid.UUID(chosen))
+        chosen = await system_name(core, uuid.UUID(chosen))
     await narrow(core, actor, selection_id, lambda wanted: _limited(wanted, what, chosen))
 
 
@@ -77,18 +77,28 @@ async def known_names(core: Core) -> tuple[list[str], list[str]]:
     return list(systems), [letters for letters, _ in families]
 
 
-def _limited(wanted: StatementFilter, what: Filter, chosen: str) -> StatementFilter:
-    if what is Filter.SYSTEM:
-        return replace(wanted, system=chosen)
-    return replace(wanted, family=chosen) if what is Filter.FAMILY else replace(wanted, status=chosen)
+async def system_id(core: Core, name: str) -> uuid.UUID:
+    """The system of exactly this name. Raises NotFound."""
+    async with core.db.reading() as tx:
+        found = (await tx.exec(select(SystemRow.id).where(SystemRow.name == name))).first()
+    if found is None:
+        raise NotFound("There is no such system any more.")
+    return found
 
 
-async def _system_name(core: Core, system_id: uuid.UUID) -> str:
+async def system_name(core: Core, system_id: uuid.UUID) -> str:
+    """What the system is called. Raises NotFound."""
     async with core.db.reading() as tx:
         name = (await tx.exec(select(SystemRow.name).where(col(SystemRow.id) == system_id))).first()
     if name is None:
         raise NotFound("There is no such system any more.")
     return name
+
+
+def _limited(wanted: StatementFilter, what: Filter, chosen: str) -> StatementFilter:
+    if what is Filter.SYSTEM:
+        return replace(wanted, system=chosen)
+    return replace(wanted, family=chosen) if what is Filter.FAMILY else replace(wanted, status=chosen)
 
 
 _Entries = Sequence[tuple[str, str, int]]

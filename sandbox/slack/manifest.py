@@ -13,6 +13,7 @@ class Installed:
     commands: list[dict[str, str]]
     shortcuts: list[dict[str, str]]
     socket_mode: bool
+    escapes_mentions: bool
 
 
 def read_manifest(manifest: dict[str, Any]) -> Installed:
@@ -31,4 +32,5 @@ def read_manifest(manifest: dict[str, Any]) -> Installed:
             for shortcut in features.get("shortcuts", [])
         ],
         socket_mode=bool(settings.get("socket_mode_enabled")),
+        escapes_mentions=any(command.get("should_escape") for command in features.get("slash_commands", [])),
     )

@@ -46,6 +46,7 @@ class Settings:
         self.links: dict[str, str | None] = {"servicenow": None}
         self.guide: dict[str, Any] = {"steps": []}
         self.socket_mode = False
+        self.escapes_mentions = False
         self.ack_timeout = 3.0
         self.event_retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
         self.duplicate_deliveries = 0
@@ -56,7 +57,7 @@ class Settings:
         app = read_manifest(manifest)
         self.scopes, self.subscriptions = app.scopes, app.subscriptions
         self.commands, self.shortcuts = app.commands, app.shortcuts
-        self.socket_mode = app.socket_mode
+        self.socket_mode, self.escapes_mentions = app.socket_mode, app.escapes_mentions
 
     def domain_of(self, team_id: str) -> str:
         """The domain of a team; other teams have one too."""

@@ -272,7 +272,7 @@ async def test_revert_gives_the_edit_up_after_asking_and_the_history_keeps_it(st
     await stage.slack.wait_view(EDITOR, "Back to the text in ServiceNow")
     assert await local(stage) is None
     await stage.slack.person(EDITOR).command("/grcpush", f"history {NAME}", channel=CHANNEL)
-    shown = await stage.slack.wait_view(EDITOR, "the local edit was given up")
+    shown = await stage.slack.wait_view(EDITOR, "gave up the local edit")
     assert "on the command line" in shown.words
     assert "<@U0EDITOR>" in shown.words
     assert not stage.shows(shown, Action.REVERT)
@@ -296,7 +296,7 @@ async def test_the_history_opens_over_the_form_and_the_typed_text_stays(stage: S
 
     await stage.click(EDITOR, form, Action.HISTORY)
 
-    shown = await stage.slack.wait_view(EDITOR, "Nobody edited this statement here")
+    shown = await stage.slack.wait_view(EDITOR, "Nothing happened to this statement here")
     await stage.slack.person(EDITOR).close(shown)
     assert value_in(form, field_of(form)) == "Half a thought"
 

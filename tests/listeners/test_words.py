@@ -86,9 +86,12 @@ def test_a_word_about_one_thing_says_that_it_needs_its_name(word: Word, need: st
         ("30d", Past(days=30)),
         ("Payroll Cloud", Past(system="Payroll Cloud")),
         ("mine, warehouse 7 days", Past(True, 7, "Data Warehouse")),
+        ("<@U0EDITOR|erin>", Past(slack_user_id="U0EDITOR")),
+        ("<@U0EDITOR> 30d", Past(days=30, slack_user_id="U0EDITOR")),
+        ("7d editor@example.com", Past(days=7, email="editor@example.com")),
     ],
 )
-def test_history_is_narrowed_by_mine_a_period_and_a_system_together(typed: str, meant: Past) -> None:
+def test_history_is_of_a_person_or_narrowed_by_mine_a_period_and_a_system_together(typed: str, meant: Past) -> None:
     assert past(typed, SYSTEMS) == meant
 
 
@@ -96,6 +99,27 @@ def test_history_is_narrowed_by_mine_a_period_and_a_system_together(typed: str, 
 def test_history_of_a_statement_is_told_from_the_pushes_there_were(typed: str) -> None:
     assert is_about_statement(typed)
     assert not any(is_about_statement(other) for other in ("", "mine", "30d", "Payroll Cloud"))
+
+
+def test_a_name_that_slack_did_not_resolve_is_asked_for_again() -> None:
+    with pytest.raises(UsageError, match="did not say who"):
+        past("@erin 30d", SYSTEMS)
+
+
+@pytest.mark.parametrize(
+    ("sent", "rest"),
+    [
+        ("pause R&amp;D is &lt;down&gt;", "R&D is <down>"),
+        (
+            "pause see <https://example.com/a?b=1&amp;c|example.com/a> in <#C0GRC|grc-pushes>",
+            "see example.com/a in #grc-pushes",
+        ),
+        ("history <mailto:editor@example.com|editor@example.com>", "editor@example.com"),
+        ("history <@U0EDITOR|erin> 30d", "<@U0EDITOR|erin> 30d"),
+    ],
+)
+def test_what_slack_escaped_is_read_as_it_was_typed(sent: str, rest: str) -> None:
+    assert parse(sent).rest == rest
 
 
 def test_a_mistyped_history_is_told_the_nearest_system() -> None:

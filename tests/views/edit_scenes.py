@@ -1,6 +1,5 @@
 """The drawings of editing and merging, and of every kind of change, by name."""
 
-import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from bot.actions import ButtonValue
 from bot.views.changes import changes_modal
 from bot.views.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
-from bot.views.history import history_modal
 from bot.views.merge import Made, keep_both_modal, merge_modal, merge_preview_modal, settled_modal
 from bot.views.push import change_modal
 from core.domain.conflict import Choice
@@ -19,8 +17,6 @@ from core.domain.merge_writing import Pick, clash_texts, picked_merge, written_m
 from core.domain.push import Readiness, sha256_of
 from core.edit_models import (
     EditForm,
-    History,
-    HistoryEntry,
     ListedChange,
     MergeForm,
     MergePreview,
@@ -96,20 +92,6 @@ def _moved(kept: Kept, text: str = ex.BEFORE) -> dict[str, Any]:
         tuple(block_fields(text, HTML)),
     )
     return moved_modal(moved, kept, replace(CARRIED, revision=1))
-
-
-def _history() -> History:
-    def entry(hours: int, source: str, before: str, after: str | None, person: Any = ex.EDITOR) -> HistoryEntry:
-        change = None if after is None or not before else diff(before, after, HTML)
-        return HistoryEntry(ex.NOON - dt.timedelta(hours=hours), person, source, change, after is None)
-
-    entries = (
-        entry(1, "slack", ex.LOCAL, ex.LOCAL.replace("every quarter", "each month")),
-        entry(5, "merged", ex.BEFORE, ex.LOCAL, ex.REQUESTER),
-        entry(30, "revert", ex.LOCAL, None),
-        entry(40, "import", "", ex.LOCAL, ex.ON_THE_COMMAND_LINE),
-    )
-    return History(subject(ex.LOCAL), entries, 9)
 
 
 def merge_form(baseline: str, local: str, remote: str) -> MergeForm:
@@ -189,8 +171,6 @@ EDITS: dict[str, Callable[[], dict[str, Any]]] = {
     "edit-reverted": lambda: reverted_modal(subject(is_modified=False)),
     "edit-moved": lambda: _moved(Kept(text="User accounts are reviewed every year by nobody.")),
     "edit-moved-blocks": lambda: _moved(Kept(fields={0: "User accounts are reviewed every year by nobody."})),
-    "history": lambda: history_modal(_history(), CARRIED),
-    "history-empty": lambda: history_modal(History(subject(is_modified=False), (), 0), CARRIED),
     "keep-both": _keep_both,
     "merge-clash": lambda: _merge(CLASH),
     "merge-clean": lambda: _merge((ex.BEFORE, ex.LOCAL, ELSEWHERE)),

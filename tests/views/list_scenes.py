@@ -7,13 +7,13 @@ from typing import Any
 
 from bot.views.blocks import Message
 from bot.views.home import home_tab, refused_tab
-from bot.views.pushes import past_pushes_message, standing_message
+from bot.views.pushes import standing_message
 from bot.views.selecting import select_modal
 from bot.views.settings import settings_modal, tested_modal
 from bot.views.statements import list_message, nothing_message
 from core.digest_models import DigestSettings, PersonalSettings
 from core.domain.push import RequestState
-from core.home_models import HomeView, PastPushes, RequestGlance, TeamPolicy
+from core.home_models import HomeView, RequestGlance, TeamPolicy
 from core.selection_models import Earlier, Narrowing, Overview
 from tests.views import examples as ex
 
@@ -47,6 +47,12 @@ def _nothing(last: RequestGlance | None, **changes: Any) -> Message:
     return nothing_message(ex.a_status(**changes), last, "slack://app?team=T0GRC&id=A0GRC&tab=home", ex.card_url)
 
 
+RECENT = (
+    _glance(38, RequestState.DONE, 12),
+    _glance(37, RequestState.PARTLY, 9),
+    _glance(36, RequestState.DECLINED),
+    _glance(35, RequestState.CANCELLED),
+)
 _HOME = HomeView(
     to_approve=(_glance(42, RequestState.WAITING), _glance(41, RequestState.WAITING, ts="")),
     to_settle=(_glance(40, RequestState.SETTLING),),
@@ -54,12 +60,7 @@ _HOME = HomeView(
     mine_total=37,
     mine_conflicts=5,
     running=(_glance(39, RequestState.PUSHING, 7),),
-    recent=(
-        _glance(38, RequestState.DONE, 12),
-        _glance(37, RequestState.PARTLY, 9),
-        _glance(36, RequestState.DECLINED),
-        _glance(35, RequestState.CANCELLED),
-    ),
+    recent=RECENT,
     earlier=Earlier(ex.an_id(51), 12, ex.NOON - dt.timedelta(hours=2)),
     status=ex.a_status(modified=137),
     roles=("editor",),
@@ -121,8 +122,6 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "select-1000-last-page": lambda: _select(1000, page=33, chosen=997),
     "select-5000": lambda: _select(5000, is_paused=True),
     "select-held": lambda: _select(4, chosen=1, free=1, listing=_HELD),
-    "pushes": lambda: past_pushes_message(PastPushes(_HOME.recent, 44), "by you", ex.card_url),
-    "pushes-none": lambda: past_pushes_message(PastPushes((), 0), "within 7 days", ex.card_url),
     "standing": lambda: standing_message(ex.a_card(), ex.card_url("C0GRC", "1764000000.000100"), ex.record_url),
     "standing-not-drawn": lambda: standing_message(ex.a_card(), "", ex.record_url),
     "home": lambda: home_tab(_HOME, ex.card_url),

@@ -33,6 +33,7 @@ from core.errors import NotAllowed, RemoteUnavailable
 from core.read_models import ApprovalView, ConflictCard, LeftOut, RequestCard
 from tests.views import examples as ex
 from tests.views.edit_scenes import EDITS
+from tests.views.history_scenes import HISTORIES
 from tests.views.list_scenes import LISTS
 
 Payload = dict[str, Any]
@@ -322,5 +323,6 @@ SCENES: dict[str, Callable[[], Message | Payload]] = {
     **CONFLICTS,
     **CARDS,
     **EDITS,
+    **HISTORIES,
     **OTHERS,
 }

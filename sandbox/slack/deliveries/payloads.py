@@ -1,6 +1,7 @@
 """The payloads of deliveries, complete as Slack sends them."""
 
 import copy
+import re
 from typing import TYPE_CHECKING, Any
 
 from sandbox.slack.blockkit.reading import Placed
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 Payload = dict[str, Any]
 Place = Message | View
+
+_MENTION = re.compile(r"@([\w.-]+)")
 
 
 class Payloads:
@@ -35,12 +38,18 @@ class Payloads:
             "user_id": user,
             "user_name": person.name,
             "command": command,
-            "text": text,
+            "text": self._escaped(text) if ws.escapes_mentions else text,
             "api_app_id": ws.app_id,
             "is_enterprise_install": "false",
             "response_url": self.response_url(user, channel.id, kind="commands"),
             "trigger_id": ws.tickets.new_trigger(user),
         }
+
+    def _escaped(self, text: str) -> str:
+        """The text after a command as an app gets it that asked for escaping: people who are mentioned by their ids."""
+        known = {person.name: person.id for person in self._workspace.directory.users.values()}
+        safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        return _MENTION.sub(lambda found: f"<@{known[found[1]]}|{found[1]}>" if found[1] in known else found[0], safe)
 
     def block_actions(self, user: str, place: Place, action: Payload) -> Payload:
         """A click or choice in a message or view."""
