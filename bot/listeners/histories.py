@@ -8,13 +8,11 @@ import uuid
 from dataclasses import replace
 from enum import StrEnum
 
-from slack_bolt.kwargs_injection.async_args import AsyncArgs
-
 from bot.actions import ButtonValue
 from bot.collaborators import Collaborators
-from bot.incoming import clicked, user_of
+from bot.incoming import Incoming, clicked, user_of
 from bot.listeners.words import Past, in_period
-from bot.modals import View, open_modal, update_modal
+from bot.modals import View, open_modal, redraw_modal, update_modal
 from bot.private_files import PrivateFile, send_file
 from bot.replies import reply
 from bot.views.blocks import Message, message, section
@@ -52,14 +50,14 @@ class Histories:
         """Keep the collaborators."""
         self._its = its
 
-    async def open(self, args: AsyncArgs, name: str) -> None:
+    async def open(self, args: Incoming, name: str) -> None:
         """Open the history of the statement a person means."""
         opened = await open_modal(args, loading_modal("History", "Loading…"))
         await self._its.actor(args.body)
         statement = await get_statement(self._its.core, name)
         await update_modal(args, await self._modal(ButtonValue(statement.id, word=_word(_About.STATEMENT))), opened)
 
-    async def over_form(self, args: AsyncArgs) -> None:
+    async def over_form(self, args: Incoming) -> None:
         """Open the history of the statement whose form is open."""
         await args.ack()
         value = clicked(args.body)
@@ -76,24 +74,24 @@ class Histories:
         asked_by = actor.id if wanted.is_mine else _EVERYBODY
         return await self._message(ButtonValue(asked_by, other=system, word=_word(_About.PUSHES, wanted.days)), actor)
 
-    async def turn(self, args: AsyncArgs) -> None:
+    async def turn(self, args: Incoming) -> None:
         """Show another page."""
         await args.ack()
         value = clicked(args.body)
         actor = await self._its.actor(args.body)
         if args.body.get("view"):
-            await update_modal(args, await self._modal(value))
+            await redraw_modal(args, lambda: self._modal(value))
             return
         await reply(args, await self._message(value, actor), replaces_clicked=True)
 
-    async def csv(self, args: AsyncArgs) -> None:
+    async def csv(self, args: Incoming) -> None:
         """Send the whole history as a file, in a direct message."""
         await args.ack()
         value = clicked(args.body)
         file = await self._file(value, await self._its.actor(args.body))
         await send_file(self._its.client, user_of(args.body), file)
         if args.body.get("view"):
-            await update_modal(args, await self._modal(value, told=_SENT))
+            await redraw_modal(args, lambda: self._modal(value, told=_SENT))
             return
         await reply(args, message(_SENT, section(_SENT)))
 
