@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from slack_bolt.kwargs_injection.async_args import AsyncArgs
-
 from bot.collaborators import Collaborators
 from bot.digests import send_test_digest
+from bot.incoming import Incoming
 from bot.modals import View, open_modal, update_modal
 from bot.views.blocks import Message, message, section
 from bot.views.fields import TYPED
@@ -29,7 +28,7 @@ class Personal:
         """Keep the collaborators."""
         self._its = its
 
-    async def open(self, args: AsyncArgs) -> None:
+    async def open(self, args: Incoming) -> None:
         """Show the settings; from a button, a menu, or the word after the command."""
         await args.ack()
         core = self._its.core
@@ -39,7 +38,7 @@ class Personal:
         mine = await personal_settings(core, actor.id)
         await update_modal(args, settings_modal(mine, team_policy(core), roles), opened)
 
-    async def submitted(self, args: AsyncArgs) -> None:
+    async def submitted(self, args: Incoming) -> None:
         """Keep what was chosen."""
         actor = await self._its.actor(args.body)
         try:
@@ -49,7 +48,7 @@ class Personal:
             return
         await args.ack()
 
-    async def test(self, args: AsyncArgs) -> None:
+    async def test(self, args: Incoming) -> None:
         """Send the reminder now, as it would be with the settings that are kept."""
         await args.ack()
         opened = await open_modal(args, tested_modal("Sending…"))
