@@ -44,6 +44,7 @@ class Action(StrEnum):
     REVIEW_PREVIOUS = "grc.review_previous"
     REVIEW_NEXT = "grc.review_next"
     LINE_MENU = "grc.line_menu"
+    SHOW_CONFLICT = "grc.show_conflict"
     KEEP_LOCAL = "grc.keep_local"
     KEEP_REMOTE = "grc.keep_remote"
     KEEP_BOTH = "grc.keep_both"

@@ -19,9 +19,9 @@ from bot.people import People
 from bot.slack_errors import error_name, was_refused
 from bot.thread_files import ThreadFiles
 from bot.views.blocks import Message
-from bot.views.conflict import Shown, conflict_message
+from bot.views.conflict import conflict_message, shown_under
 from bot.views.request import request_message
-from core.domain.push import OPEN_STATES, Readiness, RequestState
+from core.domain.push import OPEN_STATES, Readiness
 from core.errors import NotFound
 from core.read_models import ConflictCard, RequestCard
 from core.store.messages import REQUEST, Place, conflict_in
@@ -184,16 +184,8 @@ class Drawing:
 
     async def _message_of(self, card: RequestCard, conflict: ConflictCard, file_name: str, parent: Place) -> Message:
         url = self._record_url(conflict.sn_sys_id)
-        left_out = next((line.left_out for line in card.lines if line.conflict is conflict), None)
-        is_before = card.state in (RequestState.SETTLING, RequestState.WAITING)
-        shown = Shown(
-            card.id,
-            card.state is RequestState.SETTLING,
-            file_name,
-            left_out,
-            may_put_back=is_before,
-            titles_only=shows_titles_only(self._core, parent.channel),
-        )
+        hides_texts = shows_titles_only(self._core, parent.channel)
+        shown = shown_under(card, conflict, file_name=file_name, titles_only=hides_texts)
         return await in_thread(conflict_message, conflict, url, shown)
 
     async def _is_there(self, kind: str, entity_id: uuid.UUID) -> bool:

@@ -63,6 +63,7 @@ def register_all(app: AsyncApp, its: Collaborators) -> None:
         Action.PREVIEW_PREVIOUS: previews.page,
         Action.PREVIEW_NEXT: previews.page,
         Action.LINE_MENU: previews.line_menu,
+        Action.SHOW_CONFLICT: conflicts.show,  # people with a role for the system
         Action.KEEP_LOCAL: conflicts.keep_local,  # requester, author of the text, editors of the system
         Action.KEEP_REMOTE: conflicts.keep_remote,
         Action.KEEP_BOTH: merging.keep_both,

@@ -5,6 +5,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
+from bot.listeners.one_conflict import check_reader
 from bot.modals import View, open_modal, redraw_modal, update_modal
 from bot.views.blocks import REASON
 from bot.views.fields import TYPED
@@ -14,7 +15,6 @@ from bot.views.review import VERDICT
 from core.domain.actor import Actor
 from core.domain.push import RequestState
 from core.errors import Refused
-from core.store.messages import REQUEST
 from core.usecases.approval_clock import remind_approvers
 from core.usecases.approvals import (
     approve_push,
@@ -25,7 +25,6 @@ from core.usecases.approvals import (
     withdraw_decline,
 )
 from core.usecases.cards import request_card
-from core.usecases.drawings import place_of, shows_titles_only
 from core.usecases.texts import in_thread
 
 
@@ -120,9 +119,7 @@ class Approvals:
     async def _review(self, args: AsyncArgs, value: ButtonValue) -> View:
         core, actor = self._its.core, await self._its.actor(args.body)
         card = await request_card(core, value.id)
-        known = await place_of(core, REQUEST, card.id)
-        if known is not None and shows_titles_only(core, known[0].channel):
-            actor.require_reader(tuple(sorted({line.system_name for line in card.lines})))
+        await check_reader(self._its, actor, card.id, tuple(sorted({line.system_name for line in card.lines})))
         why_not = None
         if card.state is RequestState.WAITING:
             why_not = await why_not_decide(core, actor, value.id)

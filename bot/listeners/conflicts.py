@@ -9,7 +9,10 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from bot.actions import ButtonValue
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
+from bot.listeners.one_conflict import conflict_view, redraw_clicked
+from bot.modals import open_modal, update_modal
 from bot.replies import reply
+from bot.views.push import loading_modal
 from bot.views.settling import settled_many_message
 from core.domain.conflict import Choice
 from core.errors import RemoteError, StaleCard
@@ -36,6 +39,7 @@ async def redrawn_when_stale(its: Collaborators, args: AsyncArgs, value: ButtonV
                 log.warning("conflict.not_refreshed conflict=%s code=%s", value.id, error.code)
         if value.other is not None:
             its.cards.changed(value.other)
+        await redraw_clicked(its, args)
         raise
 
 
@@ -45,6 +49,13 @@ class Conflicts:
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
+
+    async def show(self, args: AsyncArgs) -> None:
+        """Open the conflict with both texts, and the same choices."""
+        await args.ack()
+        opened = await open_modal(args, loading_modal("Conflict", "Loading…"))
+        actor = await self._its.actor(args.body)
+        await update_modal(args, await conflict_view(self._its, actor, clicked(args.body)), opened)
 
     async def keep_local(self, args: AsyncArgs) -> None:
         """Push the local text over the version of ServiceNow's that was shown."""
@@ -59,6 +70,7 @@ class Conflicts:
         await args.ack()
         actor = await self._its.actor(args.body)
         await undo_resolution(self._its.core, actor, self._seen(args))
+        await redraw_clicked(self._its, args)
 
     async def leave_out(self, args: AsyncArgs) -> None:
         """Take the statement out of this push; the conflict stays."""
@@ -68,6 +80,7 @@ class Conflicts:
             raise StaleCard("This button is about no statement.")
         actor = await self._its.actor(args.body)
         await leave_out(self._its.core, actor, value.id, value.other)
+        await redraw_clicked(self._its, args)
 
     async def put_back(self, args: AsyncArgs) -> None:
         """Take a statement in again that was left out."""
@@ -76,6 +89,7 @@ class Conflicts:
         if value.other is None:
             raise StaleCard("This button is about no statement.")
         await put_back(self._its.core, await self._its.actor(args.body), value.id, value.other)
+        await redraw_clicked(self._its, args)
 
     async def show_more(self, args: AsyncArgs) -> None:
         """Have the next ten conflicts posted in the thread."""
@@ -107,6 +121,7 @@ class Conflicts:
         async with redrawn_when_stale(self._its, args, clicked(args.body)):
             actor = await self._its.actor(args.body)
             await resolve_conflict(self._its.core, actor, self._seen(args), choice)
+        await redraw_clicked(self._its, args)
 
     def _seen(self, args: AsyncArgs) -> SeenConflict:
         value = clicked(args.body)

@@ -8,6 +8,7 @@ from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
 from bot.incoming import clicked
 from bot.listeners.conflicts import redrawn_when_stale
+from bot.listeners.one_conflict import check_reader, redraw_beneath
 from bot.listeners.typed import kept_in_fields, typed_parts
 from bot.modals import open_modal, replace_submitted, update_modal
 from bot.views.fields import PICK, TEXT
@@ -35,6 +36,7 @@ class Merging:
         opened = await open_modal(args, loading_modal("Keep both", "Loading…"))
         async with redrawn_when_stale(self._its, args, value):
             preview = await preview_both(self._its.core, _seen(value), value.digest)
+        await check_reader(self._its, await self._its.actor(args.body), value.other, (preview.conflict.system_name,))
         await update_modal(args, await in_thread(keep_both_modal, preview, value), opened)
 
     async def keep_both_submitted(self, args: AsyncArgs) -> None:
@@ -45,6 +47,7 @@ class Merging:
             actor = await self._its.actor(args.body)
             card = await keep_both(self._its.core, actor, _seen(value), value.digest)
         await update_modal(args, settled_modal(card), shown)
+        await redraw_beneath(self._its, args, actor, value)
 
     async def write_merge(self, args: AsyncArgs) -> None:
         """Open the form for a merge by hand."""
@@ -53,6 +56,7 @@ class Merging:
         opened = await open_modal(args, loading_modal("Write a merge", "Loading…"))
         async with redrawn_when_stale(self._its, args, value):
             form = await merge_form(self._its.core, _seen(value))
+        await check_reader(self._its, await self._its.actor(args.body), value.other, (form.conflict.system_name,))
         url = self._its.record_url(form.conflict.sn_sys_id)
         await update_modal(args, await in_thread(merge_modal, form, url, value), opened)
 
@@ -67,6 +71,7 @@ class Merging:
             done = await save_merge(self._its.core, actor, _seen(carried), _typed(made), carried.digest)
             if not isinstance(done, MergePreview):
                 await args.ack(response_action="update", view=settled_modal(done))
+                await redraw_beneath(self._its, args, actor, carried)
                 return
             form = await merge_form(self._its.core, _seen(carried))
             again = replace(carried, digest=done.digest, page=carried.page + 1)

@@ -4,17 +4,20 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass, replace
 
-from bot.actions import Action, ButtonValue
+from bot.actions import Action, ButtonValue, Callback
 from bot.views.blocks import (
     Block,
     Element,
     Message,
+    Submission,
+    View,
     actions,
     button,
     confirmation,
     context,
     link_button,
     message,
+    modal,
     section,
 )
 from bot.views.diff_blocks import diff_block, lead_in
@@ -22,11 +25,14 @@ from bot.views.lines import changed_here, changed_there, editor_there, label_of,
 from bot.views.markup import has_slack_id, marked, name_of
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
-from core.read_models import ConflictCard, LeftOut, PersonView
+from core.domain.push import RequestState
+from core.read_models import ConflictCard, LeftOut, PersonView, RequestCard
 from core.text.moments import in_utc
 
 PART = 2_000
 """Characters of each of the three differences: together they stay within a message that Slack accepts."""
+ONE_CONFLICT = "conflict"
+"""The word that the modal of one conflict carries, which tells it from the modals that lie on it."""
 _REST = "“Review” on the request's card shows all of it."
 
 
@@ -81,11 +87,30 @@ class Shown:
     titles_only: bool = False
 
 
+def shown_under(card: RequestCard, conflict: ConflictCard, *, file_name: str = "", titles_only: bool = False) -> Shown:
+    """How a conflict is shown under this request as it stands now."""
+    return Shown(
+        card.id,
+        may_leave_out=card.state is RequestState.SETTLING,
+        file_name=file_name,
+        left_out=next((line.left_out for line in card.lines if line.conflict is conflict), None),
+        may_put_back=card.state in (RequestState.SETTLING, RequestState.WAITING),
+        titles_only=titles_only,
+    )
+
+
 def conflict_message(card: ConflictCard, record_url: str, shown: Shown) -> Message:
     """The conflict with its choices while it is open, and one line about the choice once it was made."""
     if not card.is_open:
         return _settled(card)
     return _open(card, record_url, shown) if shown.left_out is None else _left_out(card, shown, shown.left_out)
+
+
+def conflict_modal(card: ConflictCard, record_url: str, shown: Shown) -> View:
+    """The same with both texts, for one person, where the channel shows none; what is chosen there counts as in the thread."""
+    drawn = conflict_message(card, record_url, replace(shown, titles_only=False))
+    value = ButtonValue(card.id, card.revision, other=shown.request_id, word=ONE_CONFLICT)
+    return modal("Conflict", Submission(Callback.READ_ONLY, value), *drawn.blocks)
 
 
 def parts_of(card: ConflictCard) -> list[tuple[str, TextDiff]]:
@@ -153,9 +178,7 @@ def _choices(card: ConflictCard, record_url: str, shown: Shown) -> list[Element 
         ButtonValue(shown.request_id, card.revision, other=card.statement_id),
         spoken=f"Leave out of this push: {label}",
     )
-    review = button(
-        "Review", Action.REVIEW, ButtonValue(shown.request_id), spoken=f"Review the texts of this request, with {label}"
-    )
+    review = button("Review", Action.SHOW_CONFLICT, seen, spoken=f"Review both texts of {label}")
     return [
         review if shown.titles_only else None,
         button(

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.actions import Action, ButtonValue
 from bot.views.blocks import Message
-from bot.views.conflict import Shown, conflict_message
+from bot.views.conflict import Shown, conflict_message, conflict_modal
 from bot.views.digest import digest_message, roll_up_message, snoozed_message, unreachable_message
 from bot.views.help import doctor_message, export_message, help_message
 from bot.views.problem import (
@@ -127,6 +127,9 @@ CONFLICTS: dict[str, Callable[[], Message | Payload]] = {
     "conflict-hostile": lambda: _conflict(_changed(HOSTILE, HOSTILE.replace("bold", "bolder"))),
     "conflict-unknown-people": lambda: _conflict(
         ex.a_conflict(remote_updated_by="", remote_updated_on=None, local_editor=None, local_edited_at=None)
+    ),
+    "conflict-modal": lambda: conflict_modal(
+        ex.a_conflict(merge_digest="d" * 64), ex.record_url(ex.a_sys_id(1)), Shown(ex.an_id(60), titles_only=True)
     ),
     "conflict-titles-only": lambda: conflict_message(
         ex.a_conflict(merge_digest="d" * 64), ex.record_url(ex.a_sys_id(1)), Shown(ex.an_id(60), titles_only=True)
