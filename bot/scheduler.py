@@ -46,7 +46,7 @@ class Periodic:
 async def ticking(
     core: Core, client: AsyncWebClient, cards: Cards, engine: Engine, *, first_after_seconds: float = 0.0
 ) -> AsyncIterator[None]:
-    """Have everything done that goes by the clock, until the block ends; what is under way then is let finish.
+    """Have everything done that goes by the clock, until the block ends; what is under way then is finished first.
 
     Each replica ticks by itself, and asks the engine to run the function for the tick's slot of time: the slot is the
     key, so that it runs once, whoever asks. At start, or so long after it, the present slot is asked for, in case everybody was down.

@@ -133,7 +133,7 @@ class LossyText(Refused):
 
 
 class EmptyText(Refused):
-    """The new text is empty and would clear a statement; that needs to be said in so many words."""
+    """The new text is empty and would clear a statement, and nobody said that it should."""
 
     code = "empty_text"
 

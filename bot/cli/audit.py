@@ -95,7 +95,7 @@ def list_command(  # noqa: PLR0913 -- each is an option people type
     kind: KindOption = None,
     since: SinceOption = "",
     until: UntilOption = "",
-    limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many events at most, the last ones.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most this many of the last events.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show the last events. For admins (GRCPUSH_ACTOR)."""
@@ -168,12 +168,12 @@ def verify_command(
         typer.Option(
             "--noted",
             metavar="N:HASH",
-            help="An end of the trail that was noted elsewhere, as verify prints it; it must still be there.",
+            help="An end of the trail noted earlier, as verify prints it; the trail must still contain it.",
         ),
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Walk the whole chain of hashes; names the first event that was changed, removed, inserted or moved."""
+    """Check the whole chain of hashes; name the first event that was changed, removed, inserted or moved."""
     head = guarded(lambda: _noted(noted))
     verdict: AuditVerdict = run(lambda core: verify_audit(core, head))
     if as_json:

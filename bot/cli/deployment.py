@@ -1,4 +1,4 @@
-"""Running the deployment: the schema, the pause, the digests."""
+"""Running the deployment: the schema, the pause, the reminders."""
 
 import asyncio
 import contextlib
@@ -59,7 +59,7 @@ def pause_command(
 ) -> None:
     """Stop all writing to ServiceNow, in the whole deployment. For admins (GRCPUSH_ACTOR).
 
-    What is being written is let finish; approved pushes wait until `grcpush resume`.
+    Writes under way are finished; approved pushes wait until `grcpush resume`.
     """
 
     async def work(core: Core) -> None:
@@ -86,7 +86,9 @@ def digest() -> None:
 
 @digest_app.command("send")
 def send_command(
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what each owner would be told now.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only show what each owner would be told now; send nothing.")
+    ] = False,
 ) -> None:
     """Send the reminders that are due now. Each owner gets one a day, at their own hour; never an empty one."""
     if not dry_run:

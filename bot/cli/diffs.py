@@ -77,7 +77,7 @@ def _diff_data(found: StatementDiff) -> dict[str, Any]:
 def history_command(
     name: Name,
     as_json: AsJson = False,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="So many of the newest saves.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="At most this many of the newest saves.")] = 50,
 ) -> None:
     """Every local text that was saved for a statement: by whom, from where, and what it changed."""
 

@@ -1,4 +1,4 @@
-"""Is everything as it must be? Each remark in a sentence, with what to do."""
+"""Whether everything needed is there and works: each remark in a sentence, with what to do."""
 
 import asyncio
 import json

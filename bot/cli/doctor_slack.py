@@ -18,7 +18,7 @@ _INSTALL_AGAIN = "Update the app from `grcpush manifest`, and install it again."
 
 
 def line(level: str, subject: str, sentence: str, next_step: str = "") -> Line:
-    """One finding: ok, warn or fail; about what; in a sentence; and what to do."""
+    """One remark: ok, warn or fail; about what; in a sentence; and what to do."""
     return {"level": level, "subject": subject, "sentence": sentence, "next_step": next_step}
 
 

@@ -24,9 +24,7 @@ from core.usecases.texts import in_thread
 from core.wiring import Core
 
 SOURCE = "cli"
-AllowEmpty = Annotated[
-    bool, typer.Option("--allow-empty", help="Save an empty text, which a push would clear the statement with.")
-]
+AllowEmpty = Annotated[bool, typer.Option("--allow-empty", help="Save an empty text; pushing it clears the statement.")]
 
 
 def register(app: typer.Typer) -> None:

@@ -42,14 +42,14 @@ def register(app: typer.Typer) -> None:
 
 
 def export_command(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write to; it is made if need be.")],
-    system: Annotated[str, typer.Option("--system", metavar="GLOB", help="Only systems with such a name.")] = "*",
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="The folder to write to; it is created if it does not exist.")
+    ],
+    system: Annotated[str, typer.Option("--system", metavar="GLOB", help="Only systems whose name matches.")] = "*",
     only_modified: Annotated[bool, typer.Option("--modified", help="Only statements with a local edit.")] = False,
-    is_forced: Annotated[
-        bool, typer.Option("--force", help="Overwrite files with edits that were not imported.")
-    ] = False,
+    is_forced: Annotated[bool, typer.Option("--force", help="Overwrite files whose edits were not imported.")] = False,
 ) -> None:
-    """Write statements to files, one each. Files with edits that were not imported yet are left as they are."""
+    """Write statements to files, one each. Files whose edits were not imported yet are left as they are."""
     guarded(lambda: _make(folder))
 
     async def work(core: Core) -> Tally:
@@ -76,7 +76,7 @@ def import_command(
     source: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that was exported to, or one file of it.")],
     is_trial: Annotated[bool, typer.Option("--dry-run", help="Show what would change, and save nothing.")] = False,
     allow_empty: Annotated[
-        bool, typer.Option("--allow-empty", help="Save empty texts too, which a push would clear statements with.")
+        bool, typer.Option("--allow-empty", help="Save empty texts too; pushing one clears the statement.")
     ] = False,
 ) -> None:
     """Save the edited files of a folder as local texts. Bad files are reported, and the others are imported."""

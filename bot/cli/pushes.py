@@ -38,7 +38,7 @@ def request_command(
         bool, typer.Option("--all", help="Everything modified that is neither in conflict nor in an open push request.")
     ] = False,
     reason: Annotated[str, typer.Option(help="Why; approvers see it.")] = "",
-    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until it ends, and tell how it went.")] = True,
+    wait: Annotated[bool, typer.Option("--wait/--no-wait", help="Wait until it ends, and say how it went.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON at the end.")] = False,
 ) -> None:
     """Ask for a push, and wait for it. Conflicts are settled, and approvals given, in Slack; nobody approves from here.

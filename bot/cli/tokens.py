@@ -31,9 +31,9 @@ def create_command(
     name: Annotated[str, typer.Option(help="What it is for, as lists show it.")] = "",
     expires_days: Annotated[int, typer.Option(min=1, max=LONGEST_DAYS, help="How many days it lasts.")] = 90,
 ) -> None:
-    """Make a token and print it, alone, on standard output. It is shown this once and kept nowhere.
+    """Make a token and print it, alone, on standard output. It is shown only now, and stored nowhere.
 
-    It gives its person no more than the configuration does, at each use anew.
+    At each use it gives its person no more than the configuration gives them at that moment.
     """
     wish = TokenWish(person, role, name, expires_days)
 
@@ -46,7 +46,7 @@ def create_command(
 
 @app.command("list")
 def list_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:
-    """Show every token there ever was, without its secret."""
+    """List all tokens, also expired and revoked ones, without their secrets."""
 
     async def work(core: Core) -> tuple[list[TokenView], dict[uuid.UUID, str]]:
         views = await all_tokens(core, await actor(core))
@@ -63,7 +63,7 @@ def list_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 def revoke_command(
     token_id: Annotated[str, typer.Argument(metavar="ID", help="The token's id, or its beginning.")],
 ) -> None:
-    """End a token at once."""
+    """Revoke a token; it stops working at once."""
     guarded(lambda: _long_enough(token_id))
 
     async def work(core: Core) -> None:
@@ -76,7 +76,7 @@ def revoke_command(
 
 def _long_enough(text: str) -> None:
     if len(text) < 6:
-        raise UsageError("Say at least six characters of the token's id.")
+        raise UsageError("Give at least six characters of the token's id.")
 
 
 def _meant(text: str, views: list[TokenView]) -> uuid.UUID:

@@ -70,7 +70,7 @@ class PushRunner:
         self._changed.set()
 
     def stop(self) -> None:
-        """Claim nothing more; what is being written is let finish and saved."""
+        """Claim nothing more; writes under way are finished and saved."""
         self._stopping.set()
         for task in self._settling.values():
             task.cancel()  # the next run settles what is left; that it waits and reads must not hold up the end
