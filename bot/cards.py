@@ -20,6 +20,7 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _LONGEST_BACKOFF_SECONDS = 60.0
+_CARDS_AT_FULL_PACE = 2
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Cards:
                     failures = 0
                     if drawn.has_more:
                         self._dirty.add(request_id)
-                    pause = self._spacing.pushing if drawn.is_pushing else self._spacing.at_rest
+                    pause = self._pushing_pause() if drawn.is_pushing else self._spacing.at_rest
                 await self._wait(pause)
         finally:
             self._drawn_now.discard(request_id)
@@ -88,6 +89,10 @@ class Cards:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._closing.wait()
+
+    def _pushing_pause(self) -> float:
+        """Slack allows the whole app fifty updates a minute: with one or two cards each has its pace, with more they share."""
+        return self._spacing.pushing * max(1.0, len(self._drawn_now) / _CARDS_AT_FULL_PACE)
 
     def _backoff(self, error: Exception, failures: int) -> float:
         """How long to wait after a refusal, in seconds: what Slack says, else doubled each time, at most a minute."""

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.lost_posts import find_posted, mark_of
+from bot.moved_cards import point_to_new, say_why_here
 from bot.notices import Notices
 from bot.people import People
 from bot.slack_errors import error_name, was_refused
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 _MESSAGE_IS_LOST = frozenset(
     {"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found", "block_mismatch"}
 )
+# Among them, these leave the old message where it is, with its buttons.
+_MESSAGE_STAYS = frozenset({"cant_update_message", "edit_window_closed", "block_mismatch"})
 # These mean that nothing can be posted in the channel by this bot, now or later.
 _CHANNEL_IS_SHUT = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
 # These mean that Slack will never take these blocks; the text tells the same story.
@@ -85,6 +88,7 @@ class Drawing:
         self._drawer = drawer
         self._files = ThreadFiles(core, client)
         self._notices = Notices(core, client, people)
+        self._left_behind: set[Place] = set()
 
     async def draw(self, request_id: uuid.UUID) -> Drawn:
         """Draw the card and its conflicts. Raises SLACK_TROUBLE when Slack does not take it.
@@ -136,7 +140,11 @@ class Drawing:
             if await self._update(REQUEST, card.id, message):
                 return known[0]
             await self._forget_thread(card)
-        return await self._post_card(card, message, card.channel or self._core.settings.slack_channel)
+        place = await self._post_card(card, message, card.channel or self._core.settings.slack_channel)
+        if known is not None and known[0] in self._left_behind:
+            self._left_behind.discard(known[0])
+            await point_to_new(self._client, known[0], place)
+        return place
 
     async def _forget_thread(self, card: RequestCard) -> None:
         """The thread is lost with its card: the conflicts that are still open come again, under the new one."""
@@ -148,17 +156,21 @@ class Drawing:
 
     async def _post_card(self, card: RequestCard, message: Message, channel: str | None) -> Place:
         """Post the card in its channel; where that cannot be, the requester gets it, so that it is not lost."""
-        requester = card.requester.slack_user_id
+        requester, refusal = card.requester.slack_user_id, ""
         if channel is not None:
             try:
                 return await self._post_in(channel, card.id, message)
             except SlackApiError as error:
-                if error_name(error) not in _CHANNEL_IS_SHUT or requester is None:
+                refusal = error_name(error)
+                if refusal not in _CHANNEL_IS_SHUT or requester is None:
                     raise
-                log.error("card.channel_shut request=%s channel=%s error=%s", card.id, channel, error_name(error))  # noqa: TRY400 -- Slack's name for it says all
+                log.error("card.channel_shut request=%s channel=%s error=%s", card.id, channel, refusal)  # noqa: TRY400 -- Slack's name for it says all
         if requester is None:
             raise NotFound(f"Push request #{card.number} has no channel, and its requester is not in Slack.")
-        return await self._post(REQUEST, card.id, message, requester)
+        place = await self._post(REQUEST, card.id, message, requester)
+        if channel is not None:
+            await say_why_here(self._client, place, channel, refusal)
+        return place
 
     async def _post_in(self, channel: str, request_id: uuid.UUID, message: Message) -> Place:
         """Post the card in the channel; a public one that the bot is not in is joined first, once."""
@@ -208,6 +220,8 @@ class Drawing:
             await self._client.chat_update(channel=place.channel, ts=place.ts, text=message.text, blocks=message.blocks)
         except SlackApiError as error:
             if error_name(error) in _MESSAGE_IS_LOST:
+                if error_name(error) in _MESSAGE_STAYS:
+                    self._left_behind.add(place)
                 return False
             _raise_unless_blocks(error, entity_id)
             await self._client.chat_update(channel=place.channel, ts=place.ts, text=message.text, blocks=[])

@@ -9,6 +9,7 @@ from bot.listeners.one_conflict import check_reader
 from bot.modals import View, open_modal, redraw_modal, update_modal
 from bot.views.blocks import REASON
 from bot.views.fields import TYPED
+from bot.views.markup import cut
 from bot.views.push import loading_modal
 from bot.views.request import decline_modal, review_modal
 from bot.views.review import VERDICT
@@ -26,6 +27,8 @@ from core.usecases.approvals import (
 )
 from core.usecases.cards import request_card
 from core.usecases.texts import in_thread
+
+_LONGEST_ERROR = 500
 
 
 class Approvals:
@@ -63,7 +66,7 @@ class Approvals:
         try:
             await decline_push(self._its.core, actor, value.id, shown_digest=value.digest, comment=_reason(view))
         except Refused as error:
-            await args.ack(response_action="errors", errors={REASON: error.message[:2000]})
+            await args.ack(response_action="errors", errors={REASON: cut(error.message, _LONGEST_ERROR)})
             return
         await args.ack()
 
@@ -99,7 +102,7 @@ class Approvals:
             await self._decide(actor, value, str(chosen), comment)
         except Refused as error:
             field = REASON if chosen in ("changes", "decline") and not comment.strip() else VERDICT
-            await args.ack(response_action="errors", errors={field: error.message[:2000]})
+            await args.ack(response_action="errors", errors={field: cut(error.message, _LONGEST_ERROR)})
             return
         await args.ack()
 

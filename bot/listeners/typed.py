@@ -10,6 +10,7 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.incoming import user_of
 from bot.views.fields import TYPED, part_of
+from bot.views.markup import cut
 from core.errors import GrcError
 from core.ids import new_reference
 
@@ -66,7 +67,7 @@ async def kept_in_fields(args: AsyncArgs) -> AsyncIterator[Fault]:
 
 async def _tell_at_field(args: AsyncArgs, sentence: str) -> None:
     name = next(_field_names(args.body["view"]))
-    await args.ack(response_action="errors", errors={name: sentence[:_LONGEST_ERROR]})
+    await args.ack(response_action="errors", errors={name: cut(sentence, _LONGEST_ERROR)})
 
 
 def _field_names(view: dict[str, Any]) -> Iterator[str]:

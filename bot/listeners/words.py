@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.errors import UsageError
+from core.text.display import shortened
 
 _DAYS = re.compile(r"(?<!\S)(\d{1,4}) ?d(ays?)?(?!\S)", re.IGNORECASE)
 _RECORD = re.compile(r"[0-9a-fA-F-]{32,36}")
@@ -194,7 +195,7 @@ def _system(typed: str, systems: Sequence[str]) -> str:
     holding = [name for name in systems if near in name.casefold()]
     if len(holding) == 1 and len(typed) >= _LEAST_OF_A_NAME:
         return holding[0]
-    raise UsageError(f"/grcpush does not know “{typed[:60]}”.", next_step=_hint(typed, systems, holding))
+    raise UsageError(f"/grcpush does not know “{shortened(typed, 60)}”.", next_step=_hint(typed, systems, holding))
 
 
 def _hint(typed: str, systems: Sequence[str], holding: Sequence[str]) -> str:

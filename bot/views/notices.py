@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.views.lines import total_change
-from bot.views.markup import Mrkdwn, counted, cut, marked, mention, together, when
+from bot.views.markup import Mrkdwn, counted, cut, link, marked, mention, together, when
 from bot.views.results import tally
 from core.domain.approval import DecisionKind
 from core.domain.push import RequestState
@@ -48,6 +48,26 @@ def addressed(approvers: Sequence[str]) -> Mrkdwn:
     """The people and groups with these Slack ids, so that they are notified."""
     tokens = [Mrkdwn(f"<!subteam^{one}>" if one.startswith("S") else f"<@{one}>") for one in approvers[:_MENTIONED]]
     return together(tokens, " ")
+
+
+def moved_notice(url: str) -> Mrkdwn:
+    """For the thread of a card that cannot be changed any more."""
+    return marked("This card is not updated any more. {} shows how things stand.", link(url, "The present card"))
+
+
+_WHY_ELSEWHERE = {
+    "is_archived": "the channel is archived. Ask an admin to set another SLACK_CHANNEL",
+    "restricted_action": "grcpush may not post there. Ask an admin of Slack to allow it, or to set another SLACK_CHANNEL",
+}
+_NOT_A_MEMBER = (
+    "grcpush is not in it. Type `/invite @grcpush` there, and the next push request is posted where it belongs"
+)
+
+
+def elsewhere_notice(channel: str, refusal: str) -> Mrkdwn:
+    """For the thread of a card that went to its requester, because Slack refused it in the channel by this name."""
+    why = Mrkdwn(_WHY_ELSEWHERE.get(refusal, _NOT_A_MEMBER))
+    return marked("This card belongs into {}, but {}.", Mrkdwn(f"<#{channel}>"), why)
 
 
 def _waiting(card: RequestCard, approvers: Sequence[str] | None) -> Iterator[Notice]:

@@ -6,6 +6,7 @@ from bot.views.lines import editor_there
 from bot.views.markup import counted, marked
 from core.domain.conflict import Choice, digest_of_shown
 from core.read_models import RequestCard
+from core.text.display import shortened
 
 _NAMED_EDITORS = 3
 _REFUSED = 10
@@ -54,7 +55,7 @@ def _for_all(card: RequestCard) -> list[Element]:
     many = f"{len(conflicts):,}"
     editors = sorted({editor_there(conflict) for conflict in conflicts})
     more = f" and {len(editors) - _NAMED_EDITORS} more" if len(editors) > _NAMED_EDITORS else ""
-    whose = ", ".join(editors[:_NAMED_EDITORS])[:120] + more
+    whose = shortened(", ".join(editors[:_NAMED_EDITORS]), 120) + more
     keep_local = confirmation(
         f"Keep the local text in all {many} conflicts?",
         f"When the request is pushed, this replaces the texts of {whose} in ServiceNow, also where nobody looked yet.",

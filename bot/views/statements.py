@@ -14,6 +14,7 @@ from bot.views.ticking import CardUrl, boxes, choosers, held_lines, name_of_boxe
 from core.home_models import RequestGlance
 from core.read_models import StatementLine, StatusView
 from core.selection_models import Earlier, Overview, SelectionView
+from core.text.display import shortened
 
 TICKED_IN_MESSAGE = 10
 """So many statements are ticked in the message itself; Slack allows ten boxes in a group."""
@@ -119,7 +120,9 @@ def _systems(overview: Overview) -> Block:
     ordered = sorted(overview.systems, key=lambda each: (-each[1], each[0]))
     rest = ordered[_SYSTEMS - 1 :]
     shown = ordered if len(ordered) <= _SYSTEMS else ordered[: _SYSTEMS - 1]
-    cells = [marked("*{}*\n{}", name[:200] or "(no system)", counted(count, "statement")) for name, count in shown]
+    cells = [
+        marked("*{}*\n{}", shortened(name, 200) or "(no system)", counted(count, "statement")) for name, count in shown
+    ]
     if len(ordered) > _SYSTEMS:
         counted_rest = counted(sum(count for _, count in rest), "statement")
         cells.append(marked("*{} more systems*\n{}", f"{len(rest):,}", counted_rest))
