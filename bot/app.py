@@ -146,7 +146,8 @@ def _telling(cards: Cards, homes: Homes) -> Callable[[uuid.UUID], None]:
 
 @contextlib.asynccontextmanager
 async def _slack_client(settings: Settings, traffic: SlackTraffic) -> AsyncIterator[AsyncWebClient]:
-    if settings.slack_bot_token is None or (settings.slack_signing_secret is None and not settings.uses_socket_mode):
+    # An empty secret is none, whatever signature it would seem to fit.
+    if not settings.slack_bot_token or not (settings.slack_signing_secret or settings.uses_socket_mode):
         raise ConfigurationError(
             "GRCPUSH_SLACK_BOT_TOKEN and GRCPUSH_SLACK_SIGNING_SECRET are needed.",
             next_step="Take both from your Slack app's settings; the second is not needed in Socket Mode.",

@@ -61,6 +61,7 @@ def a_menu(**changes):
     } | changes
 
 
+@pytest.mark.pitfall("P13", "U10")
 def test_a_sound_message_and_a_sound_modal_pass():
     lint(a_message(a_section(), a_row(a_button())))
     lint(a_modal(a_section()))
@@ -111,6 +112,7 @@ FAULTY = {
 }
 
 
+@pytest.mark.pitfall("P13", "U10")
 @pytest.mark.parametrize("said", FAULTY)
 def test_each_fault_is_named(said):
     payload = copy.deepcopy(FAULTY[said])
@@ -122,6 +124,7 @@ def test_each_fault_is_named(said):
         lint(payload)
 
 
+@pytest.mark.pitfall("P13", "U10")
 def test_statement_text_in_rich_text_may_be_signs_alone():
     run = {"type": "text", "text": "—"}
     lint(a_message({"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [run]}]}))

@@ -72,9 +72,12 @@ def name_of(person: PersonView | None) -> str:
     return shortened(safe_display(person.name), _LONGEST_NAME) or "somebody" if person else "somebody"
 
 
-def when(instant: dt.datetime, shape: str = "{date_short_pretty} {time}") -> Mrkdwn:
-    """The moment in the reader's own time zone, by Slack's date token; in UTC where the token is not understood."""
-    return Mrkdwn(f"<!date^{int(instant.timestamp())}^{shape}|{in_utc(instant)}>")
+def when(instant: dt.datetime, shape: str = "{date_short_pretty} {time}", elsewhere: str = "") -> Mrkdwn:
+    """The moment in the reader's own time zone, by Slack's date token; in UTC where the token is not understood.
+
+    `elsewhere` is what stands there instead, where there is no room for that.
+    """
+    return Mrkdwn(f"<!date^{int(instant.timestamp())}^{shape}|{elsewhere or in_utc(instant)}>")
 
 
 def in_own_zone(sentence: str) -> Mrkdwn:

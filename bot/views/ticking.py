@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from bot.actions import Action, ButtonValue
 from bot.views.blocks import Block, Element, button, checkboxes, context, option
 from bot.views.lines import label_of
-from bot.views.markup import Mrkdwn, counted, escaped, has_slack_id, link, marked, mention, name_of, together
+from bot.views.markup import Mrkdwn, counted, escaped, has_slack_id, link, marked, mention, name_of, together, when
 from core.domain.statement import SyncStatus
 from core.read_models import StatementLine
 from core.selection_models import SelectionView
@@ -104,7 +104,7 @@ def _about(line: StatementLine) -> Mrkdwn:
 def _age(line: StatementLine, room: int) -> str:
     if line.edited_at is None:
         return ""
-    token = Mrkdwn(f"<!date^{int(line.edited_at.timestamp())}^{{ago}}|{line.edited_at:%d %b %Y}>")
+    token = when(line.edited_at, "{ago}", elsewhere=f"{line.edited_at:%d %b %Y}")
     return token if len(token) <= room else ""
 
 

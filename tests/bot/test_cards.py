@@ -14,6 +14,7 @@ from bot.server import served
 from core.config import Settings
 from core.domain.push import RequestState
 from core.usecases.approvals import approve_push
+from core.usecases.edits import get_statement
 from core.usecases.pull import pull
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
@@ -29,6 +30,7 @@ async def approve(stage: Stage, card: Message) -> uuid.UUID:
     return request.id
 
 
+@pytest.mark.pitfall("P27", "U6")
 async def test_slack_refusing_every_call_changes_nothing_in_servicenow_and_the_last_state_arrives_later(
     stage: Stage,
 ) -> None:
@@ -46,6 +48,35 @@ async def test_slack_refusing_every_call_changes_nothing_in_servicenow_and_the_l
     assert stage.slack.messages(CHANNEL) == [card]
 
 
+@pytest.mark.pitfall("P27", "U6")
+@pytest.mark.parametrize("kind", ["refuse_everything", "server_error", "reset"])
+async def test_slack_out_of_order_from_the_middle_of_a_push_until_after_its_end_changes_nothing_in_servicenow(
+    stage: Stage, kind: str
+) -> None:
+    card = await stage.request(8)
+    seen: list[str] = []
+
+    def break_slack(_moment: Moment) -> None:
+        seen.append(card.words)
+        getattr(stage.slack.faults, kind)(**({} if kind == "refuse_everything" else {"times": None}))
+
+    stage.servicenow.on("before_write", break_slack, table=STATEMENTS, nth=4)
+    await stage.click(APPROVER, card, Action.APPROVE)
+    request = await stage.card_of(card)
+    ended = await until_ended(stage.bot.core, request.id)
+    stage.slack.faults.answer_again()
+    await stage.until(card, "8 pushed")
+
+    assert len(seen) == 1
+    assert ended.state is RequestState.DONE
+    assert all(result.is_success for result in ended.results)
+    assert sorted(write.sys_id for write in stage.written()) == sorted(
+        edit.sys_id for edit in stage.sample.local_edits[:8]
+    )
+    assert stage.slack.messages(CHANNEL) == [card]
+
+
+@pytest.mark.pitfall("P27")
 @pytest.mark.parametrize("kind", ["server_error", "reset"])
 async def test_a_slack_that_answers_with_pages_or_hangs_up_holds_nothing_up(stage: Stage, kind: str) -> None:
     card = await stage.request(4)
@@ -58,6 +89,7 @@ async def test_a_slack_that_answers_with_pages_or_hangs_up_holds_nothing_up(stag
     assert len(stage.written()) == 4
 
 
+@pytest.mark.pitfall("P11", "U6")
 async def test_when_slack_asks_for_a_pause_the_last_state_comes_after_it(stage: Stage) -> None:
     card = await stage.request(3)
     stage.slack.faults.rate_limit("chat.update", times=3, retry_after=0)
@@ -68,6 +100,7 @@ async def test_when_slack_asks_for_a_pause_the_last_state_comes_after_it(stage: 
     assert [call.error for call in stage.slack.calls.refused()] == ["ratelimited"] * 3
 
 
+@pytest.mark.pitfall("P8")
 async def test_a_deleted_card_is_posted_anew_with_its_open_conflicts(stage: Stage) -> None:
     card = await stage.request(3, with_conflicts=True)
     old = await stage.until_conflicts(card, 2)
@@ -84,6 +117,7 @@ async def test_a_deleted_card_is_posted_anew_with_its_open_conflicts(stage: Stag
     await stage.until(anew, "pushed")
 
 
+@pytest.mark.pitfall("P8")
 async def test_a_reply_that_can_no_longer_be_changed_is_posted_anew_while_its_conflict_is_open(stage: Stage) -> None:
     card = await stage.request(1, with_conflicts=True)
     (old,) = await stage.until_conflicts(card, 1)
@@ -99,18 +133,26 @@ async def test_a_reply_that_can_no_longer_be_changed_is_posted_anew_while_its_co
     await stage.until(anew, "Kept local")
 
 
+@pytest.mark.pitfall("P13", "P14")
+@pytest.mark.parametrize("refusal", ["invalid_blocks", "msg_blocks_too_long"])
 async def test_blocks_that_slack_refuses_are_replaced_by_the_text_that_tells_the_same(
-    stage: Stage, caplog: pytest.LogCaptureFixture
+    stage: Stage, caplog: pytest.LogCaptureFixture, refusal: str
 ) -> None:
-    stage.slack.faults.error("chat.postMessage", "invalid_blocks", when=lambda call: "blocks" in call)
+    for method in ("chat.postMessage", "chat.update"):
+        stage.slack.faults.error(method, refusal, times=None, when=lambda call: bool(call.get("blocks")))
 
     card = await stage.request(2)
+    drawn = card.text, list(card.blocks)
+    statement = await get_statement(stage.bot.core, stage.sample.local_edits[0].sys_id)
+    await stage.save(statement.id, "<p>Quite another text.</p>")
+    await stage.until(card, "Superseded")
 
-    assert card.blocks == []
-    assert "waiting for approval" in card.text
+    assert "waiting for approval" in drawn[0]
+    assert drawn[1] == card.blocks == []
     assert "card.blocks_refused" in caplog.text
 
 
+@pytest.mark.pitfall("P12")
 async def test_a_channel_that_is_shut_to_the_bot_sends_the_card_to_the_requester(stage: Stage) -> None:
     stage.slack.directory.channels[CHANNEL].is_archived = True
 
@@ -123,6 +165,7 @@ async def test_a_channel_that_is_shut_to_the_bot_sends_the_card_to_the_requester
     await stage.until(card, "2 pushed")
 
 
+@pytest.mark.pitfall("P11")
 async def test_drawings_are_no_closer_than_they_may_be(
     bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
 ) -> None:
@@ -140,6 +183,7 @@ async def test_drawings_are_no_closer_than_they_may_be(
     assert all(later - earlier >= spacing * 0.9 for earlier, later in itertools.pairwise(drawn))
 
 
+@pytest.mark.pitfall("P11")
 async def test_conflicts_are_posted_one_after_the_other_within_slacks_limits(
     bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
 ) -> None:
@@ -153,6 +197,7 @@ async def test_conflicts_are_posted_one_after_the_other_within_slacks_limits(
     assert all(later - earlier >= spacing * 0.9 for earlier, later in itertools.pairwise(posted[1:]))
 
 
+@pytest.mark.pitfall("P22", "U6")
 async def test_what_changed_while_the_bot_was_down_is_drawn_at_its_next_start(
     bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
 ) -> None:
@@ -171,6 +216,7 @@ async def test_what_changed_while_the_bot_was_down_is_drawn_at_its_next_start(
     assert slack.messages(CHANNEL) == [card]
 
 
+@pytest.mark.pitfall("P22")
 async def test_at_a_start_stale_buttons_are_redrawn_and_a_card_that_is_gone_is_posted_anew(
     bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
 ) -> None:
@@ -189,6 +235,7 @@ async def test_at_a_start_stale_buttons_are_redrawn_and_a_card_that_is_gone_is_p
     assert slack.messages(CHANNEL) == [stale, anew]
 
 
+@pytest.mark.pitfall("P3", "M10")
 async def test_a_stop_in_the_middle_of_a_push_loses_nothing_and_the_same_card_tells_the_end(
     bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow
 ) -> None:

@@ -58,6 +58,7 @@ async def at(office: Office, day: dt.date, hour: int) -> int:
     return await office.tick()
 
 
+@pytest.mark.pitfall("U7")
 async def test_each_person_has_an_hour_and_days_of_their_own_and_may_switch_it_off(office: Office) -> None:
     actor = await office.edit(EDITOR, "Europe/Berlin", 0)
     await save_digest_settings(office.core, actor, DigestSettings(hour=16, days="mon,wed"))
@@ -141,6 +142,7 @@ async def test_the_channel_is_told_counts_once_at_its_hour_and_nothing_when_ther
     assert "AC-2" not in told.words
 
 
+@pytest.mark.pitfall("P24")
 async def test_p24_an_owner_who_takes_no_direct_message_is_told_of_in_the_channel_without_the_texts(
     office: Office,
 ) -> None:

@@ -80,6 +80,7 @@ async def office(bot_settings: Settings, slack: Workspace, clock: SetClock, samp
         yield Office(core, client, slack, clock, sample)
 
 
+@pytest.mark.pitfall("U7")
 async def test_each_owner_gets_it_at_nine_in_their_own_zone(office: Office) -> None:
     await office.edit(EDITOR, "Europe/Berlin", 0)
     await office.edit(REQUESTER, "America/New_York", 2)
@@ -98,6 +99,7 @@ async def test_each_owner_gets_it_at_nine_in_their_own_zone(office: Office) -> N
     assert len(office.digests(EDITOR)) == len(office.digests(REQUESTER)) == 1
 
 
+@pytest.mark.pitfall("U7")
 async def test_it_is_sent_once_a_day_however_often_the_clock_ticks(office: Office) -> None:
     await office.edit(EDITOR, "Europe/Berlin", 0)
 
@@ -111,6 +113,7 @@ async def test_it_is_sent_once_a_day_however_often_the_clock_ticks(office: Offic
     assert len(office.digests(EDITOR)) == 2
 
 
+@pytest.mark.pitfall("U7")
 async def test_who_has_nothing_left_gets_nothing(office: Office) -> None:
     actor = await office.edit(EDITOR, "Europe/Berlin", 0)
     await revert(office.core, actor, (await get_statement(office.core, office.sample.local_edits[0].sys_id)).id)
@@ -121,6 +124,7 @@ async def test_who_has_nothing_left_gets_nothing(office: Office) -> None:
     assert office.digests(EDITOR) == []
 
 
+@pytest.mark.pitfall("U7")
 async def test_nothing_is_sent_on_a_weekend_and_an_edit_of_friday_is_one_working_day_old_on_monday(
     office: Office,
 ) -> None:
@@ -139,6 +143,7 @@ async def test_nothing_is_sent_on_a_weekend_and_an_edit_of_friday_is_one_working
     assert "1 working day" in digest.text
 
 
+@pytest.mark.pitfall("U7")
 async def test_it_names_the_statements_and_how_old_the_oldest_is(office: Office) -> None:
     await office.edit(EDITOR, "Europe/Berlin", 0)
     office.clock.set(MONDAY - dt.timedelta(days=3), 15, BERLIN)
@@ -153,6 +158,7 @@ async def test_it_names_the_statements_and_how_old_the_oldest_is(office: Office)
     assert "Payroll Cloud/AC-7" in digest.text
 
 
+@pytest.mark.pitfall("U7")
 async def test_a_bot_that_was_down_for_hours_sends_no_stale_news(office: Office) -> None:
     await office.edit(EDITOR, "Europe/Berlin", 0)
 
@@ -161,6 +167,7 @@ async def test_a_bot_that_was_down_for_hours_sends_no_stale_news(office: Office)
     assert await office.tick() == 0
 
 
+@pytest.mark.pitfall("U7")
 async def test_what_could_not_be_sent_is_tried_again_and_keeps_nobody_else_waiting(office: Office) -> None:
     await office.edit(EDITOR, "Europe/Berlin", 0)
     await office.edit(REQUESTER, "Europe/Berlin", 2)
@@ -176,6 +183,7 @@ async def test_what_could_not_be_sent_is_tried_again_and_keeps_nobody_else_waiti
     assert len(office.digests(EDITOR)) == len(office.digests(REQUESTER)) == 1
 
 
+@pytest.mark.pitfall("U7")
 @pytest.mark.parametrize(
     ("day", "why"),
     [(dt.date(2026, 3, 29), "the hour does not exist"), (dt.date(2026, 10, 25), "the hour comes twice")],
@@ -199,6 +207,7 @@ async def test_on_the_days_the_clocks_change_it_is_sent_once(
     assert len(office.digests(EDITOR)) == 1, why
 
 
+@pytest.mark.pitfall("U7")
 async def test_a_restart_within_the_hour_sends_no_second_one(
     bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: ServiceNow, office: Office, clock: SetClock
 ) -> None:

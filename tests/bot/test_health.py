@@ -70,6 +70,7 @@ async def test_a_process_whose_engine_stopped_is_not_ready(bot: Bot, stage: Stag
     assert (ready.status_code, ready.json()["engine"]["detail"]) == (503, "is stopped")
 
 
+@pytest.mark.pitfall("P27")
 async def test_a_dead_token_makes_it_not_ready_until_slack_answers_again(stage: Stage) -> None:
     stage.slack.token_problem = "token_revoked"
     assert (await stage.slack.person("U0EDITOR").command("/grcpush", "", channel="C0GRC")).status == 200
@@ -84,6 +85,7 @@ async def test_a_dead_token_makes_it_not_ready_until_slack_answers_again(stage: 
     assert (await asked(at(stage), "/readyz")).status_code == 200
 
 
+@pytest.mark.pitfall("P1")
 async def test_a_lost_web_socket_shows(settings: Settings, slack: Workspace) -> None:
     slack.socket_mode = True
     chosen = slack_settings(settings, slack, slack_app_token=slack.app_token, slack_signing_secret=None)

@@ -55,6 +55,7 @@ def methods_used() -> set[str]:
     return methods | {"files.getUploadURLExternal", "files.completeUploadExternal"}
 
 
+@pytest.mark.pitfall("U9")
 def test_scopes_used_equal_scopes_declared() -> None:
     used = {"commands", *BY_FIELD}
     for method in methods_used():
@@ -99,6 +100,7 @@ class TestInstalledFromTheManifest:
         async with served_bot(bot_settings, slack) as bot:
             yield bot
 
+    @pytest.mark.pitfall("U9")
     async def test_a_whole_push_needs_no_other_scope_and_uses_what_it_can(self, stage: Stage) -> None:
         card = await stage.request(2)
         await stage.click(APPROVER, card, Action.APPROVE)
@@ -109,6 +111,7 @@ class TestInstalledFromTheManifest:
 
         assert [call.error for call in stage.slack.calls.refused()] == []
 
+    @pytest.mark.pitfall("U9")
     async def test_the_bot_greets_the_channel_that_it_comes_into_and_nobody_else(self, stage: Stage) -> None:
         ravi = stage.slack.person(REQUESTER)
 
@@ -122,6 +125,7 @@ class TestInstalledFromTheManifest:
         assert stage.slack.messages("C0GENERAL") == [greeting]
         assert stage.slack.messages("C0SHARED") == []
 
+    @pytest.mark.pitfall("P12")
     async def test_p12_a_public_channel_is_joined_before_the_card_goes_astray(self, stage: Stage) -> None:
         stage.slack.directory.channels[CHANNEL].members.remove("U0BOT")
 
@@ -135,6 +139,7 @@ async def findings(settings: Settings) -> dict[str, tuple[str, str]]:
     return {each["subject"]: (each["level"], each["sentence"]) for each in await examine_slack(settings)}
 
 
+@pytest.mark.pitfall("U9", "P12")
 async def test_the_doctor_finds_nothing_wrong_with_what_the_manifest_makes(
     bot_settings: Settings, slack: Workspace
 ) -> None:
@@ -146,6 +151,7 @@ async def test_the_doctor_finds_nothing_wrong_with_what_the_manifest_makes(
     assert found["User group @grc-approvers"] == ("ok", "has 2 members.")
 
 
+@pytest.mark.pitfall("U9", "P12")
 async def test_the_doctor_names_missing_scopes_an_empty_group_and_a_channel_shared_with_others(
     settings: Settings, slack: Workspace
 ) -> None:

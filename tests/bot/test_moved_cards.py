@@ -20,6 +20,7 @@ async def edited(stage: Stage, card: Message) -> None:
     await stage.save(line.statement_id, "<p>Quite another text.</p>")
 
 
+@pytest.mark.pitfall("P8")
 @pytest.mark.parametrize("refusal", ["cant_update_message", "edit_window_closed", "block_mismatch"])
 async def test_a_card_that_may_not_be_changed_is_followed_by_another_and_points_to_it(
     stage: Stage, refusal: str
@@ -36,6 +37,7 @@ async def test_a_card_that_may_not_be_changed_is_followed_by_another_and_points_
     assert stage.slack.messages(CHANNEL) == [old, new]
 
 
+@pytest.mark.pitfall("P8", "P22")
 async def test_a_click_on_the_card_that_was_left_behind_still_counts_for_what_it_shows_or_is_refused(
     stage: Stage,
 ) -> None:
@@ -50,6 +52,7 @@ async def test_a_click_on_the_card_that_was_left_behind_still_counts_for_what_it
     assert stage.written() == []
 
 
+@pytest.mark.pitfall("P12")
 @pytest.mark.parametrize(
     ("why", "words"), [("private", "/invite @grcpush"), ("archived", "Ask an admin to set another SLACK_CHANNEL")]
 )
@@ -95,6 +98,7 @@ async def draws_of(count: int) -> Counter[uuid.UUID]:
     return drawing.drawn
 
 
+@pytest.mark.pitfall("P11")
 async def test_the_more_pushes_there_are_the_seldomer_each_card_is_drawn() -> None:
     alone, shared = await asyncio.gather(draws_of(1), draws_of(8))
 

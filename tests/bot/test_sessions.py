@@ -12,6 +12,7 @@ from sandbox.slack import Workspace
 from tests.stage import APPROVER, CHANNEL, REQUESTER, Stage, served_bot, slack_settings
 
 
+@pytest.mark.pitfall("P5")
 @pytest.mark.parametrize(("by_socket", "allowed"), [(False, 1), (True, 2)])
 async def test_a_whole_push_makes_no_session_beside_the_bots_own_and_leaves_none_open(
     settings: Settings,

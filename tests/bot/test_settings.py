@@ -112,6 +112,7 @@ class TestDoctor:
 
         assert [line["level"] for line in lines if line["subject"] == "Slack"] == ["warn"]
 
+    @pytest.mark.pitfall("U9")
     @pytest.mark.parametrize(
         ("changed", "subject", "told"),
         [

@@ -79,6 +79,7 @@ async def until_another(socket: Socket, line: object) -> None:
             await asyncio.sleep(0.01)
 
 
+@pytest.mark.pitfall("P2")
 async def test_a_deaf_socket_is_noticed_by_its_silence_and_replaced(by_socket: Workspace) -> None:
     async with socket_of(by_socket, replace(HASTY, quiet=0.4)) as socket:
         (first,) = numbers(by_socket)
@@ -93,6 +94,7 @@ async def test_a_deaf_socket_is_noticed_by_its_silence_and_replaced(by_socket: W
         assert await socket.trouble() == ""
 
 
+@pytest.mark.pitfall("P1")
 async def test_a_lost_socket_that_the_sdk_does_not_mend_is_replaced_by_one_made_anew(by_socket: Workspace) -> None:
     async with socket_of(by_socket, HASTY) as socket:
         line, (first,) = socket._line, numbers(by_socket)
@@ -110,6 +112,7 @@ async def test_a_lost_socket_that_the_sdk_does_not_mend_is_replaced_by_one_made_
         assert await socket.trouble() == ""
 
 
+@pytest.mark.pitfall("P1")
 async def test_a_session_closed_under_the_sdk_which_still_believes_in_it_is_replaced_too(by_socket: Workspace) -> None:
     async with socket_of(by_socket, replace(HASTY, quiet=0.4)) as socket:
         line, (first,) = socket._line, numbers(by_socket)
@@ -129,6 +132,7 @@ async def test_a_session_closed_under_the_sdk_which_still_believes_in_it_is_repl
         assert (await type_it(by_socket)).ok
 
 
+@pytest.mark.pitfall("P2")
 async def test_a_new_socket_that_is_never_greeted_does_not_take_the_place_of_the_old_one(by_socket: Workspace) -> None:
     async with socket_of(by_socket, replace(HASTY, quiet=0.2)) as socket:
         (first,) = numbers(by_socket)
@@ -141,6 +145,7 @@ async def test_a_new_socket_that_is_never_greeted_does_not_take_the_place_of_the
         assert (await type_it(by_socket)).ok
 
 
+@pytest.mark.pitfall("P2")
 async def test_a_quiet_socket_is_replaced_without_a_moment_in_which_none_is_open(by_socket: Workspace) -> None:
     async with socket_of(by_socket, replace(HASTY, quiet=0.15, linger=0.05)):
         seen: list[int] = []
@@ -155,6 +160,7 @@ async def test_a_quiet_socket_is_replaced_without_a_moment_in_which_none_is_open
         assert max(seen) == 2
 
 
+@pytest.mark.pitfall("P1")
 async def test_while_slack_gives_no_new_socket_it_is_asked_again_later_and_the_bot_lives(
     by_socket: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -170,6 +176,7 @@ async def test_while_slack_gives_no_new_socket_it_is_asked_again_later_and_the_b
         assert await socket.trouble() == ""
 
 
+@pytest.mark.pitfall("P1")
 @pytest.mark.parametrize("greeted", [True, False])
 async def test_a_start_that_gets_no_working_socket_is_refused(by_socket: Workspace, greeted: bool) -> None:
     by_socket.sockets.says_hello = greeted
@@ -184,6 +191,7 @@ async def test_a_start_that_gets_no_working_socket_is_refused(by_socket: Workspa
     assert numbers(by_socket) == []
 
 
+@pytest.mark.pitfall("P2")
 async def test_health_says_so_while_the_socket_is_deaf_and_until_a_new_one_was_greeted(
     settings: Settings, by_socket: Workspace
 ) -> None:

@@ -121,6 +121,7 @@ class TestProcess:
             stderr=asyncio.subprocess.PIPE,
         )
 
+    @pytest.mark.pitfall("P5")
     async def test_it_prints_its_address_answers_and_ends_with_0_on_sigterm(
         self, environment: dict[str, str], slack: Workspace
     ) -> None:

@@ -1,5 +1,7 @@
 """What is too long for a message stands in full in a file of the thread, and the message says so."""
 
+import pytest
+
 from core.domain.conflict import Choice
 from core.domain.push import RequestState
 from core.usecases.approvals import approve_push
@@ -80,6 +82,7 @@ async def test_after_the_conflicts_are_settled_a_second_file_shows_what_is_to_be
     assert kept.label in final.text
 
 
+@pytest.mark.pitfall("U3", "P14")
 async def test_a_conflict_too_long_for_its_message_is_in_the_thread_in_full_and_the_message_names_the_file(
     stage: Stage,
 ) -> None:

@@ -15,6 +15,7 @@ from tests.cast import until_ended
 from tests.stage import FAST, Stage
 
 
+@pytest.mark.pitfall("P27")
 @pytest.mark.parametrize("deed", ["uninstall", "revoke_tokens"])
 async def test_an_app_that_was_removed_knows_it_at_once_and_says_so_once_to_the_operator(
     stage: Stage, deed: str, caplog: pytest.LogCaptureFixture
@@ -30,6 +31,7 @@ async def test_an_app_that_was_removed_knows_it_at_once_and_says_so_once_to_the_
     assert [record.levelno for record in told] == [logging.ERROR]
 
 
+@pytest.mark.pitfall("P27")
 async def test_a_push_goes_on_and_its_card_is_drawn_when_the_app_is_back(stage: Stage) -> None:
     card = await stage.request(3)
     request = await stage.card_of(card)
@@ -45,6 +47,7 @@ async def test_a_push_goes_on_and_its_card_is_drawn_when_the_app_is_back(stage: 
     assert (await asked(at(stage), "/readyz")).status_code == 200
 
 
+@pytest.mark.pitfall("P27")
 async def test_where_nobody_clicks_and_slack_tells_nothing_the_bot_asks_by_itself(
     bot_settings: Settings, slack: Workspace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

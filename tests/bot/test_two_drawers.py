@@ -67,6 +67,7 @@ async def test_two_that_find_the_card_missing_in_the_same_moment_post_it_once(
     assert await outdated_requests(core) == []
 
 
+@pytest.mark.pitfall("P8")
 async def test_a_card_whose_post_was_never_answered_is_found_in_the_channel_and_not_posted_again(
     drawing: MakeDrawing, slack: Workspace, request_id: uuid.UUID
 ) -> None:

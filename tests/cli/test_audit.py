@@ -99,6 +99,7 @@ async def test_an_empty_export_still_names_its_columns(cli: CommandLine) -> None
     assert len(done.out.splitlines()) == 1
 
 
+@pytest.mark.pitfall("M9")
 async def test_the_evidence_tells_who_asked_who_approved_what_was_there_and_what_was_written(
     cli: CommandLine, core: Core, cast: Cast, sample: Sample, engine: Engine, tmp_path: Path
 ) -> None:

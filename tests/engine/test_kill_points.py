@@ -36,6 +36,7 @@ POINTS = [
 ROUNDS = range(int(os.environ.get("GRCPUSH_ROUNDS", "1")))
 
 
+@pytest.mark.pitfall("P3", "M10")
 @pytest.mark.parametrize(("point", "nth"), POINTS)
 @pytest.mark.parametrize("number", ROUNDS, ids=lambda number: f"round{number}")
 async def test_killed_at_any_point_the_push_ends_right_and_writes_nothing_twice(

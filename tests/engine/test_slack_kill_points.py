@@ -20,6 +20,7 @@ PUSHED = 4
 ROUNDS = range(int(os.environ.get("GRCPUSH_ROUNDS", "1")))
 
 
+@pytest.mark.pitfall("P3", "M10")
 @pytest.mark.parametrize("point", ["before:post", "after:post", "before:card", "after:card"])
 @pytest.mark.parametrize("number", ROUNDS, ids=lambda number: f"round{number}")
 async def test_killed_around_a_call_to_slack_the_push_ends_right_and_one_card_tells_it(

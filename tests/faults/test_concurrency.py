@@ -56,6 +56,7 @@ async def test_fault_01_an_overwritten_text_stays_to_be_settled_whatever_is_push
     assert kept == {THEIRS: "jane.roe", "<p>Bob's text, unseen as well.</p>": "bob"}
 
 
+@pytest.mark.pitfall("M2")
 async def test_fault_01_a_text_saved_after_the_approval_is_a_conflict_and_nothing_is_sent(desk: Desk) -> None:
     first, *others = desk.ids
     card = await desk.approved()

@@ -121,6 +121,33 @@ async def test_fault_22_a_write_that_never_gets_through_is_in_doubt_until_it_can
     assert (await request_card(desk.core, card.id)).state is RequestState.DONE
 
 
+@pytest.mark.pitfall("M8")
+async def test_fault_22_of_ten_with_two_without_an_answer_a_retry_sends_the_one_that_did_not_arrive(
+    open_desk: OpenDesk,
+) -> None:
+    desk = await open_desk(count=10)
+    lost, landed = desk.ids[3], desk.ids[6]
+    fault = desk.servicenow.faults.on(22, kind="gateway_timeout", sys_id=lost, method=WRITES)
+    desk.servicenow.faults.on(27, when="after_commit", sys_id=landed, method=WRITES, times=1)
+    desk.spoiled = 1
+    card = await desk.approved()
+    await desk.run()
+    await desk.late_look()
+    before = {sys_id: desk.sends(sys_id) for sys_id in desk.ids}
+    failed = [sys_id for sys_id, result in (await desk.results(card.id)).items() if not result.is_success]
+    fault.off()
+
+    await retry_failed(desk.core, desk.cast.requester, card.id)
+    await desk.run()
+
+    assert failed == [lost]
+    assert before[landed] == 1
+    assert {
+        sys_id: desk.sends(sys_id) - before[sys_id] for sys_id in desk.ids if desk.sends(sys_id) > before[sys_id]
+    } == {lost: 1}
+    assert (await request_card(desk.core, card.id)).state is RequestState.DONE
+
+
 async def test_fault_23_a_rate_limit_is_waited_out_and_everything_is_pushed(open_desk: OpenDesk) -> None:
     desk = await open_desk(count=8)
     card = await desk.approved()

@@ -17,6 +17,7 @@ WRITES = "PATCH,PUT,POST"
 PUSHED = (Outcome.PUSHED, Level.VERIFIED_BY_AUDIT)
 
 
+@pytest.mark.pitfall("M8")
 @pytest.mark.parametrize(("when", "sends"), [("before", 2), ("after_commit", 1), ("mid_body", 1)])
 async def test_fault_27_after_a_broken_connection_the_record_is_read_back(desk: Desk, when: str, sends: int) -> None:
     desk.servicenow.faults.on(27, when=when, sys_id=desk.ids[1], method=WRITES, times=1)
@@ -70,6 +71,7 @@ async def test_fault_27_another_column_saved_after_a_lost_write_leaves_it_in_dou
     assert (await desk.statement(second)).local == ours(1)
 
 
+@pytest.mark.pitfall("M8")
 async def test_fault_28_an_answer_that_does_not_come_in_time_is_looked_for_in_the_record(open_desk: OpenDesk) -> None:
     desk = await open_desk(count=4, push_timeout_seconds=0.4)
     _, late, dripping, over_quota = desk.ids
@@ -106,6 +108,7 @@ async def test_fault_29_a_pull_that_servicenow_gives_up_asks_for_less(open_desk:
     assert limits
 
 
+@pytest.mark.pitfall("M2")
 @pytest.mark.parametrize(
     ("kind", "said"),
     [("hibernating", "asleep"), ("login", "web page"), ("maintenance", "web page"), ("sso_redirect", "sign-in page")],

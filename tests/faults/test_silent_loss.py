@@ -46,6 +46,7 @@ async def test_fault_12_only_one_record_of_many_is_not_written_and_the_others_ar
     assert (await desk.statement(desk.ids[1])).local == ours(1)
 
 
+@pytest.mark.pitfall("M2")
 async def test_fault_13_a_field_that_may_not_be_read_stops_the_push_before_anything_is_sent(desk: Desk) -> None:
     card = await desk.approved()
     desk.servicenow.faults.on(13)
@@ -61,6 +62,7 @@ async def test_fault_13_a_field_that_may_not_be_read_stops_the_push_before_anyth
         await check_statements(desk.core, desk.cast.requester, [line.statement_id for line in ended.lines])
 
 
+@pytest.mark.pitfall("M2")
 async def test_fault_13_an_answer_that_does_not_show_the_text_is_no_proof_and_the_record_is_read_back(
     desk: Desk,
 ) -> None:

@@ -2,6 +2,8 @@
 
 import itertools
 
+import pytest
+
 from bot.actions import Action
 from core.text.content import TextKind, clean
 from core.usecases.audit import verify_audit
@@ -27,6 +29,7 @@ async def test_an_approval_starts_the_push_and_one_message_tells_all_of_it(stage
     assert (await verify_audit(stage.bot.core)).fault == ""
 
 
+@pytest.mark.pitfall("U6")
 async def test_the_same_message_shows_how_far_the_push_is(stage: Stage) -> None:
     card = await stage.request(6)
     stage.servicenow.latency = 0.05
@@ -42,6 +45,7 @@ async def test_the_same_message_shows_how_far_the_push_is(stage: Stage) -> None:
     assert all(drawing != earlier for earlier, drawing in itertools.pairwise(card.drawings))
 
 
+@pytest.mark.pitfall("P22")
 async def test_buttons_that_no_longer_apply_are_gone_at_each_step(stage: Stage) -> None:
     card = await stage.request(3)
     assert stage.shows(card, Action.APPROVE)

@@ -39,6 +39,7 @@ async def a_push_with_one_failure(stage: Stage) -> tuple[Message, str]:
     return card, failing
 
 
+@pytest.mark.pitfall("M8")
 async def test_when_one_of_many_fails_the_others_go_through_and_the_card_says_why(stage: Stage) -> None:
     card, failing = await a_push_with_one_failure(stage)
 
@@ -51,6 +52,7 @@ async def test_when_one_of_many_fails_the_others_go_through_and_the_card_says_wh
     assert (await get_statement(stage.bot.core, failing)).local is not None
 
 
+@pytest.mark.pitfall("M8")
 async def test_retry_failed_touches_only_what_failed(stage: Stage) -> None:
     card, failing = await a_push_with_one_failure(stage)
     unlock(stage, failing)
@@ -89,6 +91,7 @@ async def test_what_servicenow_refuses_for_good_is_not_offered_for_a_retry(stage
     assert len(stage.written()) == 3
 
 
+@pytest.mark.pitfall("M2")
 async def test_what_changed_in_servicenow_after_the_approval_is_held_and_the_rest_goes_through(stage: Stage) -> None:
     card = await stage.request(4)
     moved = stage.sample.local_edits[2].sys_id

@@ -60,6 +60,7 @@ async def test_a_preview_tells_of_conflicts_and_asks_nobody(stage: Stage) -> Non
     assert stage.slack.messages(CHANNEL) == []
 
 
+@pytest.mark.pitfall("U1")
 async def test_a_short_list_is_ticked_in_the_message_itself(stage: Stage) -> None:
     ids = await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
@@ -118,6 +119,7 @@ async def test_nothing_ticked_gives_no_preview_but_a_word_of_advice(stage: Stage
     await stage.slack.wait_view(REQUESTER, "Tick at least one")
 
 
+@pytest.mark.pitfall("U2")
 async def test_a_long_list_keeps_its_ticks_over_the_pages(stage: Stage) -> None:
     ids = await stage.edit()
     ravi = stage.slack.person(REQUESTER)
@@ -138,6 +140,7 @@ async def test_a_long_list_keeps_its_ticks_over_the_pages(stage: Stage) -> None:
     await stage.slack.wait_view(REQUESTER, "2 ready", callback_id=Callback.PREVIEW)
 
 
+@pytest.mark.pitfall("P16", "U2")
 async def test_select_all_takes_everything_on_all_pages_but_conflicts(stage: Stage) -> None:
     ids = await stage.edit()
     stage.sample.apply_remote_edits(stage.servicenow)

@@ -25,6 +25,7 @@ async def bot(bot_settings: Settings, slack: Workspace, sample: Sample) -> Async
         yield bot
 
 
+@pytest.mark.pitfall("P20")
 async def test_a_push_from_the_command_to_the_result_through_a_web_socket(
     stage: Stage, slack: Workspace, servicenow: ServiceNow
 ) -> None:
@@ -45,6 +46,7 @@ async def test_a_push_from_the_command_to_the_result_through_a_web_socket(
     assert all(delivery.ok for delivery in slack.deliveries)
 
 
+@pytest.mark.pitfall("P1")
 async def test_after_slack_cuts_the_connection_deliveries_arrive_again(stage: Stage, slack: Workspace) -> None:
     first = slack.sockets.connections[0].number
     await slack.sockets.disconnect("refresh_requested")

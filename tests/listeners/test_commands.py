@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.actions import Action, Callback
 from bot.manifest import app_manifest
 from sandbox.servicenow import STATEMENTS, Moment
@@ -96,6 +98,7 @@ async def test_a_control_nobody_changed_is_not_listed(stage: Stage) -> None:
     await stage.slack.wait_ephemeral(REQUESTER, "None of the 3 changed statements matches")
 
 
+@pytest.mark.pitfall("P6")
 async def test_a_click_is_acknowledged_and_a_modal_shown_before_servicenow_answers(stage: Stage) -> None:
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)

@@ -1,5 +1,7 @@
 """The buttons under a conflict, when the world has moved on."""
 
+import pytest
+
 from bot.actions import Action
 from core.domain.push import RequestState
 from core.usecases.edits import get_statement
@@ -69,6 +71,7 @@ async def test_more_than_ten_conflicts_are_posted_a_few_at_a_time(stage: Stage) 
     assert (await stage.card_of(card)).state is RequestState.SETTLING
 
 
+@pytest.mark.pitfall("M7")
 async def test_keeping_servicenows_text_everywhere_ends_the_request_and_calls_it_no_success(stage: Stage) -> None:
     await stage.edit(2)
     stage.sample.apply_remote_edits(stage.servicenow)

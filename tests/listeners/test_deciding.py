@@ -1,5 +1,7 @@
 """Deciding in Slack: in the review, on the card, and what those concerned are told in the thread."""
 
+import pytest
+
 from bot.actions import Action, Callback
 from bot.views.review import VERDICT
 from core.domain.push import RequestState
@@ -102,6 +104,7 @@ async def test_an_expired_request_is_asked_for_again_from_its_card(stage: Stage)
     assert (await stage.card_of(anew)).state is RequestState.WAITING
 
 
+@pytest.mark.pitfall("M9")
 async def test_the_evidence_is_a_file_in_the_thread_for_those_concerned(stage: Stage) -> None:
     card = await stage.request(2)
     await stage.click(APPROVER, card, Action.APPROVE)

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlmodel import select
 
 from bot.actions import Action, Callback
@@ -23,6 +24,7 @@ async def a_preview(stage: Stage) -> View:
     return await stage.slack.wait_view(REQUESTER, "1 ready", callback_id=Callback.PREVIEW)
 
 
+@pytest.mark.pitfall("P7", "U5")
 async def test_a_double_click_on_approve_approves_and_pushes_once(stage: Stage) -> None:
     card = await stage.request(3)
     approve = stage.button(card, Action.APPROVE)
@@ -35,6 +37,7 @@ async def test_a_double_click_on_approve_approves_and_pushes_once(stage: Stage) 
     assert stage.slack.failures == []
 
 
+@pytest.mark.pitfall("P7", "U5")
 async def test_an_approval_that_slack_delivers_again_changes_nothing(stage: Stage) -> None:
     card = await stage.request(3)
     delivery = await stage.click(APPROVER, card, Action.APPROVE)
@@ -48,6 +51,7 @@ async def test_an_approval_that_slack_delivers_again_changes_nothing(stage: Stag
     assert len(stage.written()) == 3
 
 
+@pytest.mark.pitfall("P7", "U5")
 async def test_two_approvers_at_the_same_moment_release_one_push(stage: Stage) -> None:
     card = await stage.request(3)
     approve = stage.button(card, Action.APPROVE)
@@ -59,6 +63,7 @@ async def test_two_approvers_at_the_same_moment_release_one_push(stage: Stage) -
     assert len(stage.written()) == 3
 
 
+@pytest.mark.pitfall("P7", "U5")
 async def test_asking_for_approval_twice_makes_one_request_and_both_are_told_of_it(stage: Stage) -> None:
     preview = await a_preview(stage)
     stage.slack.duplicate_deliveries = 1
@@ -72,6 +77,7 @@ async def test_asking_for_approval_twice_makes_one_request_and_both_are_told_of_
     assert await rows_of(stage, PushRequestRow) == 1
 
 
+@pytest.mark.pitfall("P7", "U5")
 async def test_a_submission_that_slack_delivers_again_makes_no_second_request(stage: Stage) -> None:
     preview = await a_preview(stage)
     submitted = await stage.slack.person(REQUESTER).submit(preview)
@@ -86,6 +92,7 @@ async def test_a_submission_that_slack_delivers_again_makes_no_second_request(st
     assert await rows_of(stage, PushRequestRow) == 1
 
 
+@pytest.mark.pitfall("P7", "U5")
 async def test_of_two_people_who_settle_one_conflict_the_second_learns_who_was_first(stage: Stage) -> None:
     card = await stage.request(3, with_conflicts=True)
     (reply, _) = await stage.until_conflicts(card, 2)
@@ -103,6 +110,7 @@ async def test_of_two_people_who_settle_one_conflict_the_second_learns_who_was_f
     assert stage.slack.ephemerals(REQUESTER) == []
 
 
+@pytest.mark.pitfall("P7", "U5")
 async def test_a_choice_clicked_twice_counts_once(stage: Stage) -> None:
     card = await stage.request(3, with_conflicts=True)
     (reply, _) = await stage.until_conflicts(card, 2)

@@ -68,6 +68,7 @@ def all_errors() -> list[errors.GrcError]:
     return made
 
 
+@pytest.mark.pitfall("U4", "P26")
 @pytest.mark.parametrize("is_acknowledged", [True, False])
 async def test_each_foreseen_error_becomes_one_message_that_only_the_person_sees(
     slack: Workspace, is_acknowledged: bool
@@ -91,6 +92,7 @@ async def test_each_foreseen_error_becomes_one_message_that_only_the_person_sees
     assert slack.failures == []
 
 
+@pytest.mark.pitfall("U4")
 @pytest.mark.parametrize("is_acknowledged", [True, False])
 async def test_a_bug_gives_the_person_a_reference_that_is_in_the_log(
     slack: Workspace, caplog: pytest.LogCaptureFixture, is_acknowledged: bool
@@ -112,6 +114,7 @@ async def test_a_bug_gives_the_person_a_reference_that_is_in_the_log(
     assert "statement text" not in told.words
 
 
+@pytest.mark.pitfall("P4")
 async def test_an_acknowledgement_is_not_lost_when_the_listener_breaks_right_after_it(slack: Workspace) -> None:
     async def break_down(args: AsyncArgs) -> None:
         await args.ack()
@@ -126,6 +129,7 @@ async def test_an_acknowledgement_is_not_lost_when_the_listener_breaks_right_aft
     assert all(delivery.ack_ms < 3_000 for delivery in deliveries)
 
 
+@pytest.mark.pitfall("P18")
 async def test_an_error_while_a_modal_is_loading_is_told_in_that_modal(slack: Workspace) -> None:
     async def refuse(args: AsyncArgs) -> None:
         await args.ack()
@@ -256,6 +260,7 @@ async def test_slacks_own_trouble_is_named_as_such_and_not_as_a_mistake_of_ours(
     assert "Reference" not in told.words
 
 
+@pytest.mark.pitfall("P6")
 async def test_a_listener_that_is_too_late_for_its_modal_offers_to_open_it_again(slack: Workspace) -> None:
     async def ask(args: AsyncArgs) -> None:
         await args.ack()

@@ -71,6 +71,7 @@ async def application(
         await background.drain(5)
 
 
+@pytest.mark.pitfall("P4")
 @pytest.mark.parametrize("way", ["http", "socket"])
 async def test_a_button_and_a_form_of_another_version_are_acknowledged_and_explained(
     slack: Workspace, way: str
@@ -100,6 +101,7 @@ async def test_a_button_and_a_form_of_another_version_are_acknowledged_and_expla
     assert "another version of grcpush" in sent.view.words
 
 
+@pytest.mark.pitfall("P4")
 @pytest.mark.parametrize("way", ["http", "socket"])
 async def test_what_nobody_waits_for_is_acknowledged_without_a_word(slack: Workspace, way: str) -> None:
     async with application(slack, way, _nothing):
@@ -117,6 +119,7 @@ async def test_what_nobody_waits_for_is_acknowledged_without_a_word(slack: Works
     assert slack.posts.everywhere() == []
 
 
+@pytest.mark.pitfall("P4")
 @pytest.mark.parametrize("way", ["http", "socket"])
 async def test_what_breaks_in_bolt_itself_is_acknowledged_and_told_with_a_reference(
     slack: Workspace, way: str, caplog: pytest.LogCaptureFixture
@@ -135,6 +138,7 @@ async def test_what_breaks_in_bolt_itself_is_acknowledged_and_told_with_a_refere
     assert "broken before" not in told.words
 
 
+@pytest.mark.pitfall("P4")
 @pytest.mark.parametrize("way", ["http", "socket"])
 async def test_a_listener_that_is_slow_to_acknowledge_is_not_taken_for_a_missing_one(
     slack: Workspace, way: str, caplog: pytest.LogCaptureFixture

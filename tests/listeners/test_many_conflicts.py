@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from sqlmodel import select
 
 from bot.actions import Action
@@ -97,6 +98,7 @@ async def test_what_was_left_out_is_taken_back_until_the_push_starts(stage: Stag
     assert len(await events_of(stage, AuditKind.PUSH_ITEM_PUT_BACK)) == 1
 
 
+@pytest.mark.pitfall("U12")
 async def test_u12_what_people_say_in_the_thread_is_kept_with_the_audit_trail(stage: Stage) -> None:
     card = await stage.request(1)
     erin = stage.slack.person(EDITOR)

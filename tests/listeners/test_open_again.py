@@ -46,6 +46,7 @@ async def open_again(stage: Stage, who: str, told: Message) -> None:
     await stage.slack.person(who).click(told, placed.action_id)
 
 
+@pytest.mark.pitfall("P6")
 async def test_a_button_of_a_card_opens_its_modal_at_the_second_attempt(stage: Stage) -> None:
     card = await stage.request(2)
     too_late(stage)
@@ -60,6 +61,7 @@ async def test_a_button_of_a_card_opens_its_modal_at_the_second_attempt(stage: S
     assert stage.slack.messages(CHANNEL) == [card]
 
 
+@pytest.mark.pitfall("P6")
 async def test_what_was_ticked_before_is_in_the_preview_that_opens_later(stage: Stage) -> None:
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
@@ -76,6 +78,7 @@ async def test_what_was_ticked_before_is_in_the_preview_that_opens_later(stage: 
     assert "1 statement changed" in listing.words
 
 
+@pytest.mark.pitfall("P6")
 @pytest.mark.parametrize(
     ("typed", "shown"),
     [("edit Payroll Cloud/AC-2", "Edit"), ("history Payroll Cloud/AC-2", "History"), ("settings", "Settings")],
@@ -92,6 +95,7 @@ async def test_a_command_is_not_to_be_typed_again(stage: Stage, typed: str, show
     assert "does not know" not in view.words
 
 
+@pytest.mark.pitfall("P6")
 async def test_the_shortcut_is_offered_again_as_a_direct_message(stage: Stage) -> None:
     await stage.edit(2)
     too_late(stage)
@@ -103,6 +107,7 @@ async def test_the_shortcut_is_offered_again_as_a_direct_message(stage: Stage) -
     await stage.slack.wait_view(REQUESTER, "2 statements match", callback_id=Callback.SELECT)
 
 
+@pytest.mark.pitfall("P6")
 async def test_a_menu_entry_in_a_modal_is_offered_again_as_a_direct_message(stage: Stage) -> None:
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
@@ -120,6 +125,7 @@ async def test_a_menu_entry_in_a_modal_is_offered_again_as_a_direct_message(stag
     await stage.slack.wait_view(REQUESTER, "AC-7", callback_id=Callback.READ_ONLY)
 
 
+@pytest.mark.pitfall("P6")
 async def test_one_that_is_too_late_again_is_offered_again(stage: Stage) -> None:
     card = await stage.request(1)
     too_late(stage, times=2)
@@ -132,6 +138,7 @@ async def test_one_that_is_too_late_again_is_offered_again(stage: Stage) -> None
     await stage.slack.wait_view(APPROVER, callback_id=Callback.VERDICT)
 
 
+@pytest.mark.pitfall("P6")
 async def test_whatever_opens_a_modal_can_be_opened_again_by_the_same_button(stage: Stage) -> None:
     card = await stage.request(1)
     known = (await stage.click(REQUESTER, card, Action.REVIEW)).payload

@@ -16,6 +16,7 @@ from tests.stage import ADMIN, APPROVER, CHANNEL, EDITOR, FAST, REQUESTER, SECON
 
 
 class TestApproving:
+    @pytest.mark.pitfall("M3")
     @pytest.mark.parametrize(
         ("who", "why"),
         [
@@ -39,6 +40,7 @@ class TestApproving:
         assert card.words == shown
         assert stage.written() == []
 
+    @pytest.mark.pitfall("M1", "P22")
     async def test_an_edit_after_the_request_supersedes_it_and_the_card_says_so(self, stage: Stage) -> None:
         card = await stage.request(3)
         approve = stage.button(card, Action.APPROVE)
@@ -53,6 +55,7 @@ class TestApproving:
         assert not stage.shows(card, Action.APPROVE)
         assert stage.written() == []
 
+    @pytest.mark.pitfall("M1")
     async def test_an_approval_of_older_content_is_refused(self, stage: Stage) -> None:
         card = await stage.request(3, with_conflicts=True)
         replies = await stage.until_conflicts(card, 2)
@@ -74,6 +77,7 @@ class TestApproving:
 
 
 class TestOutsiders:
+    @pytest.mark.pitfall("P23")
     @pytest.mark.parametrize("who", ["U0GUEST", "U0OTHER", "U0GONE"])
     async def test_guests_strangers_and_deactivated_people_are_refused_everywhere(self, stage: Stage, who: str) -> None:
         card = await stage.request(2)
@@ -88,6 +92,7 @@ class TestOutsiders:
         assert all("cannot use grcpush" in told.words for told in stage.slack.ephemerals(who))
         assert (await stage.card_of(card)).state is RequestState.WAITING
 
+    @pytest.mark.pitfall("P23")
     async def test_somebody_who_is_deactivated_after_a_first_click_is_refused_at_the_next(
         self, bot_settings: Settings, slack: Workspace, sample: Sample, servicenow: object
     ) -> None:
@@ -116,6 +121,7 @@ class TestGroups:
 
         await stage.until(card, "2 pushed")
 
+    @pytest.mark.pitfall("M5")
     async def test_who_was_taken_out_of_the_group_may_not_approve_any_more(self, stage: Stage) -> None:
         card = await stage.request(2)
         await stage.slack.person(SECOND).command("/grcpush", "help", channel=CHANNEL)
@@ -128,6 +134,7 @@ class TestGroups:
         assert (await stage.card_of(card)).state is RequestState.WAITING
         assert stage.written() == []
 
+    @pytest.mark.pitfall("M5")
     async def test_when_slack_does_not_tell_the_members_nobody_is_one(self, stage: Stage) -> None:
         card = await stage.request(2)
         stage.slack.faults.error("usergroups.users.list", "internal_error", times=None)
@@ -158,6 +165,7 @@ class TestTheRest:
         await stage.slack.wait_ephemeral(APPROVER, "may settle this conflict")
         assert stage.shows(reply, Action.KEEP_LOCAL)
 
+    @pytest.mark.pitfall("M5")
     async def test_who_may_not_request_gets_a_list_but_no_preview(self, stage: Stage) -> None:
         await stage.edit(2)
         ada = stage.slack.person(APPROVER)
@@ -185,6 +193,7 @@ class TestApprovingInChatSwitchedOff:
     def bot_settings(self, settings: Settings, slack: Workspace) -> Settings:
         return slack_settings(settings, slack, approval_in_chat=False)
 
+    @pytest.mark.pitfall("M6")
     async def test_there_is_no_button_and_a_click_made_all_the_same_is_refused(self, stage: Stage) -> None:
         card = await stage.request(2)
         review = stage.button(card, Action.REVIEW)

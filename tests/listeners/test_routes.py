@@ -1,4 +1,6 @@
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from bot.actions import Action, ButtonValue, Callback
@@ -6,7 +8,10 @@ from bot.collaborators import Collaborators
 from bot.listeners import register_all
 from bot.manifest import app_manifest
 from core.ids import new_id
+from sandbox.slack.blockkit.reading import elements
 from tests.stage import REQUESTER, Stage
+
+GOLDEN = Path(__file__).parents[1] / "views" / "golden"
 
 
 class Registry:
@@ -60,6 +65,25 @@ async def test_every_action_and_submission_has_one_listener_and_every_listener_h
     assert registry.shortcuts == [shortcut["callback_id"] for shortcut in app_manifest()["features"]["shortcuts"]]
     # A menu that is filled as somebody types has two: one for what is typed, one for what is chosen.
     assert set(registry.menus) == {Action.FILTER_SYSTEM, Action.FILTER_FAMILY, Action.FILTER_OWNER}
+
+
+def drawn_actions() -> set[str]:
+    """The action id of everything that can be clicked in any of the drawings that are kept."""
+    found: set[str] = set()
+    for path in GOLDEN.glob("*.json"):
+        drawn = json.loads(path.read_text(encoding="utf-8"))
+        found |= {placed.action_id for placed in elements(drawn["blocks"]) if placed.block["type"] != "input"}
+        # Fields are sent with their form; only one that acts by itself needs somebody who listens.
+        found |= {placed.action_id for placed in elements(drawn["blocks"]) if placed.block.get("dispatch_action")}
+    return found
+
+
+async def test_whatever_is_drawn_has_its_listener_and_every_listener_is_drawn_somewhere(stage: Stage) -> None:
+    registry, bot = Registry(), stage.bot
+    register_all(registry, Collaborators(bot.core, bot.client, None, bot.cards, None, str, None))  # type: ignore[arg-type]
+    ticked = {Action.TICK}  # boxes in a modal stand in a field
+
+    assert drawn_actions() | ticked == set(registry.actions)
 
 
 async def test_every_action_is_answered_over_the_socket(stage: Stage) -> None:

@@ -69,6 +69,7 @@ async def test_a_search_counts_with_enter_and_leaves_ticks_on_other_pages_alone(
     await stage.slack.wait_view(REQUESTER, "1 ready")
 
 
+@pytest.mark.pitfall("U2")
 async def test_select_all_under_a_filter_untick_one_and_preview_the_rest(stage: Stage) -> None:
     await stage.edit()
     view = await the_modal(stage)
@@ -142,6 +143,7 @@ async def test_all_that_is_free_is_previewed_with_one_click_from_the_list(stage:
     assert f"{len(ids)} ready" in view.words
 
 
+@pytest.mark.pitfall("M11")
 async def test_m11_a_statement_in_a_live_push_shows_who_holds_it_with_the_way_to_the_card(stage: Stage) -> None:
     card = await stage.request(1)
 

@@ -1,5 +1,7 @@
 """Modals that moved on or were closed while something was drawn into them: the rows decide, and nothing that counts is lost."""
 
+import pytest
+
 from bot.actions import CHOOSE_ANYWHERE, Action, Callback
 from sandbox.servicenow import SERVICE_ACCOUNT
 from sandbox.slack import Delivery, View
@@ -21,6 +23,7 @@ async def clicked_on_what_was_shown(stage: Stage, clicked: Delivery, value: str)
     assert (await stage.slack.forging.post_payload("interactive", again)).ok
 
 
+@pytest.mark.pitfall("P17")
 async def test_two_menu_entries_chosen_at_once_are_both_seen_in_the_preview(stage: Stage) -> None:
     await stage.edit()
     ravi = stage.slack.person(REQUESTER)
@@ -42,6 +45,7 @@ async def test_two_menu_entries_chosen_at_once_are_both_seen_in_the_preview(stag
     assert stage.slack.failures == []
 
 
+@pytest.mark.pitfall("P17")
 async def test_a_page_of_the_review_turned_from_an_older_drawing_is_drawn_all_the_same(stage: Stage) -> None:
     ids = await stage.edit(3)
     for number, statement_id in enumerate(ids):
@@ -64,6 +68,7 @@ async def test_a_page_of_the_review_turned_from_an_older_drawing_is_drawn_all_th
     assert [call.error for call in stage.slack.calls.refused()] == ["hash_conflict"]
 
 
+@pytest.mark.pitfall("P17")
 async def test_ticks_and_pages_from_older_drawings_of_the_chooser_all_count(stage: Stage) -> None:
     await stage.edit()
     ravi = stage.slack.person(REQUESTER)
@@ -81,6 +86,7 @@ async def test_ticks_and_pages_from_older_drawings_of_the_chooser_all_count(stag
     assert [call.error for call in stage.slack.calls.refused()] == ["hash_conflict"]
 
 
+@pytest.mark.pitfall("P18")
 async def test_who_closes_a_preview_while_servicenow_is_asked_is_not_bothered_and_finds_the_draft_again(
     stage: Stage,
 ) -> None:
@@ -103,6 +109,7 @@ async def test_who_closes_a_preview_while_servicenow_is_asked_is_not_bothered_an
     assert stage.slack.failures == []
 
 
+@pytest.mark.pitfall("P18")
 async def test_who_closes_the_modal_of_an_undo_is_told_that_the_texts_are_edits_again(stage: Stage) -> None:
     card = await stage.request(2)
     await stage.click(APPROVER, card, Action.APPROVE)
@@ -119,6 +126,7 @@ async def test_who_closes_the_modal_of_an_undo_is_told_that_the_texts_are_edits_
     assert len(stage.written()) == 2
 
 
+@pytest.mark.pitfall("P18")
 async def test_an_error_behind_a_closed_modal_still_reaches_the_person(stage: Stage) -> None:
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)

@@ -83,6 +83,7 @@ def test_a_body_changed_after_it_was_signed_is_refused(standing: Standing) -> No
     assert standing.do(signed_for_another()).status == 401
 
 
+@pytest.mark.pitfall("P7")
 def test_a_delivery_that_is_sent_again_as_it_was_is_not_done_again(standing: Standing) -> None:
     slack, stamp = standing.stage.slack, now(5)
     standing.do(slack.person(REQUESTER).command("/grcpush", "status", channel=CHANNEL))

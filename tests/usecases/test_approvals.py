@@ -17,6 +17,7 @@ from sandbox.servicenow import ServiceNow
 from tests.cast import Cast, a_request, make_local_edits, until_ended, with_settings
 
 
+@pytest.mark.pitfall("M3")
 @pytest.mark.parametrize(
     ("who", "gate"),
     [("requester", "requester"), ("editor", "author"), ("admin", "role:approver"), ("stranger", "role:approver")],
@@ -50,6 +51,7 @@ async def test_a_double_click_approves_once(
     assert len(servicenow.writes()) == 3
 
 
+@pytest.mark.pitfall("M4")
 async def test_with_a_quorum_of_two_one_person_counts_once(core: Core, cast: Cast, sample: Sample) -> None:
     strict = with_settings(core, approvals_required=2)
     card = await a_request(strict, cast, sample, 3)
@@ -63,6 +65,7 @@ async def test_with_a_quorum_of_two_one_person_counts_once(core: Core, cast: Cas
     assert (await request_card(core, card.id)).state is RequestState.PUSHING
 
 
+@pytest.mark.pitfall("M1")
 async def test_an_edit_after_an_approval_voids_it(
     core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
 ) -> None:
@@ -80,6 +83,7 @@ async def test_an_edit_after_an_approval_voids_it(
     assert servicenow.writes() == []
 
 
+@pytest.mark.pitfall("M1")
 async def test_an_approval_of_content_that_is_not_shown_any_more_is_refused(
     core: Core, cast: Cast, sample: Sample
 ) -> None:
@@ -100,6 +104,7 @@ async def test_a_decline_needs_a_reason_and_ends_the_request(core: Core, cast: C
     assert "wrong team" in declined.note
 
 
+@pytest.mark.pitfall("M11")
 async def test_a_statement_is_in_one_open_request_only(core: Core, cast: Cast, sample: Sample) -> None:
     ids = await make_local_edits(core, cast.editor, sample, 3)
     first = await prepare_push(core, cast.requester, ids)

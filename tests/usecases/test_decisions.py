@@ -46,6 +46,7 @@ async def approve(core: Core, actor: Actor, card: RequestCard, **more: object) -
     return await approve_push(core, actor, card.id, shown_digest=card.content_digest, **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.pitfall("M4")
 async def test_m4_a_decline_blocks_until_who_declined_withdraws_it(two: Core, cast: Cast, sample: Sample) -> None:
     card = await a_request(two, cast, sample)
     await approve(two, cast.approver, card)
@@ -132,6 +133,7 @@ async def test_approving_only_leaves_the_start_to_somebody_who_says_so(core: Cor
     assert started.state is RequestState.PUSHING
 
 
+@pytest.mark.pitfall("M5")
 async def test_m5_an_approval_of_somebody_who_lost_the_role_does_not_count(
     two: Core, cast: Cast, sample: Sample
 ) -> None:
@@ -148,6 +150,7 @@ async def test_m5_an_approval_of_somebody_who_lost_the_role_does_not_count(
     assert [one.person.name for one in after.approvals] == ["Second"]
 
 
+@pytest.mark.pitfall("M5")
 async def test_m5_a_push_whose_approver_lost_the_role_before_it_starts_writes_nothing(
     core: Core, cast: Cast, sample: Sample, engine: Engine, servicenow: ServiceNow
 ) -> None:
@@ -253,6 +256,7 @@ async def test_an_approval_that_expired_before_the_push_began_writes_nothing(
     assert "expired before the push began" in await why_not_start(timed, card.jobs[0].id)
 
 
+@pytest.mark.pitfall("U4")
 async def test_every_refusal_about_a_decision_names_its_gate_and_the_way_out(
     core: Core, cast: Cast, sample: Sample
 ) -> None:

@@ -72,6 +72,7 @@ async def make_many(core: Core, cast: Cast, count: int, *, text: str = "") -> No
             await (await tx.connection()).execute(insert(table), rows)
 
 
+@pytest.mark.pitfall("U2")
 async def test_u2_select_all_of_a_thousand_untick_three_on_other_pages_and_997_are_chosen(
     core: Core, cast: Cast
 ) -> None:

@@ -17,6 +17,7 @@ from bot.views.problem import (
     problem_modal,
     reopening_button,
     reopening_message,
+    retyping_button,
 )
 from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
 from bot.views.request import decline_modal, request_message, review_modal
@@ -302,6 +303,7 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     ),
     "digest-snoozed": lambda: snoozed_message("Monday, 30 November"),
     "problem-open-again": lambda: reopening_message(reopening_button(Action.REVIEW, ButtonValue(uuid.UUID(int=7)))),
+    "problem-open-again-command": lambda: reopening_message(retyping_button("edit Payroll Cloud/AC-2")),
     "problem-begin-again": lambda: reopening_message(None),
     "problem-refused": lambda: problem_message(_GATE),
     "problem-with-reference": lambda: problem_message(

@@ -117,6 +117,7 @@ def test_a_conflict_that_went_away_by_itself_says_so():
     assert "both sides agree" in words_of(drawn(ex.a_conflict(is_open=False)))
 
 
+@pytest.mark.pitfall("P14", "P19", "U3")
 def test_a_long_conflict_stays_within_the_budget_and_says_where_the_rest_is():
     there = LONG.replace("filed", "signed")
     card = ex.a_conflict(

@@ -29,6 +29,7 @@ def drawn(before, after, **options):
     return diff_block(a_change(before, after), **{"rest": REST, **options})
 
 
+@pytest.mark.pitfall("U3")
 def test_what_went_is_struck_through_and_what_came_is_bold():
     block = drawn("<p>Reviewed every year.</p>", "<p>Reviewed every quarter.</p>")
 
@@ -36,6 +37,7 @@ def test_what_went_is_struck_through_and_what_came_is_bold():
     assert styled("bold", block) == "quarter"
 
 
+@pytest.mark.pitfall("U10")
 def test_a_change_reads_aloud():
     block = drawn("<p>Reviewed every year.</p>", "<p>Reviewed every quarter.</p>")
 
@@ -98,10 +100,12 @@ def test_statement_text_is_literal_and_calls_nobody():
     assert "@here" not in words_of(block)
 
 
+@pytest.mark.pitfall("P19")
 def test_emoji_stay_whole():
     assert "👩🏽‍🚒" in words_of(drawn(EMOJI, EMOJI.replace("week", "day")))
 
 
+@pytest.mark.pitfall("U3")
 def test_a_long_difference_says_what_is_not_shown_and_where_it_is():
     block = drawn(LONG, REWRITTEN)
     text = words_of(block)
@@ -118,6 +122,7 @@ def test_shown_and_hidden_changes_add_up():
     assert shown + hidden == 500
 
 
+@pytest.mark.pitfall("P19")
 def test_one_change_longer_than_the_limit_says_how_many_words_are_missing():
     block = drawn("<p>Short.</p>", f"<p>{'word ' * 2_000}</p>", limit=600)
 

@@ -1,4 +1,5 @@
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,6 +20,8 @@ from bot.views.markup import (
 )
 from core.domain.diff_words import count_of_words
 from tests.views.examples import EDITOR, NOON, ON_THE_COMMAND_LINE, a_person
+
+BOT = Path(__file__).parents[2] / "bot"
 
 FAMILY = "👩🏽‍🚒"
 
@@ -41,10 +44,18 @@ def test_a_link_cannot_be_broken_out_of():
     assert link("https://a.example/?q=a|b c", "x|y>z") == "<https://a.example/?q=a%7Cb%20c|x/y&gt;z>"
 
 
+@pytest.mark.pitfall("U11")
 def test_a_moment_is_shown_in_the_readers_zone_and_in_utc_elsewhere():
     token = when(dt.datetime(2026, 11, 23, 13, 0, tzinfo=dt.timezone(dt.timedelta(hours=1))))
 
     assert token == "<!date^1795435200^{date_short_pretty} {time}|23 Nov 2026, 12:00 UTC>"
+
+
+@pytest.mark.pitfall("U11")
+def test_only_one_place_writes_a_moment_for_slack():
+    writing = [path for path in BOT.rglob("*.py") if "<!date" in path.read_text(encoding="utf-8")]
+
+    assert [path.name for path in writing] == ["markup.py"]
 
 
 @pytest.mark.parametrize(
@@ -73,14 +84,17 @@ def test_numbers_are_easy_to_read():
     assert [counted(n, "statement") for n in (0, 1, 1000)] == ["0 statements", "1 statement", "1,000 statements"]
 
 
+@pytest.mark.pitfall("P19")
 def test_a_cut_says_how_many_words_are_missing():
     assert cut("word " * 100, 120).endswith(" … (83 more words)")
 
 
+@pytest.mark.pitfall("P19")
 def test_a_cut_does_not_go_through_a_visible_character():
     assert cut(FAMILY * 30, 10) == FAMILY * 2 + "…"
 
 
+@pytest.mark.pitfall("P19")
 @pytest.mark.parametrize("limit", range(100, 130))
 def test_a_cut_never_goes_through_a_token_or_an_escape(limit):
     text = Mrkdwn("a " * 40 + f"{when(NOON)} &amp;&lt;" + "b" * 200)
@@ -92,6 +106,7 @@ def test_a_cut_never_goes_through_a_token_or_an_escape(limit):
     assert head.count("&") == head.count(";")
 
 
+@pytest.mark.pitfall("P19")
 @given(st.text(max_size=400), st.integers(100, 300))
 def test_a_cut_keeps_its_limit_and_counts_every_word(text, limit):
     shown = cut(text, limit)

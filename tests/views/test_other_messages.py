@@ -53,6 +53,7 @@ def test_a_bug_gives_its_reference_in_message_and_modal():
     assert "R-7F3A2C" in words_of(bug_modal("R-7F3A2C"))
 
 
+@pytest.mark.pitfall("U4")
 @pytest.mark.parametrize(
     "error", [GATE, RemoteForbidden("ServiceNow said no to it."), Refused("x" * 5_000), GrcError("")]
 )
@@ -73,6 +74,7 @@ def test_status_says_when_writing_is_paused():
     assert "paused" not in status_message(ex.a_status()).text
 
 
+@pytest.mark.pitfall("U11")
 def test_a_moment_in_a_refusal_is_shown_in_the_readers_zone_and_spoken_in_utc():
     error = AlreadyResolved(f"Editor already settled this conflict with a merge on {in_utc(ex.NOON)}.")
 

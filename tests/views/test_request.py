@@ -60,6 +60,7 @@ def test_every_button_carries_the_request_the_version_and_the_content_it_was_dra
         assert value_of(message, label) == ButtonValue(ex.an_id(60), 7, digest=digest)
 
 
+@pytest.mark.pitfall("M6")
 def test_without_approval_in_chat_there_are_no_buttons_for_it():
     message = drawn(RequestState.WAITING, in_chat=False)
 
@@ -68,6 +69,7 @@ def test_without_approval_in_chat_there_are_no_buttons_for_it():
     assert "REST API" in message.text
 
 
+@pytest.mark.pitfall("M6")
 def test_m6_the_card_names_the_address_at_which_to_decide_where_chat_is_switched_off():
     job = ex.a_job(3, state=JobState.PENDING, started_at=None)
 
@@ -127,6 +129,7 @@ def test_a_pause_is_shown_on_every_card_that_waits():
         assert "Writing to ServiceNow is paused" in words_of(drawn(state, is_paused=True))
 
 
+@pytest.mark.pitfall("U10")
 def test_progress_is_said_in_words_beside_the_bar():
     results = ex.results_of(6, Outcome.REFUSED)
     job = ex.a_job(12, *results, state=JobState.RUNNING)
@@ -175,6 +178,7 @@ def test_time_left_is_said_roughly(seconds, said):
     assert time_left(seconds) == said
 
 
+@pytest.mark.pitfall("M7")
 def test_a_push_of_nothing_is_not_called_done():
     words = words_of(over(RequestState.DONE, lines=()))
 

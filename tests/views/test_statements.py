@@ -29,6 +29,7 @@ def with_lines(selection, *lines):
     return replace(selection, listing=replace(selection.listing, lines=lines))
 
 
+@pytest.mark.pitfall("U1")
 @pytest.mark.parametrize("total", [1, 2, 9, 10])
 def test_up_to_ten_statements_are_ticked_in_the_message_and_previewed_with_one_click(total):
     drawn = listed(ex.a_listed_selection(total, chosen=1))
@@ -94,6 +95,7 @@ def test_every_button_names_the_selection_and_what_was_shown_of_it():
         assert (value_of(drawn, label).id, value_of(drawn, label).revision) == (ex.an_id(50), 3)
 
 
+@pytest.mark.pitfall("P16")
 def test_boxes_get_a_new_name_when_the_bot_changes_the_ticks():
     before = ex.a_selection(3)
 
