@@ -139,9 +139,17 @@ class EmptyText(Refused):
 
 
 class TooMuch(Refused):
-    """More than the limit allows; the sentence names the limit."""
+    """More than the limit allows; the sentence names the limit.
+
+    `retry_after_seconds` says when it may be asked for again, None when time does not help.
+    """
 
     code = "too_much"
+
+    def __init__(self, sentence: str, *, next_step: str = "", retry_after_seconds: float | None = None) -> None:
+        """Keep how long to wait, in seconds."""
+        super().__init__(sentence, next_step=next_step)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class WritingPaused(Refused):

@@ -5,7 +5,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from bot.api import audit, docs, pushes, statements
+from bot.api import audit, docs, push_deeds, pushes, statements
 from bot.api.callers import Api
 from bot.api.problems import Problem, install_problems
 
@@ -23,7 +23,7 @@ def install_api(server: FastAPI, api: Api) -> None:
     """Serve the API under /api/v1."""
     server.state.api = api
     # The lists come first: /push/modified is no push job.
-    for part in (statements.router, pushes.router, audit.router):
+    for part in (statements.router, pushes.router, push_deeds.router, audit.router):
         server.include_router(part, generate_unique_id_function=lambda route: route.name)
     server.include_router(docs.router)
     install_problems(server)

@@ -1,6 +1,7 @@
 """Errors as the API tells them: RFC 9457 problem details, each with a stable code."""
 
 import logging
+import math
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -14,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 from starlette.routing import Match
 
-from core.errors import ConflictsRemain, GrcError, NotAllowed, RemoteError, RemoteThrottled
+from core.errors import ConflictsRemain, GrcError, NotAllowed, RemoteError, RemoteThrottled, TooMuch
 from core.ids import new_reference
 
 log = logging.getLogger(__name__)
@@ -104,8 +105,8 @@ async def _refused(_request: Request, error: Exception) -> JSONResponse:
     status = _status_of(error)
     log.info("api.refused code=%s status=%s", error.code, status)
     headers = {}
-    if isinstance(error, RemoteThrottled) and error.retry_after_seconds is not None:
-        headers["Retry-After"] = str(max(1, round(error.retry_after_seconds)))
+    if isinstance(error, RemoteThrottled | TooMuch) and error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
     problem = Problem(
         title=HTTPStatus(status).phrase,
         status=status,

@@ -6,19 +6,23 @@ from bot.api.push_schemas import (
     ApprovalDecision,
     ApprovalResponse,
     ConflictInfo,
+    LeftAlone,
     LeftOut,
     ProposedWriteItem,
     PushResultItem,
     PushStatusResponse,
     ResolveConflictResponse,
+    RetriedPushResponse,
     StartPushResponse,
+    UndonePushResponse,
 )
 from core.domain.actor import Actor
 from core.domain.conflict import Finding, Standing
 from core.errors import StaleCard
-from core.read_models import ConflictCard, ItemResult
+from core.read_models import ConflictCard, ItemResult, RequestCard
 from core.usecases.direct_push import AskedPush
 from core.usecases.push_lookup import ApprovalSheet, PushStatus
+from core.usecases.undo import Undone
 
 
 def conflict_info(finding: Finding) -> ConflictInfo:
@@ -91,6 +95,21 @@ def status_response(status: PushStatus) -> PushStatusResponse:
         completed_at=status.completed_at,
         waiting_until=status.waiting_until,
     )
+
+
+def retried_response(card: RequestCard) -> RetriedPushResponse:
+    """The jobs that were just made to try again: the newest, of which nothing has ended the request yet."""
+    newest = max(job.released_at for job in card.jobs if job.released_at is not None)
+    jobs = [job for job in card.jobs if job.released_at == newest]
+    return RetriedPushResponse(
+        job_ids=[job.id for job in jobs], number=card.number, statements=sum(job.total for job in jobs)
+    )
+
+
+def undone_response(undone: Undone) -> UndonePushResponse:
+    """What was brought back, and what was not."""
+    left = [LeftAlone(statement=label, reason=reason) for label, reason in undone.left_alone]
+    return UndonePushResponse(number=undone.number, statement_ids=list(undone.statement_ids), left_alone=left)
 
 
 def result_item(result: ItemResult) -> PushResultItem:

@@ -131,6 +131,29 @@ class PushResultsResponse(BaseModel):
     results: list[PushResultItem]
 
 
+class RetriedPushResponse(BaseModel):
+    """The new jobs, one for each hundred statements, and how many statements they hold."""
+
+    job_ids: list[uuid.UUID]
+    number: int
+    statements: int
+
+
+class LeftAlone(BaseModel):
+    """A statement whose earlier text was not brought back."""
+
+    statement: str
+    reason: str
+
+
+class UndonePushResponse(BaseModel):
+    """The statements whose earlier texts are local edits of the caller's now, to be pushed like any other."""
+
+    number: int
+    statement_ids: list[uuid.UUID]
+    left_alone: list[LeftAlone]
+
+
 class ApprovalDecision(BaseModel):
     """One person's word on the present content."""
 

@@ -140,14 +140,14 @@ async def requesters_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> s
     return set((await tx.exec(query)).all())
 
 
-async def requests_since(tx: AsyncSession, person_id: uuid.UUID, since: dt.datetime) -> int:
-    """How many requests the person made since then; drafts do not count."""
-    query = select(func.count()).where(
+async def requests_since(tx: AsyncSession, person_id: uuid.UUID, since: dt.datetime) -> Sequence[dt.datetime]:
+    """When the person made each of their requests since then, the newest first; drafts do not count."""
+    query = select(PushRequestRow.created_at).where(
         PushRequestRow.requested_by == person_id,
         col(PushRequestRow.created_at) >= since,
         PushRequestRow.state != RequestState.DRAFT.value,
     )
-    return (await tx.exec(query)).one()
+    return (await tx.exec(query.order_by(col(PushRequestRow.created_at).desc()))).all()
 
 
 async def is_paused(tx: AsyncSession) -> bool:

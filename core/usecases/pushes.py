@@ -172,10 +172,10 @@ async def retry_failed(core: Core, actor: Actor, request_id: uuid.UUID) -> Reque
         await fill_jobs(core, tx, request, again)
         await tx.flush()
         move(core, tx, request, RequestState.PUSHING)
-        request.ended_at = None
+        request.ended_at, now = None, core.clock.now()
         for job in await list_jobs(tx, request_id):
             if job.state == JobState.PENDING and job.released_at is None:
-                job.released_at = core.clock.now()
+                job.released_at = now
                 tx.add(job)
         details = {"number": request.number, "statements": [str(item.statement_id) for item in again]}
         event = AuditEvent(AuditKind.PUSH_RETRIED, audit_actor(actor), "push_request", str(request_id), details)
@@ -189,12 +189,7 @@ async def _check_draft(core: Core, tx: AsyncSession, actor: Actor, items: Sequen
     live = [item for item in items if item.readiness in (Readiness.READY, Readiness.CONFLICT)]
     if not live:
         raise NothingToPush("Nothing here can be pushed.", next_step="The preview says why, for each statement.")
-    hour_ago = core.clock.now() - dt.timedelta(hours=1)
-    limit = core.settings.push_requests_per_hour
-    if await requests_since(tx, actor.id, hour_ago) >= limit:
-        raise TooMuch(
-            f"You asked for {limit} pushes within the last hour, which is the limit.", next_step="Wait a while."
-        )
+    await _check_hour(core, tx, actor)
     held = await open_requests_with(tx, [item.statement_id for item in live])
     rows = await get_many(tx, [item.statement_id for item in live])
     actor.require(Role.REQUESTER, tuple(sorted({system.name for _, _, system in rows.values()})))
@@ -209,6 +204,22 @@ async def _check_draft(core: Core, tx: AsyncSession, actor: Actor, items: Sequen
             raise StaleCard(
                 f"{system.name}/{control.number} was changed after this was drawn.", next_step="Preview it again."
             )
+
+
+async def _check_hour(core: Core, tx: AsyncSession, actor: Actor) -> None:
+    """Raise TooMuch for who asked for as many pushes within the last hour as one person may."""
+    hour, limit = dt.timedelta(hours=1), core.settings.push_requests_per_hour
+    now = core.clock.now()
+    made = await requests_since(tx, actor.id, now - hour)
+    if len(made) < limit:
+        return
+    # The next may be asked for once so many of these are older than an hour that fewer than the limit are left.
+    free_at = made[limit - 1] + hour
+    raise TooMuch(
+        f"You asked for {limit} pushes within the last hour, which is the limit.",
+        next_step=f"Ask again after {free_at:%H:%M} UTC.",
+        retry_after_seconds=(free_at - now).total_seconds(),
+    )
 
 
 async def _retryable_items(tx: AsyncSession, request_id: uuid.UUID) -> list[uuid.UUID]:

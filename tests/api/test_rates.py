@@ -53,6 +53,8 @@ class TestOfPushes:
 
         assert first.status_code == 202
         assert (second.status_code, second.json()["code"]) == (429, "too_much")
+        assert 3_500 < int(second.headers["retry-after"]) <= 3_600
+        assert "Ask again after" in second.json()["next_step"]
 
 
 async def test_a_bucket_fills_again_with_time() -> None:

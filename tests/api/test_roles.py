@@ -35,6 +35,11 @@ TABLE = {
     "GET /api/v1/push/{job_id}/results": (401, 403, 200, 200, 200, 200),
     "GET /api/v1/push/{job_id}/approval": (401, 403, 200, 200, 200, 200),
     "POST /api/v1/push/{job_id}/approval": (401, 403, 403, 403, 200, 403),
+    "POST /api/v1/push/{job_id}/cancel": (401, 403, 403, 200, 403, 200),
+    # Whoever may have it retried is told that nothing failed here.
+    "POST /api/v1/push/{job_id}/retry": (401, 403, 403, 409, 403, 409),
+    # It takes both to edit and to request, and each of these tokens gives one role.
+    "POST /api/v1/push/{job_id}/undo": (401, 403, 403, 403, 403, 403),
     "GET /api/v1/push/{job_id}/evidence": (401, 403, 403, 403, 403, 200),
     "GET /api/v1/audit": (401, 403, 403, 403, 403, 200),
     "GET /healthz": (200,) * 6,
@@ -117,6 +122,10 @@ def _decide(world: World) -> dict[str, Any]:
     return {"path": {"job_id": pushed["job_id"]}, "json": decision}
 
 
+def _pending(world: World) -> dict[str, Any]:
+    return {"path": {"job_id": world.push()["job_id"]}}
+
+
 ASKED: dict[str, Callable[[World], dict[str, Any]]] = {
     "PUT /api/v1/statements/{statement_id}/local": _put,
     "DELETE /api/v1/statements/{statement_id}/local": _delete,
@@ -124,6 +133,7 @@ ASKED: dict[str, Callable[[World], dict[str, Any]]] = {
     "POST /api/v1/push/resolve-conflict/{statement_id}": _settle,
     "POST /api/v1/push": _named,
     "POST /api/v1/push/{job_id}/approval": _decide,
+    "POST /api/v1/push/{job_id}/cancel": _pending,
 }
 
 
