@@ -48,6 +48,10 @@ TABLE = {
 }
 
 
+# Served beside the API, and not in its description.
+NOT_OF_THE_API = {"GET /docs", "GET /openapi.json", "POST /slack/events"}
+
+
 @dataclass
 class World:
     """A running bot, a token for each caller, and statements that no other cell has touched."""
@@ -165,4 +169,4 @@ def test_the_table_and_the_documentation_name_every_endpoint_there_is(world: Wor
     served = {f"{method.upper()} {path}" for path, methods in document["paths"].items() for method in methods}
 
     assert served == set(TABLE)
-    assert set(re.findall(r"`([A-Z]+ /[^`]+)`", page)) == served
+    assert set(re.findall(r"`([A-Z]+ /[^`]+)`", page)) == served | NOT_OF_THE_API
