@@ -16,10 +16,10 @@ demo: $(VENV)/ready
 test: check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-# The long versions: random histories, and a kill at every point of a push again and again on both databases.
+# The long versions: random histories, walks through Slack, and a kill at every point of a push again and again on both databases.
 soak: $(VENV)/ready-dev
-	GRCPUSH_HISTORIES=$${GRCPUSH_HISTORIES:-1000} GRCPUSH_ROUNDS=$${GRCPUSH_ROUNDS:-10} \
-	  $(BIN)/python -m pytest -n $(CORES) tests/faults/test_histories.py tests/faults/test_crashes.py tests/engine $(ARGS)
+	GRCPUSH_HISTORIES=$${GRCPUSH_HISTORIES:-1000} GRCPUSH_ROUNDS=$${GRCPUSH_ROUNDS:-10} GRCPUSH_WALKS=$${GRCPUSH_WALKS:-100} \
+	  $(BIN)/python -m pytest -n $(CORES) tests/faults/test_histories.py tests/faults/test_crashes.py tests/engine tests/walks $(ARGS)
 
 check: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .

@@ -26,7 +26,7 @@ DOCS = ROOT / "docs"
 PAGES = sorted([*DOCS.rglob("*.md"), *ROOT.glob("*.md")])
 
 # Who the command line acts for, and switches of the tests: names with the prefix that are no settings.
-OTHER_NAMES = {"ACTOR", "GOLDEN", "DOCS", "HISTORY", "HISTORIES", "ROUNDS"}
+OTHER_NAMES = {"ACTOR", "GOLDEN", "DOCS", "HISTORY", "HISTORIES", "ROUNDS", "WALKS"}
 UNUSED = "Nothing uses it yet"
 # Read together, as one property of the settings.
 ROLE_LISTS = {"EDITORS", "REQUESTERS", "APPROVERS", "ADMINS"}
