@@ -164,6 +164,13 @@ def test_a_text_nested_thousands_deep_is_sanitised():
         ('<p><abbr title="multi-factor">MFA</abbr></p>', ("notes that show when pointed at",)),
         ('<p><a href="/x" title="kept">x</a></p>', ()),
         ("<p>style= in words</p>", ()),
+        ('<p><a name="scope"></a>Scope.</p>', ("places that links lead to",)),
+        ('<p><a id="scope">Scope</a>, see <a href="#scope">above</a>.</p>', ("places that links lead to",)),
+        ('<h2 id="a b">Scope</h2><p>See <a href="#a%20b">above</a>.</p>', ("places that links lead to",)),
+        ('<h2 id="scope">Scope</h2><p>See <a href="#elsewhere">there</a>.</p>', ()),
+        ('<h2 id="heading-7">Scope</h2><p class="x">No link.</p>', ()),
+        ('<p><a href="/x" id="made-by-editor">x</a></p>', ()),
+        ('<p align="center"><a name="top">Top</a></p>', ("alignment", "places that links lead to")),
     ],
 )
 def test_look_that_saving_drops_is_told(text, dropped):
