@@ -35,6 +35,13 @@ async def digest_settings(core: Core, person_id: uuid.UUID) -> DigestSettings:
     return (await wishes_of(core, person_id)).settings
 
 
+async def wants_results(core: Core, person_id: uuid.UUID) -> bool:
+    """Whether the person wants to be told directly how long pushes of theirs ended; so it is unless they said no."""
+    async with core.db.reading() as tx:
+        row = await tx.get(DigestSettingsRow, person_id)
+    return row is None or row.tells_results
+
+
 async def personal_settings(core: Core, person_id: uuid.UUID) -> PersonalSettings:
     """What the person wants to hear of, as it is shown to them."""
     wishes = await wishes_of(core, person_id)

@@ -8,15 +8,15 @@ import pytest
 from bot.views.notices import LONG_PUSH_SECONDS, notices_of
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Outcome
-from core.domain.push import RequestState
+from core.domain.push import JobState, RequestState
 from core.read_models import ApprovalView
 from tests.views import examples as ex
 
 GROUP = ("S0APPROVE", "U0ADMIN")
 
 
-def said(card, approvers=GROUP):
-    return {notice.kind: notice for notice in notices_of(card, approvers)}
+def said(card, approvers=GROUP, told_at=None):
+    return {notice.kind: notice for notice in notices_of(card, approvers, told_at=told_at)}
 
 
 def test_approvers_are_addressed_by_group_and_by_person_with_the_deadline():
@@ -76,3 +76,49 @@ def test_a_quick_success_makes_no_noise_and_a_failure_is_heard_in_the_channel():
     assert said(partly)["notice_end"].is_broadcast
     assert "1 pushed, 1 failed" in said(partly)["notice_end"].text
     assert not said(slow)["notice_end"].is_broadcast
+
+
+def later(seconds):
+    return ex.NOON + dt.timedelta(seconds=seconds)
+
+
+def test_a_push_that_takes_long_says_so_to_its_requester_alone_if_they_are_told_of_its_end():
+    card = ex.a_card(RequestState.PUSHING, jobs=(ex.a_job(9, *ex.results_of(2), state=JobState.RUNNING),))
+
+    (notice,) = said(card, told_at=later(31)).values()
+
+    assert (notice.to, notice.is_passing, notice.is_broadcast) == ("U0REQUEST", True, False)
+    assert said(card, told_at=later(29)) == said(card) == {}
+
+
+def test_the_end_of_a_long_push_is_told_directly_and_then_the_thread_is_silent_about_a_success():
+    jobs = (ex.a_job(2, *ex.results_of(2)),)
+    slow = replace(jobs[0], completed_at=later(LONG_PUSH_SECONDS))
+    fine = ex.a_card(RequestState.DONE, jobs=(slow,))
+
+    (notice,) = said(fine, told_at=later(60)).values()
+
+    assert (notice.kind, notice.to) == ("notice_result", "U0REQUEST")
+    assert "Push request #42 has ended: Done.* 2 pushed" in notice.text
+    assert said(replace(fine, jobs=jobs), told_at=later(60)) == {}
+
+
+def test_a_long_push_that_did_not_get_through_is_told_directly_with_the_reasons_and_in_the_channel():
+    job = replace(ex.a_job(6, *ex.results_of(1, *[Outcome.REFUSED] * 5)), completed_at=later(95))
+
+    told = said(ex.a_card(RequestState.PARTLY, jobs=(job,)), told_at=later(99))
+
+    assert told["notice_end"].is_broadcast
+    assert told["notice_result"].text.count("•") == 3
+    assert "1 pushed, 5 failed" in told["notice_result"].text
+    assert "and 2 more" in told["notice_result"].text
+
+
+def test_how_long_a_push_took_is_counted_over_all_the_jobs_of_its_newest_run():
+    first, second = ex.a_job(2, *ex.results_of(2)), ex.a_job(2, *ex.results_of(2))
+    second = replace(second, started_at=later(20), completed_at=later(40))
+    card = ex.a_card(RequestState.DONE, jobs=(first, second))
+    again = replace(second, released_at=later(3_600), started_at=later(3_600), completed_at=later(3_605))
+
+    assert "notice_result" in said(card, told_at=later(99))
+    assert said(replace(card, jobs=(first, second, again)), told_at=later(4_000)) == {}

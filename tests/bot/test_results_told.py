@@ -1,0 +1,100 @@
+"""How a long push ended is told to who asked for it, once, in a direct message; unless they do not want that."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.actions import Action
+from bot.app import Bot
+from core.config import Settings
+from core.digest_models import DigestSettings
+from core.usecases.digest_settings import save_digest_settings
+from core.usecases.drawings import outdated_requests
+from sandbox.data import Sample
+from sandbox.servicenow import STATEMENTS, Moment
+from sandbox.slack import Message, Workspace
+from tests.clocks import MovedClock
+from tests.stage import APPROVER, REQUESTER, Stage, served_bot
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+async def bot(bot_settings: Settings, slack: Workspace, sample: Sample, clock: MovedClock) -> AsyncIterator[Bot]:
+    async with served_bot(bot_settings, slack, clock=clock) as bot:
+        yield bot
+
+
+async def push_slowly(stage: Stage, clock: MovedClock, *, seconds: float) -> Message:
+    """A push of three statements, so many seconds of which pass between the first and the second."""
+    card = await stage.request(3)
+    held, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(_moment: Moment) -> None:
+        held.set()
+        await may_go_on.wait()
+
+    stage.servicenow.on("before_write", hold, table=STATEMENTS, nth=2)
+    await stage.click(APPROVER, card, Action.APPROVE)
+    async with asyncio.timeout(10):
+        await held.wait()
+    clock.forward(seconds=seconds)
+    may_go_on.set()
+    await stage.until(card, "3 pushed")
+    return card
+
+
+def told(stage: Stage) -> list[str]:
+    return [message.text for message in stage.slack.direct_messages(REQUESTER)]
+
+
+async def until_drawn(stage: Stage) -> None:
+    """Until everything that there is to say about the request is said."""
+    async with asyncio.timeout(10):
+        while await outdated_requests(stage.bot.core):  # noqa: ASYNC110 -- it changes in the database
+            await asyncio.sleep(0.02)
+
+
+async def test_who_asked_learns_that_it_takes_long_and_then_how_it_ended_once(stage: Stage, clock: MovedClock) -> None:
+    card = await push_slowly(stage, clock, seconds=40)
+    await stage.slack.wait_for(lambda: told(stage), 10)
+    await until_drawn(stage)
+    stage.bot.cards.changed((await stage.card_of(card)).id)
+    await asyncio.sleep(0.2)
+
+    (direct,) = told(stage)
+    assert "Push request #1 has ended: Done" in direct
+    assert "3 pushed" in direct
+    hints = [message.text for message in stage.slack.ephemerals(REQUESTER)]
+    assert hints in ([], ["Push request #1 takes longer. You get a direct message when it has ended."])
+    assert all("has ended" not in reply.text for reply in stage.slack.thread(card.channel, card.ts))
+
+
+async def test_a_quick_push_and_one_of_somebody_who_said_no_are_not_told(stage: Stage, clock: MovedClock) -> None:
+    await save_digest_settings(stage.bot.core, stage.cast.requester, DigestSettings(tells_results=False))
+
+    card = await push_slowly(stage, clock, seconds=40)
+    await stage.slack.wait_for(lambda: "has ended" in stage.slack.thread(card.channel, card.ts)[-1].text, 10)
+
+    assert told(stage) == []
+    assert stage.slack.ephemerals(REQUESTER) == []
+
+
+@pytest.mark.parametrize("after_doing", [True, False])
+async def test_where_slacks_answer_was_lost_it_is_looked_for_and_never_comes_twice(
+    stage: Stage, clock: MovedClock, *, after_doing: bool
+) -> None:
+    stage.slack.faults.reset(
+        "chat.postMessage", times=1, after_doing=after_doing, when=lambda call: call["channel"] == REQUESTER
+    )
+
+    await push_slowly(stage, clock, seconds=40)
+    await stage.slack.wait_for(lambda: stage.slack.calls.of("conversations.history"), 10)
+    await stage.slack.wait_for(lambda: told(stage), 10)
+    await until_drawn(stage)
+
+    assert len(told(stage)) == 1
