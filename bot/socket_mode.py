@@ -113,13 +113,13 @@ class Socket:
         if line.lost_since is not None:
             return "the web socket is not open"
         silent = _now() - line.heard_at
-        if silent > self._pace.quiet:
+        if silent >= self._pace.quiet:
             return f"the web socket brought nothing for {silent:.0f} s and is being replaced"
         return ""
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(self._pace.look)
+            await asyncio.sleep(self._until_next_look())
             try:
                 why = await self._why_replace()
                 if why:
@@ -129,6 +129,12 @@ class Socket:
                 await asyncio.sleep(self._pace.again)
             except Exception:
                 log.exception("socket.watch_failed")
+                await asyncio.sleep(self._pace.again)
+
+    def _until_next_look(self) -> float:
+        """A silent socket is replaced in the moment in which it counts as silent: health has little time to worry."""
+        left = self._pace.quiet - (_now() - self._line.heard_at) if self._line is not None else 0.0
+        return min(self._pace.look, max(left, 0.0))
 
     async def _why_replace(self) -> str:
         line = self._line
@@ -137,7 +143,7 @@ class Socket:
         await line.look()
         if line.lost_since is not None:
             return "lost" if _now() - line.lost_since > self._pace.lost else ""
-        return "quiet" if _now() - line.heard_at > self._pace.quiet else ""
+        return "quiet" if _now() - line.heard_at >= self._pace.quiet else ""
 
     async def _replace(self, why: str) -> None:
         """Put a new socket in the place of the present one. Raises Refused or SLACK_TROUBLE, and the old one stays.

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 
 from bot.actions import Action, Callback
+from bot.listeners.words import Word
 from bot.manifest import app_manifest
 from sandbox.servicenow import STATEMENTS, Moment
-from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
+from tests.stage import ADMIN, APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
 
 
 async def test_help_status_and_an_unknown_word_answer_only_the_asker(stage: Stage) -> None:
@@ -24,6 +25,28 @@ async def test_help_status_and_an_unknown_word_answer_only_the_asker(stage: Stag
 
     assert len(stage.slack.ephemerals(REQUESTER)) == 3
     assert stage.slack.messages(CHANNEL) == []
+
+
+async def test_every_word_that_is_understood_is_answered_by_a_message_or_a_modal(stage: Stage) -> None:
+    card = await stage.request(1)
+    about = {Word.EDIT: " Payroll Cloud/AC-3", Word.RETRY: " 1", Word.CANCEL: " 1"}
+    alex = stage.slack.person(ADMIN)
+
+    for word in Word:
+        before = len(stage.slack.ephemerals(ADMIN))
+        assert (await alex.command("/grcpush", f"{word}{about.get(word, '')}", channel=CHANNEL)).ok
+        await stage.slack.wait_for(
+            lambda known=before: len(stage.slack.ephemerals(ADMIN)) > known or stage.slack.views(ADMIN)
+        )
+        for shown in stage.slack.views(ADMIN):
+            await stage.slack.wait_for(lambda view=shown: "Loading" not in view.words)
+            await alex.close(shown)
+
+    told = [message.words for message in stage.slack.ephemerals(ADMIN)]
+    assert len(told) + len(stage.slack.calls.of("views.open")) == len(Word)
+    assert [words for words in told if "Reference" in words or "does not know" in words] == []
+    assert stage.slack.failures == []
+    assert stage.slack.messages(CHANNEL) == [card]
 
 
 async def test_with_nothing_changed_the_answer_is_one_friendly_line(stage: Stage) -> None:
