@@ -58,7 +58,7 @@ spoils only its answer; `calls` then holds what was done, not what the caller sa
 **Forging**, `ws.forging`: `post(body, secret=, timestamp=, signed=, content_type=)`, `post_payload(kind, payload,
 ...)`, `again(delivery)` for the same delivery once more.
 
-**Socket Mode**, `ws.sockets`: `connections`, `is_deaf` (open, but silent), `deafen()` (only those that are open now),
+**Socket Mode**, `ws.sockets`: `connections`, `deafen()` (those that are open now stay so and bring nothing any more),
 `says_hello` (False: new ones are not greeted), `await disconnect(reason)` ("warning", "refresh_requested"), `await
 drop()` (cut without a word).
 """

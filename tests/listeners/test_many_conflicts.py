@@ -98,7 +98,7 @@ async def test_what_was_left_out_is_taken_back_until_the_push_starts(stage: Stag
     assert len(await events_of(stage, AuditKind.PUSH_ITEM_PUT_BACK)) == 1
 
 
-@pytest.mark.pitfall("U12")
+@pytest.mark.pitfall("P7", "U12")
 async def test_u12_what_people_say_in_the_thread_is_kept_with_the_audit_trail(stage: Stage) -> None:
     card = await stage.request(1)
     erin = stage.slack.person(EDITOR)

@@ -39,7 +39,7 @@ class Connection:
 
 
 class Sockets:
-    """All connections of the app. While `is_deaf` they stay open, but nothing is sent through them.
+    """All connections of the app.
 
     While not `says_hello` a new one is accepted and not greeted, which is how a connection looks that never works.
     """
@@ -49,7 +49,6 @@ class Sockets:
         self._addresses: set[str] = set()
         self._numbers = itertools.count(1)
         self.connections: list[Connection] = []
-        self.is_deaf = False
         self.says_hello = True
 
     def new_address(self, base_url: str) -> str:
@@ -102,14 +101,14 @@ class Sockets:
         answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         connection.unanswered[envelope_id] = answered
         try:
-            if not (self.is_deaf or connection.is_deaf):
+            if not connection.is_deaf:
                 await _send(connection, envelope)
             return await answered
         finally:
             connection.unanswered.pop(envelope_id, None)
 
     def deafen(self) -> None:
-        """Send nothing more through the connections there are now; those that come later are well."""
+        """Send nothing more through the connections there are now, which stay open; those that come later are well."""
         for connection in self.connections:
             connection.is_deaf = True
 

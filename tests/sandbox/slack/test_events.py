@@ -12,7 +12,14 @@ def told(bot):
     async def keep(body):
         bodies.append(body)
 
-    for name in ("app_home_opened", "member_joined_channel", "message", "app_mention", "app_uninstalled"):
+    for name in (
+        "app_home_opened",
+        "member_joined_channel",
+        "message",
+        "app_mention",
+        "app_uninstalled",
+        "tokens_revoked",
+    ):
         bot.event(name)(keep)
     bot.event({"type": "message", "subtype": "message_changed"})(keep)
     return bodies
@@ -169,4 +176,17 @@ async def test_an_uninstalled_app_is_told_and_its_token_ends(ws, client, told):
 
     assert [body["event"]["type"] for body in await heard(ws, told, 2)] == ["app_home_opened", "app_uninstalled"]
     with refused("account_inactive"):
+        await client.auth_test()
+
+
+async def test_an_app_whose_token_is_taken_back_is_told_whose_it_was(ws, client, told):
+    await ws.revoke_tokens()
+
+    (body,) = await heard(ws, told, 1)
+    assert body["event"] | {"event_ts": ""} == {
+        "type": "tokens_revoked",
+        "tokens": {"oauth": [], "bot": [ws.bot_user_id]},
+        "event_ts": "",
+    }
+    with refused("token_revoked"):
         await client.auth_test()

@@ -142,12 +142,22 @@ async def test_a_connection_cut_without_a_word_is_opened_again(ws, commands):
 
 async def test_a_deaf_connection_stays_open_and_brings_nothing(ws, commands):
     ws.ack_timeout = 0.2
-    ws.sockets.is_deaf = True
+    (deaf,) = ws.sockets.connections
+    ws.sockets.deafen()
 
     delivery = await ws.person("U0EDITOR").command("/grcpush", "lost")
 
     assert delivery.error == "timeout"
-    assert len(ws.sockets.connections) == 1
-    ws.sockets.is_deaf = False
+    assert ws.sockets.connections == [deaf]
+    await ws.sockets.disconnect("warning")
+    await ws.wait_for(lambda: ws.sockets.connections and deaf not in ws.sockets.connections)
     assert (await ws.person("U0EDITOR").command("/grcpush", "heard")).ok
     assert [body["text"] for body in commands] == ["heard"]
+
+
+async def test_a_connection_that_is_not_greeted_hears_nothing_until_something_happens(ws, bolt):
+    ws.socket_mode, ws.sockets.says_hello = True, False
+    async with aiohttp.ClientSession() as session, session.ws_connect(ws.sockets.new_address(ws.url)) as socket:
+        await ws.wait_for(lambda: ws.sockets.connections)
+        with pytest.raises(TimeoutError):
+            await socket.receive_json(timeout=0.1)
