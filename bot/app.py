@@ -4,8 +4,7 @@ import contextlib
 import functools
 import logging
 import secrets
-import uuid
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 import aiohttp
@@ -26,7 +25,7 @@ from bot.listeners import register_all
 from bot.local import make_engine, open_core
 from bot.metrics import Metrics
 from bot.people import GROUP_SECONDS, USER_SECONDS, People
-from bot.scheduler import ticking
+from bot.scheduler import Drawn, ticking
 from bot.server import make_server
 from bot.slack_retries import retry_handlers
 from bot.slack_signin import signed_in
@@ -112,9 +111,8 @@ async def running_bot(
         cards = Cards(core, Drawing(core, client, people, record_url, drawer), background, spacing)
         stack.callback(cards.close)
         workspace_url = identity.url or ""
-        homes = Homes(core, client, people, background, functools.partial(card_url, workspace_url))
-        stack.callback(homes.close)
-        core.signals.request_changed = _telling(cards, homes)
+        homes = Homes(core, client, people, functools.partial(card_url, workspace_url))
+        core.signals.request_changed = cards.changed
         core.signals.work_released = engine.wake
         core.rights.of = people.grants
         app = _slack_app(settings, client, identity)
@@ -122,7 +120,7 @@ async def running_bot(
         await engine.start()
         stack.push_async_callback(engine.stop, patience_seconds=settings.push_timeout_seconds + _DRAIN_SECONDS)
         await stack.enter_async_context(
-            ticking(core, client, cards, engine, first_after_seconds=pace.first_tick_seconds)
+            ticking(core, client, Drawn(cards, homes), engine, first_after_seconds=pace.first_tick_seconds)
         )
         await stack.enter_async_context(_web_socket(settings, app, traffic, pace.socket))
         log.info("bot.started settings=%s", settings.redacted())
@@ -132,16 +130,6 @@ async def running_bot(
         health = Health(core, engine, traffic, metrics)
         server = make_server(None if settings.uses_socket_mode else app, api, health)
         yield Bot(core, server, engine, cards, client, homes)
-
-
-def _telling(cards: Cards, homes: Homes) -> Callable[[uuid.UUID], None]:
-    """What is called when a request changed: everything that shows it is drawn anew."""
-
-    def tell(request_id: uuid.UUID) -> None:
-        cards.changed(request_id)
-        homes.changed()
-
-    return tell
 
 
 @contextlib.asynccontextmanager

@@ -15,6 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.background import Background
 from bot.cards import Cards
 from bot.digests import send_digests
+from bot.home import Homes
 from bot.slack_traffic import ask_slack
 from bot.unseen import tell_findings
 from core.engine.durable import Engine
@@ -28,6 +29,7 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _DRAWING_SECONDS = 2
+_HOME_SECONDS = 5
 _HEARTBEAT_SECONDS = 60
 _DRAIN_SECONDS = 5.0
 _KEPT = dt.timedelta(days=7)
@@ -42,9 +44,17 @@ class Periodic:
     function: Callable[[], Awaitable[object]]
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """Everything in Slack that is kept like the rows."""
+
+    cards: Cards
+    homes: Homes
+
+
 @contextlib.asynccontextmanager
 async def ticking(
-    core: Core, client: AsyncWebClient, cards: Cards, engine: Engine, *, first_after_seconds: float = 0.0
+    core: Core, client: AsyncWebClient, drawn: Drawn, engine: Engine, *, first_after_seconds: float = 0.0
 ) -> AsyncIterator[None]:
     """Have everything done that goes by the clock, until the block ends; what is under way then is finished first.
 
@@ -67,7 +77,8 @@ async def ticking(
         engine.register_periodic(periodic.name, _logged(periodic.function))
         ask = kept(_asking(core, engine, periodic))
         scheduler.add_job(ask, "interval", minutes=periodic.minutes, id=periodic.name, next_run_time=first)
-    scheduler.add_job(kept(cards.draw_outdated), "interval", seconds=_DRAWING_SECONDS, id="drawings")
+    scheduler.add_job(kept(drawn.cards.draw_outdated), "interval", seconds=_DRAWING_SECONDS, id="drawings")
+    scheduler.add_job(kept(drawn.homes.draw_changed), "interval", seconds=_HOME_SECONDS, id="homes")
     heartbeat = functools.partial(ask_slack, client)
     scheduler.add_job(kept(heartbeat), "interval", seconds=_HEARTBEAT_SECONDS, id="heartbeat")
     scheduler.start()

@@ -35,8 +35,19 @@ class PastPushes:
 
 
 @dataclass(frozen=True)
+class HomeMark:
+    """What Home tabs were drawn at: how many audit events there were, and whether ServiceNow was in reach."""
+
+    events: int
+    is_in_reach: bool
+
+
+@dataclass(frozen=True)
 class HomeView:
-    """What waits for one person, what they have not pushed, and what happens and happened around them."""
+    """What waits for one person, what they have not pushed, and what happens and happened around them.
+
+    `checked_at` is the minute in which ServiceNow last answered, as far as is known; None when it never did.
+    """
 
     to_approve: tuple[RequestGlance, ...]
     to_settle: tuple[RequestGlance, ...]
@@ -48,6 +59,8 @@ class HomeView:
     earlier: Earlier | None
     status: StatusView
     roles: tuple[str, ...]
+    checked_at: dt.datetime | None = None
+    is_in_reach: bool = False
 
 
 @dataclass(frozen=True)

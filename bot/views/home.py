@@ -96,6 +96,13 @@ def _glances(requests: Sequence[RequestGlance], card_url: CardUrl) -> Block | No
 def _health(home: HomeView) -> Mrkdwn:
     status = home.status
     pulled = marked("last read {}", when(status.last_pull_at)) if status.last_pull_at else "not read yet"
-    return together(
-        [marked("ServiceNow {}", status.host), pulled, counted(status.statements, "statement"), unseen_words(status)]
-    )
+    return together([_reach(home), pulled, counted(status.statements, "statement"), unseen_words(status)])
+
+
+def _reach(home: HomeView) -> Mrkdwn:
+    """Whether ServiceNow answers, as far as is known."""
+    if home.checked_at is None:
+        return marked("ServiceNow {} has not answered yet", home.status.host)
+    if not home.is_in_reach:
+        return marked("*ServiceNow {} has not answered since {}*", home.status.host, when(home.checked_at))
+    return marked("ServiceNow {} reachable, last check {}", home.status.host, when(home.checked_at))

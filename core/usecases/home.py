@@ -1,5 +1,6 @@
 """What waits for a person, and what happens around them: the Home tab, and the team's policy to read."""
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
 
@@ -13,9 +14,11 @@ from core.domain.approval import DecisionKind, check_may_decide
 from core.domain.outcome import Outcome, is_success
 from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import Refused
-from core.home_models import HomeView, RequestGlance, TeamPolicy
+from core.home_models import HomeMark, HomeView, RequestGlance, TeamPolicy
+from core.store import audit
 from core.store.messages import Place, places_of_requests
 from core.store.modified import list_oldest, tally
+from core.store.pulls import last_pull
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.pushes import HOLDING, list_items
 from core.store.statements import StatementFilter, authors
@@ -28,6 +31,7 @@ from core.usecases.statements import get_status, statement_lines
 from core.wiring import Core
 
 SHOWN = 10
+_PULL_TAKES = dt.timedelta(minutes=5)
 _LOOKED_AT = 50
 _ENDED = tuple(state.value for state in RequestState if state not in OPEN_STATES and state is not RequestState.DRAFT)
 _SUCCESSES = tuple(outcome.value for outcome in Outcome if is_success(outcome))
@@ -47,6 +51,8 @@ async def home_view(core: Core, actor: Actor) -> HomeView:
         lines = await statement_lines(tx, await list_oldest(tx, mine, SHOWN))
         approving, settling_now = await glances(tx, to_approve), await glances(tx, to_settle)
         running_now, ended = await glances(tx, running), await glances(tx, recent)
+    status = await get_status(core)
+    checked_at, is_in_reach = _reach(core, status.last_pull_at)
     return HomeView(
         to_approve=approving,
         to_settle=settling_now,
@@ -56,9 +62,33 @@ async def home_view(core: Core, actor: Actor) -> HomeView:
         running=running_now,
         recent=ended,
         earlier=await unfinished_selection(core, actor),
-        status=await get_status(core),
+        status=status,
         roles=tuple(role.value for role in Role if actor.has_role(role)),
+        checked_at=checked_at,
+        is_in_reach=is_in_reach,
     )
+
+
+async def home_mark(core: Core) -> HomeMark:
+    """What changes when a Home tab may have changed, whichever process changed it: every act has its audit event."""
+    async with core.db.reading() as tx:
+        events, _ = await audit.head(tx)
+        last = await last_pull(tx)
+    _, is_in_reach = _reach(core, last.ended_at if last is not None else None)
+    return HomeMark(events, is_in_reach)
+
+
+def _reach(core: Core, last_pull_at: dt.datetime | None) -> tuple[dt.datetime | None, bool]:
+    """The minute in which ServiceNow last answered, and whether that is no longer ago than two pulls.
+
+    The last pull is known to all processes, this one's own last answer to it alone.
+    """
+    answers = [at for at in (last_pull_at, core.servicenow.pacing.last_seen_at) if at is not None]
+    if not answers:
+        return None, False
+    late = 2 * dt.timedelta(minutes=core.settings.pull_every_minutes) + _PULL_TAKES
+    at = max(answers)
+    return at.replace(second=0, microsecond=0), core.clock.now() - at <= late
 
 
 def team_policy(core: Core) -> TeamPolicy:

@@ -1,8 +1,18 @@
 """The Home tab."""
 
+from collections.abc import AsyncIterator
+
+import pytest
+
 from bot.actions import Action, Callback
-from sandbox.slack import View
-from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
+from bot.app import Bot
+from bot.local import open_core
+from core.config import Settings
+from core.usecases.edits import get_statement, save_edit
+from sandbox.data import Sample
+from sandbox.slack import View, Workspace
+from tests.clocks import MovedClock
+from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage, served_bot
 
 
 async def home_of(stage: Stage, who: str, words: str) -> View:
@@ -39,12 +49,12 @@ async def test_home_lists_my_edits_and_opens_the_choice_among_them(stage: Stage)
 
 async def test_home_is_drawn_again_when_a_push_changes(stage: Stage) -> None:
     card = await stage.request(1)
-    stage.bot.homes.spacing = 0.01
     await home_of(stage, APPROVER, "1 push request to approve")
 
     await stage.click(APPROVER, card, Action.APPROVE)
     await stage.until(card, "1 pushed")
 
+    await stage.bot.homes.draw_changed()
     home = await stage.slack.wait_home(APPROVER, "1 of 1 statement pushed")
     assert "Nothing waits for you" in home.words
 
@@ -61,3 +71,69 @@ async def test_a_guest_sees_a_sentence_and_gets_no_message(stage: Stage) -> None
     await home_of(stage, "U0GUEST", "cannot use grcpush")
 
     assert stage.slack.direct_messages("U0GUEST") == []
+
+
+async def test_home_is_drawn_again_after_an_edit_alone_made_by_another_process(
+    stage: Stage, bot_settings: Settings
+) -> None:
+    await home_of(stage, EDITOR, "Nothing of yours waits")
+    async with open_core(bot_settings) as elsewhere:
+        statement = await get_statement(elsewhere, stage.sample.local_edits[0].sys_id)
+        await save_edit(elsewhere, stage.cast.editor, statement.id, "<p>Mine.</p>", source="cli")
+
+    await stage.bot.homes.draw_changed()
+
+    assert "1 statement, the oldest first" in stage.slack.person(EDITOR).home().words
+
+
+async def test_only_homes_that_were_opened_are_drawn_and_only_when_something_happened(stage: Stage) -> None:
+    await home_of(stage, EDITOR, "Nothing of yours waits")
+    before = len(stage.slack.calls.of("views.publish"))
+
+    await stage.bot.homes.draw_changed()
+    await stage.bot.homes.draw_changed()
+    assert len(stage.slack.calls.of("views.publish")) == before
+    await stage.edit(1)
+    await stage.bot.homes.draw_changed()
+    await stage.bot.homes.draw_changed()
+
+    published = stage.slack.calls.of("views.publish")
+    assert len(published) == before + 1
+    assert stage.slack.home(REQUESTER) is None
+
+
+async def test_what_slack_did_not_take_is_drawn_at_the_next_look(stage: Stage) -> None:
+    await home_of(stage, EDITOR, "Nothing of yours waits")
+    await stage.edit(1)
+    stage.slack.faults.error("views.publish", "internal_error", times=1)
+
+    await stage.bot.homes.draw_changed()
+    await stage.bot.homes.draw_changed()
+
+    assert "1 statement, the oldest first" in stage.slack.person(EDITOR).home().words
+
+
+class TestReach:
+    @pytest.fixture
+    def clock(self) -> MovedClock:
+        return MovedClock()
+
+    @pytest.fixture
+    async def bot(
+        self, bot_settings: Settings, slack: Workspace, sample: Sample, clock: MovedClock
+    ) -> AsyncIterator[Bot]:
+        async with served_bot(bot_settings, slack, clock=clock) as bot:
+            yield bot
+
+    async def test_the_foot_says_when_servicenow_last_answered_and_that_it_is_out_of_reach(
+        self, stage: Stage, clock: MovedClock
+    ) -> None:
+        await home_of(stage, EDITOR, "reachable, last check")
+
+        clock.forward(hours=2)
+        await stage.bot.homes.draw_changed()
+        await stage.slack.wait_home(EDITOR, "has not answered since")
+        await stage.pull()
+        await stage.bot.homes.draw_changed()
+
+        await stage.slack.wait_home(EDITOR, "reachable, last check")

@@ -64,6 +64,8 @@ _HOME = HomeView(
     earlier=Earlier(ex.an_id(51), 12, ex.NOON - dt.timedelta(hours=2)),
     status=ex.a_status(modified=137),
     roles=("editor",),
+    checked_at=ex.NOON - dt.timedelta(minutes=3),
+    is_in_reach=True,
 )
 _POLICY = TeamPolicy(
     host=ex.HOST,
@@ -127,6 +129,7 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "home": lambda: home_tab(_HOME, ex.card_url),
     "home-empty": lambda: home_tab(HomeView((), (), (), 0, 0, (), (), None, ex.a_status(), ()), ex.card_url),
     "home-paused": lambda: home_tab(replace(_HOME, status=ex.a_status(is_paused=True)), ex.card_url),
+    "home-out-of-reach": lambda: home_tab(replace(_HOME, is_in_reach=False), ex.card_url),
     "home-refused": lambda: refused_tab("Guests cannot use grcpush. Ask a member of this workspace."),
     "settings": lambda: settings_modal(_MINE, _POLICY, ["editor", "approver"]),
     "settings-of-my-own": lambda: settings_modal(_MY_OWN, _POLICY, ["editor"]),
