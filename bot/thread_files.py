@@ -25,7 +25,6 @@ REQUEST_FILE, CONFLICT_FILE = "request_file", "conflict_file"
 
 # Slack shows a snippet with colours up to about a megabyte; a longer one is an ordinary file.
 _LONGEST_SNIPPET = 1_000_000
-_PROVISIONAL = "provisional"
 # After a failure the next attempt waits so long, where Slack does not say how long.
 _PAUSE_SECONDS = 10.0
 
@@ -50,17 +49,16 @@ class ThreadFiles:
         self._owed: dict[_Subject, float] = {}
 
     async def draw_request(self, card: RequestCard, parent: Place) -> None:
-        """Post all changes of the request: at first, and once more when its content is final and another one.
+        """Post all changes of the request once its content is fixed, and once more when it is another one then.
 
-        A channel that shows titles only gets no file.
+        While conflicts are being settled, their own replies and *Review* show what there is. A channel that shows titles
+        only gets no file.
         """
-        if shows_titles_only(self._core, parent.channel):
+        is_fixed = card.state in OPEN_STATES and bool(card.content_digest)
+        if not is_fixed or shows_titles_only(self._core, parent.channel):
             return
-        shown = await self._state_of(REQUEST_FILE, card.id)
-        if card.state not in OPEN_STATES or (shown and not card.content_digest):
-            return
-        subject = _Subject(REQUEST_FILE, card.id, card.content_digest or _PROVISIONAL)
-        if shown != subject.state:
+        subject = _Subject(REQUEST_FILE, card.id, card.content_digest)
+        if await self._state_of(REQUEST_FILE, card.id) != subject.state:
             await self._post(subject, await in_thread(request_file, card), parent)
 
     async def draw_conflict(self, card: RequestCard, conflict: ConflictCard, parent: Place) -> str:

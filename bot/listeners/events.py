@@ -22,24 +22,31 @@ class Events:
         self._its = its
 
     async def message(self, args: AsyncArgs) -> None:
-        """Somebody said, changed or deleted something in a channel that we see."""
+        """Somebody said, changed or deleted something in a channel that we see.
+
+        How it read before comes along with a change. It is kept first, in case its own event is late or was lost.
+        """
         event: dict[str, Any] = args.body["event"]
-        if event.get("subtype") == "message_deleted":
-            await self._deleted(event)
+        channel, subtype = str(event["channel"]), event.get("subtype")
+        if subtype in ("message_changed", "message_deleted"):
+            await self._keep(channel, event.get("previous_message") or {})
+        if subtype == "message_deleted":
+            await forget_comment(self._its.core, channel, str(event["deleted_ts"]))
+        else:
+            await self._keep(channel, (event.get("message") or {}) if subtype == "message_changed" else event)
+
+    async def _keep(self, channel: str, message: dict[str, Any]) -> None:
+        """Keep a reply of a person; bots and people from elsewhere take no part."""
+        parent, ts, user = message.get("thread_ts"), message.get("ts"), message.get("user")
+        if not parent or parent == ts or not user or message.get("bot_id"):
             return
-        message = event.get("message", {}) if event.get("subtype") == "message_changed" else event
-        parent, ts = message.get("thread_ts"), message.get("ts")
-        if not parent or parent == ts or not _is_from_a_person(message):
-            return
-        said = Said(str(event["channel"]), str(ts), str(parent), str(message.get("text", "")))
+        edited = str((message.get("edited") or {}).get("ts") or "")
+        said = Said(channel, str(ts), str(parent), str(message.get("text", "")), edited)
         try:
-            await keep_comment(
-                self._its.core,
-                await self._its.people.actor(message["user"], Origin(Via.SLACK, Surface.REPLY, said.channel, said.ts)),
-                said,
-            )
+            actor = await self._its.people.actor(user, Origin(Via.SLACK, Surface.REPLY, said.channel, said.ts))
+            await keep_comment(self._its.core, actor, said)
         except NotAllowed as error:
-            log.info("comment.not_kept gate=%s user=%s", error.gate, message["user"])
+            log.info("comment.not_kept gate=%s user=%s", error.gate, user)
 
     async def home_opened(self, args: AsyncArgs) -> None:
         """Somebody looks at Home, or at the messages beside it."""
@@ -49,18 +56,3 @@ class Events:
     async def rights_lost(self, _args: AsyncArgs) -> None:
         """The app was removed, or its token taken back, they say. Whether it was ours, Slack itself tells."""
         await ask_slack(self._its.client)
-
-    async def _deleted(self, event: dict[str, Any]) -> None:
-        before = event.get("previous_message", {})
-        if not _is_from_a_person(before):
-            return
-        try:
-            channel, ts = str(event["channel"]), str(event["deleted_ts"])
-            actor = await self._its.people.actor(before["user"], Origin(Via.SLACK, Surface.REPLY, channel, ts))
-            await forget_comment(self._its.core, actor, channel, ts)
-        except NotAllowed as error:
-            log.info("comment.not_forgotten gate=%s user=%s", error.gate, before["user"])
-
-
-def _is_from_a_person(message: dict[str, Any]) -> bool:
-    return bool(message.get("user")) and not message.get("bot_id")

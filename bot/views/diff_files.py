@@ -25,16 +25,16 @@ class DiffFile:
 
 
 def request_file(card: RequestCard) -> DiffFile:
-    """All changes of a push request; it names the content that it shows, and says so while that is provisional."""
-    content = f"Content {card.content_digest[:_SHORT_DIGEST]}" if card.content_digest else "Provisional"
+    """All changes of a push request whose content is fixed; it names that content."""
+    content = card.content_digest[:_SHORT_DIGEST]
     lines = [
         f"Push request #{card.number} to {card.host}: all changes, from ServiceNow's text to the local one",
-        f"{content}." if card.content_digest else f"{content}: conflicts are still to be settled.",
+        f"Content {content}.",
         "Lines with - go, lines with + come, all others stay. Notes stand between @@.",
     ]
     for line in card.lines:
         lines += ["", f"=== {label_of(line)} {safe_display(line.control_name)} ===", *_changes(line)]
-    title = f"All changes of #{card.number} ({content.lower()})"
+    title = f"All changes of #{card.number} (content {content})"
     return DiffFile(f"push-request-{card.number}.diff", title, "\n".join(lines) + "\n")
 
 
@@ -52,10 +52,5 @@ def conflict_file(card: ConflictCard) -> DiffFile | None:
 
 def _changes(line: RequestLine) -> Iterator[str]:
     yield line.change.size_in_words if line.change is not None else line.reason or line.readiness.value
-    if line.readiness not in (Readiness.READY, Readiness.CONFLICT) or line.change is None:
-        return
-    if line.readiness is Readiness.CONFLICT and line.conflict is not None:
-        for title, diff in parts_of(line.conflict):
-            yield from ("", f"--- {title}", safe_display(unified(diff)).rstrip("\n"))
-        return
-    yield safe_display(unified(line.change)).rstrip("\n")
+    if line.readiness is Readiness.READY and line.change is not None:
+        yield safe_display(unified(line.change)).rstrip("\n")

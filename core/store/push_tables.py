@@ -63,7 +63,10 @@ class RequestItemRow(SQLModel, table=True):
 
 
 class CommentRow(SQLModel, table=True):
-    """What somebody said in the thread of a request, as it reads now; the audit trail keeps every wording."""
+    """What somebody said in the thread of a request, as it reads now; the audit trail keeps every wording.
+
+    `edited_ts` is Slack's stamp of the edit it reads so since, empty while it reads as it was said.
+    """
 
     __tablename__ = "comments"
     __table_args__ = (UniqueConstraint("channel", "ts"),)
@@ -76,6 +79,7 @@ class CommentRow(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     said_at: dt.datetime = Field(sa_type=UtcDateTime)
     is_deleted: bool = False
+    edited_ts: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ApprovalRow(SQLModel, table=True):

@@ -133,6 +133,19 @@ class Person:
             raise NotOnShow(f"there is no message {thread_ts} in {where} to reply to")
         return await self._workspace.acting.say(self.id, where, text, thread_ts, broadcast=broadcast)
 
+    def edit(self, message: Message, text: str) -> None:
+        """Change one's own message. Raises NotOnShow for somebody else's."""
+        self._workspace.posting.edit(self._own(message), text)
+
+    def delete(self, message: Message) -> None:
+        """Delete one's own message. Raises NotOnShow for somebody else's."""
+        self._workspace.posting.remove(self._own(message))
+
+    def _own(self, message: Message) -> Message:
+        if message.user != self.id:
+            raise NotOnShow("nobody changes what somebody else said")
+        return message
+
     async def open_home(self, tab: str = "home") -> Delivery | None:
         """Look at the app's Home, or its "messages" tab."""
         return await self._workspace.acting.open_home(self.id, tab)

@@ -61,6 +61,15 @@ class Posting:
         if not message.is_ephemeral:
             self._workspace.events.message_changed(message, before)
 
+    def edit(self, message: Message, text: str) -> None:
+        """Let the person who typed a message type it anew, and say that it changed."""
+        before = self._workspace.posts.as_slack(message)
+        message.edited = {"user": message.user, "ts": self._workspace.clock.stamp()}
+        typed = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+        message.redraw(text, [{"type": "rich_text", "block_id": "typed", "elements": [typed]}])
+        self._tell("message_changed", message)
+        self._workspace.events.message_changed(message, before)
+
     def remove(self, message: Message) -> None:
         """Take a message away and say so."""
         before = self._workspace.posts.as_slack(message)

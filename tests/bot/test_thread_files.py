@@ -61,19 +61,20 @@ async def test_a_redrawn_card_brings_no_second_file_of_the_same_content(stage: S
     assert len(files_in(stage, card)) == 1
 
 
-async def test_after_the_conflicts_are_settled_a_second_file_shows_what_is_to_be_approved(stage: Stage) -> None:
+async def test_while_conflicts_are_settled_there_is_no_file_and_then_one_of_what_is_to_be_approved(
+    stage: Stage,
+) -> None:
     card = await stage.request(with_conflicts=True)
-    first = await stage.slack.wait_file("push-request-1.diff")
-    assert "provisional" in first.title
-    assert "Provisional" in first.text
-
     request = await stage.card_of(card)
+    await stage.until_conflicts(card, len(request.open_conflicts))
+    assert files_in(stage, card) == []
+
     for conflict in request.open_conflicts:
         seen = SeenConflict(conflict.id, conflict.revision)
         await resolve_conflict(stage.bot.core, stage.cast.requester, seen, Choice.KEEP_REMOTE)
-    await stage.slack.wait_for(lambda: len(files_in(stage, card)) == 2, 15)
+    await stage.slack.wait_file("push-request-1.diff")
 
-    final = files_in(stage, card)[-1]
+    (final,) = files_in(stage, card)
     settled = await request_card(stage.bot.core, request.id)
     assert settled.state is RequestState.WAITING
     assert settled.content_digest[:12] in final.title
@@ -104,7 +105,7 @@ async def test_a_conflict_that_fits_its_message_brings_no_file(stage: Stage) -> 
     card = await stage.request(with_conflicts=True)
     await stage.until_conflicts(card, 4)
 
-    assert [file.name for file in files_in(stage, card)] == ["push-request-1.diff"]
+    assert files_in(stage, card) == []
 
 
 async def test_when_the_long_conflict_changes_a_new_file_shows_it_and_the_message_names_the_new_one(
@@ -145,7 +146,7 @@ async def test_where_slack_takes_no_files_the_card_and_its_conflicts_come_all_th
 
     assert "“Review” on the request's card shows all of it." in reply.words
     assert files_in(stage, card) == []
-    assert len(stage.slack.calls.of("files.getUploadURLExternal")) == 2
+    assert len(stage.slack.calls.of("files.getUploadURLExternal")) == 1
 
 
 async def test_a_file_that_slack_did_not_take_just_now_comes_later_and_holds_up_nothing(stage: Stage) -> None:
