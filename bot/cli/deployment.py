@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -10,6 +11,7 @@ import typer
 from rich.markup import escape
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cli.diffs import AsJson
 from bot.cli.session import actor, guarded, out, run
 from bot.digests import send_digests
 from bot.slack_retries import retry_handlers
@@ -89,18 +91,48 @@ def send_command(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what each owner would be told now; send nothing.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send the reminders that are due now. Each owner gets one a day, at their own hour; never an empty one."""
     if not dry_run:
-        out.print(f"{run(_send)} sent.")
+        sent = run(_send)
+        out.print_json(json.dumps({"sent": sent})) if as_json else out.print(f"{sent} sent.")
         return
     digests, roll_up = run(_preview)
+    if as_json:
+        facts = {"digests": [_digest_facts(due) for due in digests], "channel": _roll_up_facts(roll_up)}
+        out.print_json(json.dumps(facts))
+        return
     for due in digests:
         out.print(f"[bold]{escape(due.person.name)}[/bold]\n  {escape(digest_text(due))}")
     if roll_up is not None:
         out.print(f"[bold]The channel[/bold]\n  {escape(roll_up_text(roll_up))}")
     if not digests and roll_up is None:
         out.print("Nobody has unpushed edits.")
+
+
+def _digest_facts(due: Digest) -> dict[str, object]:
+    return {
+        "person": due.person.name,
+        "total": due.total,
+        "conflicts": due.conflicts,
+        "waiting": due.waiting,
+        "working_days": due.working_days,
+        "oldest": [line.label for line in due.lines],
+    }
+
+
+def _roll_up_facts(roll_up: RollUp | None) -> dict[str, object] | None:
+    if roll_up is None:
+        return None
+    return {
+        "total": roll_up.total,
+        "conflicts": roll_up.conflicts,
+        "waiting": roll_up.waiting,
+        "working_days": roll_up.working_days,
+        "owners": roll_up.owners,
+        "systems": dict(roll_up.systems),
+    }
 
 
 async def _preview(core: Core) -> tuple[list[Digest], RollUp | None]:

@@ -1,20 +1,22 @@
 """Changing local texts from the command line."""
 
+import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
-from bot.cli.diffs import Name
+from bot.cli.diffs import AsJson, Name
 from bot.cli.drawing import print_diff
 from bot.cli.editor import edited, kept_until_saved, new_file
 from bot.cli.session import REFUSED, actor, err, file_fault, guarded, out, run
+from core.domain.diff_data import as_data
 from core.domain.editing import Format, Written, written
 from core.domain.push import sha256_of
 from core.domain.statement import Statement
-from core.edit_models import MovedEdit, SavedEdit
+from core.edit_models import MovedEdit, SavedEdit, Subject
 from core.errors import UsageError
 from core.text.content import lost_look
 from core.text.display import safe_display
@@ -44,6 +46,7 @@ def edit_command(
         ),
     ] = None,
     allow_empty: AllowEmpty = False,
+    as_json: AsJson = False,
 ) -> None:
     """Save a new local text for a statement, written in your editor. Nothing is sent to ServiceNow.
 
@@ -52,7 +55,7 @@ def edit_command(
     if source is not None:
         text = guarded(lambda: _read(source))
         form = Format.MARKDOWN if source.suffix == ".md" else Format.HTML
-        _tell(run(lambda core: _save_whole(core, name, text, form, allow_empty=allow_empty)))
+        _end(run(lambda core: _save_whole(core, name, text, form, allow_empty=allow_empty)), as_json=as_json)
         return
     statement, shown = run(lambda core: _opened(core, name))
     path = new_file(statement.label, shown)
@@ -60,7 +63,7 @@ def edit_command(
         typed = guarded(lambda: edited(path))
         digest = sha256_of(statement.present)
         wanted = Typed(statement.id, digest, digest, typed, form=shown.format)
-        _tell(run(lambda core: _save(core, wanted, allow_empty=allow_empty)))
+        _end(run(lambda core: _save(core, wanted, allow_empty=allow_empty)), as_json=as_json)
 
 
 async def _opened(core: Core, name: str) -> tuple[Statement, Written]:
@@ -84,6 +87,35 @@ async def _save(core: Core, typed: Typed, *, allow_empty: bool) -> SavedEdit | M
     return await save_typed(core, await actor(core), typed, source=SOURCE, allow_empty=allow_empty)
 
 
+def _end(done: SavedEdit | MovedEdit, *, as_json: bool) -> None:
+    """Tell what became of the save, in words or as JSON; one that somebody else forestalled ends the command with 1."""
+    if as_json:
+        out.print_json(json.dumps(_facts(done)))
+    else:
+        _tell(done)
+    if isinstance(done, MovedEdit):
+        raise typer.Exit(REFUSED)
+
+
+def _facts(done: SavedEdit | MovedEdit) -> dict[str, Any]:
+    names = _names(done.subject)
+    if isinstance(done, MovedEdit):
+        theirs = as_data(done.theirs) if done.theirs is not None else None
+        return {**names, "outcome": "moved", "their_change": theirs, "your_change": as_data(done.yours)}
+    return {
+        **names,
+        "outcome": "unchanged" if done.own.is_empty else "saved",
+        "is_modified": done.subject.is_modified,
+        "is_conflict": done.subject.is_conflict,
+        "change": as_data(done.own),
+        "pending": as_data(done.pending),
+    }
+
+
+def _names(named: Subject | Statement) -> dict[str, str]:
+    return {"id": str(named.id), "sn_sys_id": named.sn_sys_id, "statement": named.label}
+
+
 def _tell(done: SavedEdit | MovedEdit) -> None:
     """Say what became of the save; one that somebody else forestalled ends the command with both texts."""
     label = safe_display(done.subject.label)
@@ -93,7 +125,7 @@ def _tell(done: SavedEdit | MovedEdit) -> None:
         if done.theirs is not None:
             print_diff(err, "What they changed", done.theirs)
         print_diff(err, "What saving yours would change in their text", done.yours)
-        raise typer.Exit(REFUSED)
+        return
     if done.own.is_empty:
         out.print(Text(f"{label}: nothing changed."))
     elif not done.subject.is_modified:
@@ -111,10 +143,14 @@ def _read(source: Path) -> str:
         raise UsageError(f"{source} cannot be read: {file_fault(error)}.") from error
 
 
-def revert_command(name: Name) -> None:
+def revert_command(name: Name, as_json: AsJson = False) -> None:
     """Drop the local edit of a statement; it stays in the history."""
 
     async def work(core: Core) -> Statement:
         return await revert(core, await actor(core), (await get_statement(core, name)).id)
 
-    out.print(Text(f"{safe_display(run(work).label)}: back to the text in ServiceNow."))
+    reverted = run(work)
+    if as_json:
+        out.print_json(json.dumps({**_names(reverted), "outcome": "reverted"}))
+        return
+    out.print(Text(f"{safe_display(reverted.label)}: back to the text in ServiceNow."))

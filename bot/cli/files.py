@@ -1,6 +1,8 @@
 """Statements as files of a folder: to be written, edited with any tool, and read back."""
 
+import json
 import os
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,12 +11,14 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from bot.cli.diffs import AsJson
 from bot.cli.drawing import print_diff
 from bot.cli.session import REFUSED, actor, err, file_fault, guarded, out, run
+from core.domain.diff_data import as_data
 from core.domain.statement_file import ENDINGS, StatementFile, file_text, parsed, place_for
 from core.errors import GrcError, Refused, UsageError
 from core.text.display import safe_display
-from core.usecases.exports import export_statements, import_file
+from core.usecases.exports import Imported, export_statements, import_file
 from core.wiring import Core
 
 LONGEST_FILE = 2_000_000
@@ -23,16 +27,28 @@ LONGEST_FILE = 2_000_000
 
 @dataclass
 class Tally:
-    """What was done, by kinds, for the last line."""
+    """What was done with each statement or file."""
 
-    counts: dict[str, int] = field(default_factory=dict)
+    entries: list[dict[str, object]] = field(default_factory=list)
 
-    def add(self, kind: str) -> None:
-        """Count one."""
-        self.counts[kind] = self.counts.get(kind, 0) + 1
+    def add(self, outcome: str, **facts: object) -> None:
+        """Note one; the facts are for programs."""
+        self.entries.append({"outcome": outcome, **facts})
 
-    def __str__(self) -> str:
-        return ", ".join(f"{count:,} {kind}" for kind, count in self.counts.items()) or "nothing to do"
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many came out so, in the order in which the outcomes came up."""
+        return dict(Counter(str(entry["outcome"]) for entry in self.entries))
+
+    def end(self, *, as_json: bool, more: str = "") -> None:
+        """Tell it in one line or as JSON, and end the command with 1 where something was refused."""
+        if as_json:
+            out.print_json(json.dumps({"counts": self.counts, "entries": self.entries}))
+        else:
+            words = ", ".join(f"{count:,} {outcome}" for outcome, count in self.counts.items()) or "nothing to do"
+            out.print(f"{words}.{more}")
+        if self.counts.get("refused"):
+            raise typer.Exit(REFUSED)
 
 
 def register(app: typer.Typer) -> None:
@@ -48,6 +64,7 @@ def export_command(
     system: Annotated[str, typer.Option("--system", metavar="GLOB", help="Only systems whose name matches.")] = "*",
     only_modified: Annotated[bool, typer.Option("--modified", help="Only statements with a local edit.")] = False,
     is_forced: Annotated[bool, typer.Option("--force", help="Overwrite files whose edits were not imported.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write statements to files, one each. Files whose edits were not imported yet are left as they are."""
     guarded(lambda: _make(folder))
@@ -56,20 +73,19 @@ def export_command(
         tally = Tally()
         async for exported in export_statements(core, system=system, only_modified=only_modified):
             if exported.file is None:
-                tally.add("left out")
+                tally.add("left out", statement=exported.label, reason=exported.reason)
                 err.print(Text(f"left out   {safe_display(exported.label)}: {exported.reason}."))
                 continue
             try:
-                tally.add(_write_exported(folder, exported.file, is_forced=is_forced))
+                outcome = _write_exported(folder, exported.file, is_forced=is_forced)
             except (Refused, OSError) as error:
-                tally.add("refused")
-                _tell_refused(exported.label, error)
+                tally.add("refused", statement=exported.label, reason=_tell_refused(exported.label, error))
+            else:
+                path = folder.joinpath(*place_for(exported.file.header))
+                tally.add(outcome, statement=exported.label, path=str(path))
         return tally
 
-    tally = run(work)
-    out.print(f"{tally}.")
-    if tally.counts.get("refused"):
-        raise typer.Exit(REFUSED)
+    run(work).end(as_json=as_json)
 
 
 def import_command(
@@ -78,6 +94,7 @@ def import_command(
     allow_empty: Annotated[
         bool, typer.Option("--allow-empty", help="Save empty texts too; pushing one clears the statement.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Save the edited files of a folder as local texts. Bad files are reported, and the others are imported."""
     paths = guarded(lambda: list(_files_in(source)))
@@ -91,31 +108,35 @@ def import_command(
                     raise Refused(f"{first} is a file of the same statement.", next_step="Keep one of the two.")
                 done = await import_file(core, person, file, is_trial=is_trial, allow_empty=allow_empty)
             except (GrcError, OSError) as error:
-                tally.add("refused")
-                _tell_refused(str(path), error)
+                tally.add("refused", path=str(path), reason=_tell_refused(str(path), error))
                 continue
-            if done.change is None:
-                tally.add("unchanged")
-            else:
-                tally.add("would change" if is_trial else "saved")
-                title = f"{'would change' if is_trial else 'saved'}  {done.label}"
-                if is_trial:
-                    print_diff(out, title, done.change)
-                else:
-                    out.print(Text(safe_display(f"{title} ({done.change.size_in_words})")))
+            _note_imported(tally, path, done, is_trial=is_trial, is_silent=as_json)
             if not is_trial and done.file != file:
                 _write(path, done.file)
         return tally
 
-    tally = run(work)
-    out.print(f"{tally}.{' Nothing was saved.' if is_trial else ''}")
-    if tally.counts.get("refused"):
-        raise typer.Exit(REFUSED)
+    run(work).end(as_json=as_json, more=" Nothing was saved." if is_trial else "")
 
 
-def _tell_refused(name: str, error: GrcError | OSError) -> None:
+def _note_imported(tally: Tally, path: Path, done: Imported, *, is_trial: bool, is_silent: bool) -> None:
+    if done.change is None:
+        tally.add("unchanged", path=str(path), statement=done.label)
+        return
+    outcome = "would change" if is_trial else "saved"
+    tally.add(outcome, path=str(path), statement=done.label, change=as_data(done.change))
+    if is_silent:
+        return
+    if is_trial:
+        print_diff(out, f"{outcome}  {done.label}", done.change)
+    else:
+        out.print(Text(safe_display(f"{outcome}  {done.label} ({done.change.size_in_words})")))
+
+
+def _tell_refused(name: str, error: GrcError | OSError) -> str:
+    """Say why, also in what is given back."""
     sentence = error.message if isinstance(error, GrcError) else f"It cannot be used: {file_fault(error)}."
     err.print(Text.assemble(("refused", "red"), safe_display(f"    {name}: {sentence}")))
+    return sentence
 
 
 def _make(folder: Path) -> None:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -51,11 +52,15 @@ async def test_digests_are_shown_before_they_are_sent_and_showing_sends_none(
 
     shown = await cli("digest", "send", "--dry-run", actor="")
     again = await cli("digest", "send", "--dry-run", actor="")
+    told = json.loads((await cli("digest", "send", "--dry-run", "--json", actor="")).out)
 
     assert "Nobody has unpushed edits" in empty.out
     assert "Editor" in shown.out
     assert "3 statements of yours not pushed yet" in shown.out
     assert again.out == shown.out
+    (digest,) = told["digests"]
+    assert (digest["person"], digest["total"], len(digest["oldest"])) == ("Editor", 3, 3)
+    assert told["channel"] is None
 
 
 async def test_sending_needs_slack(cli: CommandLine) -> None:

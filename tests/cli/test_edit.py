@@ -1,6 +1,7 @@
 """`grcpush edit` as people use it, with an editor that types for them."""
 
 import asyncio
+import json
 import re
 import stat
 import sys
@@ -213,3 +214,17 @@ async def test_an_edit_of_a_conflicted_statement_says_where_it_is_settled(
     assert "in conflict" in done.out
     theirs = servicenow.get(STATEMENTS, sample.sys_id("Payroll Cloud", "AC-2(3)"))[STATEMENT_FIELD]
     assert "ten years" in theirs
+
+
+async def test_for_scripts_an_edit_and_a_revert_tell_what_they_did(cli: CommandLine, tmp_path: Path) -> None:
+    source = tmp_path / "new.md"
+    source.write_text("Reviewed every month.\n", encoding="utf-8")
+
+    saved = json.loads((await cli("edit", NAME, "--from", str(source), "--json", actor="editor")).out)
+    again = json.loads((await cli("edit", NAME, "--from", str(source), "--json", actor="editor")).out)
+    reverted = json.loads((await cli("revert", NAME, "--json", actor="editor")).out)
+
+    assert (saved["outcome"], saved["is_modified"], saved["statement"]) == ("saved", True, NAME)
+    assert saved["change"] == saved["pending"]
+    assert again["outcome"] == "unchanged"
+    assert (reverted["outcome"], reverted["id"]) == ("reverted", saved["id"])

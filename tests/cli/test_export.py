@@ -1,5 +1,6 @@
 """`grcpush export`: statements become a folder of files, and nothing that was edited there is overwritten."""
 
+import json
 from pathlib import Path
 
 from core.usecases.edits import get_statement, save_edit
@@ -21,6 +22,19 @@ async def test_every_statement_becomes_one_file_and_what_cannot_be_edited_is_tol
     assert f"left out   {IMAGE}: it holds content grcpush cannot carry: image" in done.err
     assert f"{len(files)} written" in done.out
     assert {path.suffix for path in files} == {".md", ".html"}
+
+
+async def test_for_scripts_an_export_tells_what_became_of_each_statement(cli: CommandLine, tmp_path: Path) -> None:
+    first = await cli("export", str(tmp_path / "out"), "--json")
+    again = await cli("export", str(tmp_path / "out"), "--json")
+
+    told = json.loads(first.out)
+    assert set(told["counts"]) == {"written", "left out"}
+    assert sum(told["counts"].values()) == len(told["entries"])
+    assert all(Path(entry["path"]).is_file() for entry in told["entries"] if entry["outcome"] == "written")
+    (left_out,) = [entry for entry in told["entries"] if entry["outcome"] == "left out"]
+    assert left_out["statement"] == IMAGE
+    assert set(json.loads(again.out)["counts"]) == {"up to date", "left out"}
 
 
 async def test_only_what_was_asked_for_is_exported(cli: CommandLine, core: Core, cast: Cast, tmp_path: Path) -> None:

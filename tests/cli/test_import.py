@@ -1,5 +1,6 @@
 """`grcpush import`: a folder of statements that was edited with any tool comes back."""
 
+import json
 from pathlib import Path
 
 from core.usecases.edits import get_statement
@@ -30,6 +31,22 @@ async def test_a_file_that_only_changed_its_line_ends_is_unchanged(cli: CommandL
 
     assert done.out == "1 unchanged.\n"
     assert await local(core, NAME) is None
+
+
+async def test_for_scripts_an_import_tells_what_became_of_each_file(cli: CommandLine, folder: Path) -> None:
+    edited = file_of(folder, "Payroll Cloud/AC-2")
+    edit(edited, "Guest accounts", "Visitor accounts")
+    broken = file_of(folder, TABLE)
+    broken.write_text("no header", encoding="utf-8")
+
+    done = await cli("import", str(folder), "--json", actor="editor")
+
+    told = {entry["path"]: entry for entry in json.loads(done.out)["entries"]}
+    assert done.status == 1
+    assert told[str(edited)]["outcome"] == "saved"
+    assert told[str(edited)]["change"]
+    assert told[str(broken)]["outcome"] == "refused"
+    assert told[str(broken)]["reason"]
 
 
 async def test_edited_files_are_saved_as_local_texts_by_import(cli: CommandLine, core: Core, folder: Path) -> None:
