@@ -6,6 +6,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.lost_posts import MayNotLook, look_for, mark_of
+from bot.shared_channels import SharedChannels
 from bot.slack_errors import SLACK_TROUBLE, UNREACHABLE, error_name, was_refused
 from bot.views.blocks import Message
 from bot.views.digest import digest_message, roll_up_message, unreachable_message
@@ -60,10 +61,10 @@ async def _send(core: Core, client: AsyncWebClient, digest: Digest, claimed: Cla
 async def _tell_channel(core: Core, client: AsyncWebClient, digest: Digest, claimed: Claimed) -> bool:
     """The owner cannot be reached: the team hears of it, in counts, and the owner counts as told for today."""
     channel = core.settings.slack_channel
-    if channel is None:
-        await end_sending(core, claimed)
-        return False
     try:
+        if channel is None or await SharedChannels(core.settings, client).refusal(channel):
+            await end_sending(core, claimed)
+            return False
         return await _deliver(core, client, claimed, channel, unreachable_message(digest))
     except SLACK_TROUBLE as error:
         return await _not_sent(core, claimed, error)
@@ -74,8 +75,13 @@ async def _send_roll_up(core: Core, client: AsyncWebClient) -> bool:
     claimed = await claim_roll_up(core, roll_up) if roll_up is not None else None
     if roll_up is None or claimed is None:
         return False
+    channel = core.settings.slack_channel or ""
     try:
-        return await _deliver(core, client, claimed, core.settings.slack_channel or "", roll_up_message(roll_up))
+        if refusal := await SharedChannels(core.settings, client).refusal(channel):
+            log.error("digest.channel_shut channel=%s error=%s", channel, refusal)
+            await end_sending(core, claimed)
+            return False
+        return await _deliver(core, client, claimed, channel, roll_up_message(roll_up))
     except SLACK_TROUBLE as error:
         return await _not_sent(core, claimed, error)
 

@@ -17,6 +17,7 @@ from bot.lost_posts import find_posted, mark_of
 from bot.moved_cards import point_to_new, say_why_here
 from bot.notices import Notices
 from bot.people import People
+from bot.shared_channels import SharedChannels
 from bot.slack_errors import error_name, was_refused
 from bot.thread_files import ThreadFiles
 from bot.views.blocks import Message
@@ -89,6 +90,7 @@ class Drawing:
         self._files = ThreadFiles(core, client)
         self._notices = Notices(core, client, people)
         self._left_behind: set[Place] = set()
+        self._shared = SharedChannels(core.settings, client)
 
     async def draw(self, request_id: uuid.UUID) -> Drawn:
         """Draw the card and its conflicts. Raises SLACK_TROUBLE when Slack does not take it.
@@ -137,7 +139,8 @@ class Drawing:
         message = await in_thread(request_message, card, self._record_url)
         known = await place_of(self._core, REQUEST, card.id)
         if known is not None and known[0] != _NOWHERE:
-            if await self._update(REQUEST, card.id, message):
+            is_closed = await self._shared.refusal(known[0].channel)
+            if not is_closed and await self._update(REQUEST, card.id, message):
                 return known[0]
             await self._forget_thread(card)
         place = await self._post_card(card, message, card.channel or self._core.settings.slack_channel)
@@ -156,19 +159,20 @@ class Drawing:
 
     async def _post_card(self, card: RequestCard, message: Message, channel: str | None) -> Place:
         """Post the card in its channel; where that cannot be, the requester gets it, so that it is not lost."""
-        requester, refusal = card.requester.slack_user_id, ""
-        if channel is not None:
+        requester = card.requester.slack_user_id
+        refusal = await self._shared.refusal(channel) if channel is not None else ""
+        if channel is not None and not refusal:
             try:
                 return await self._post_in(channel, card.id, message)
             except SlackApiError as error:
                 refusal = error_name(error)
                 if refusal not in _CHANNEL_IS_SHUT or requester is None:
                     raise
-                log.error("card.channel_shut request=%s channel=%s error=%s", card.id, channel, refusal)  # noqa: TRY400 -- Slack's name for it says all
         if requester is None:
             raise NotFound(f"Push request #{card.number} has no channel, and its requester is not in Slack.")
         place = await self._post(REQUEST, card.id, message, requester)
         if channel is not None:
+            log.error("card.channel_shut request=%s channel=%s error=%s", card.id, channel, refusal)
             await say_why_here(self._client, place, channel, refusal)
         return place
 

@@ -12,7 +12,16 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import NoDecode
 
 from core.domain.actor import Role
@@ -76,6 +85,7 @@ class Settings(BaseModel):
     slack_api_url: str = "https://slack.com/api/"
     slack_channel: str | None = None
     slack_titles_only_channels: NameList = ()
+    slack_shared_channels: NameList = ()
 
     servicenow_url: str | None = None
     servicenow_auth: ServiceNowAuth = ServiceNowAuth.BASIC
@@ -124,7 +134,9 @@ class Settings(BaseModel):
     http_port: int = Field(8400, ge=0, le=65535)
 
     @field_validator(
-        "editors", "requesters", "approvers", "admins", "digest_holidays", "slack_titles_only_channels", mode="before"
+        *("editors", "requesters", "approvers", "admins", "digest_holidays"),
+        *("slack_titles_only_channels", "slack_shared_channels"),
+        mode="before",
     )
     @classmethod
     def _split_names(cls, value: object) -> object:
@@ -132,12 +144,12 @@ class Settings(BaseModel):
             return tuple(name for name in (part.strip() for part in value.split(",")) if name)
         return value
 
-    @field_validator("slack_titles_only_channels")
+    @field_validator("slack_titles_only_channels", "slack_shared_channels")
     @classmethod
-    def _ids_of_channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+    def _ids_of_channels(cls, value: tuple[str, ...], field: ValidationInfo) -> tuple[str, ...]:
         # A name would match no channel, and the texts would be shown there without anybody noticing.
         if not all(re.fullmatch(r"[CGD][A-Z0-9]{2,}", channel) for channel in value):
-            raise ValueError("slack_titles_only_channels holds ids of channels, like C0123ABCD, and not names")
+            raise ValueError(f"{field.field_name} holds ids of channels, like C0123ABCD, and not names")
         return value
 
     @field_validator("digest_days")

@@ -6,6 +6,7 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.manifest import SCOPES
+from bot.shared_channels import is_shared
 from bot.slack_errors import SLACK_TROUBLE, error_name
 from bot.slack_signin import signed_in, socket_address
 from core.config import Settings
@@ -42,7 +43,7 @@ async def examine_slack(settings: Settings) -> list[Line]:
 async def _deliveries(client: AsyncWebClient, settings: Settings) -> Line:
     """How Slack's clicks and commands come in."""
     if settings.slack_app_token is None:
-        if settings.slack_signing_secret is None:
+        if not settings.slack_signing_secret:
             return line(
                 "fail",
                 "Slack deliveries",
@@ -86,7 +87,10 @@ async def _channel(client: AsyncWebClient, settings: Settings) -> Line:
         return line("fail", "Slack channel", f"{name} is archived.", "Set GRCPUSH_SLACK_CHANNEL to another.")
     if not info.get("is_member"):
         return line("fail", "Slack channel", f"the bot is not in {name}.", "Invite it there: /invite @grcpush.")
-    if info.get("is_ext_shared") or info.get("is_shared"):
+    if is_shared(info) and channel in settings.slack_shared_channels:
+        sentence = f"{name} is shared with another organisation, which SLACK_SHARED_CHANNELS allows."
+        return line("warn", "Slack channel", sentence, "Its members read every text that is posted there.")
+    if is_shared(info):
         sentence = f"{name} is shared with another organisation, whose members would read the texts."
         return line("fail", "Slack channel", sentence, "Set GRCPUSH_SLACK_CHANNEL to one of your own.")
     return line("ok", "Slack channel", f"{name}, and the bot is in it.")

@@ -3,6 +3,7 @@
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
+from bot.shared_channels import is_shared
 from bot.views.greeting import greeting_message
 from core.usecases.statements import get_status
 
@@ -22,7 +23,7 @@ class Channels:
             return
         channel = str(event["channel"])
         info = (await self._its.client.conversations_info(channel=channel))["channel"]
-        if info.get("is_ext_shared") or info.get("is_shared"):
+        if is_shared(info) and channel not in self._its.core.settings.slack_shared_channels:
             return
         is_home = channel == self._its.core.settings.slack_channel
         greeting = greeting_message(await get_status(self._its.core), is_home=is_home)

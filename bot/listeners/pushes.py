@@ -9,6 +9,7 @@ from bot.incoming import clicked, user_of
 from bot.listeners.previews import show_preview
 from bot.modals import open_modal
 from bot.replies import reply
+from bot.shared_channels import SharedChannels
 from bot.views.blocks import message
 from bot.views.evidence_csv import evidence_csv
 from bot.views.push import loading_modal
@@ -34,6 +35,7 @@ class Pushes:
     def __init__(self, its: Collaborators) -> None:
         """Keep the collaborators."""
         self._its = its
+        self._shared = SharedChannels(its.core.settings, its.client)
 
     async def cancel_push(self, args: AsyncArgs) -> None:
         """Call the request off, or stop what still waits."""
@@ -72,7 +74,7 @@ class Pushes:
         await args.ack()
         actor = await self._its.actor(args.body)
         place = Place(str(args.body["channel"]["id"]), str(args.body["message"]["ts"]))
-        if shows_titles_only(self._its.core, place.channel):
+        if shows_titles_only(self._its.core, place.channel) or await self._shared.refusal(place.channel):
             await self._send_evidence(actor, clicked(args.body).id, user_of(args.body))
             await reply(args, message("This channel shows no texts: the evidence is in your direct messages."))
             return

@@ -74,6 +74,10 @@ def moved_notice(url: str) -> Mrkdwn:
 
 
 _WHY_ELSEWHERE = {
+    "shared_with_others": "it is shared with another organisation, whose members would read the texts. Ask an admin to set "
+    "another SLACK_CHANNEL, or to allow this one in SLACK_SHARED_CHANNELS",
+    "sharing_not_told": "grcpush cannot see whether it is shared with another organisation. Ask an admin to look at "
+    "`grcpush doctor`",
     "is_archived": "the channel is archived. Ask an admin to set another SLACK_CHANNEL",
     "restricted_action": "grcpush may not post there. Ask an admin of Slack to allow it, or to set another SLACK_CHANNEL",
 }

@@ -142,6 +142,18 @@ async def test_the_channel_is_told_counts_once_at_its_hour_and_nothing_when_ther
     assert "AC-2" not in told.words
 
 
+@pytest.mark.pitfall("P23")
+async def test_a_channel_shared_with_others_is_told_no_counts(office: Office) -> None:
+    office.slack.directory.channels[CHANNEL].is_shared = True
+    await office.edit(EDITOR, "Europe/Berlin", 0)
+    office.slack.faults.error("chat.postMessage", "user_disabled", when=lambda call: call["channel"] == EDITOR)
+
+    for hour in (7, 8, 9):
+        await at(office, MONDAY, hour)
+
+    assert office.slack.messages(CHANNEL) == []
+
+
 @pytest.mark.pitfall("P24")
 async def test_p24_an_owner_who_takes_no_direct_message_is_told_of_in_the_channel_without_the_texts(
     office: Office,
