@@ -12,16 +12,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    SecretStr,
-    ValidationError,
-    ValidationInfo,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import NoDecode
 
 from core.domain.actor import Role
@@ -134,8 +125,8 @@ class Settings(BaseModel):
     http_port: int = Field(8400, ge=0, le=65535)
 
     @field_validator(
-        *("editors", "requesters", "approvers", "admins", "digest_holidays"),
-        *("slack_titles_only_channels", "slack_shared_channels"),
+        *("editors", "requesters", "approvers", "admins"),
+        *("digest_holidays", "slack_titles_only_channels", "slack_shared_channels"),
         mode="before",
     )
     @classmethod
@@ -146,10 +137,10 @@ class Settings(BaseModel):
 
     @field_validator("slack_titles_only_channels", "slack_shared_channels")
     @classmethod
-    def _ids_of_channels(cls, value: tuple[str, ...], field: ValidationInfo) -> tuple[str, ...]:
+    def _ids_of_channels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         # A name would match no channel, and the texts would be shown there without anybody noticing.
         if not all(re.fullmatch(r"[CGD][A-Z0-9]{2,}", channel) for channel in value):
-            raise ValueError(f"{field.field_name} holds ids of channels, like C0123ABCD, and not names")
+            raise ValueError("it holds ids of channels, like C0123ABCD, and not names")
         return value
 
     @field_validator("digest_days")
