@@ -25,5 +25,4 @@ async def send_file(client: AsyncWebClient, user_id: str, file: PrivateFile) -> 
         filename=file.name,
         title=file.title,
         channel=str(answer["channel"]),
-        thread_ts=str(answer["ts"]),
     )

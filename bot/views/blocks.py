@@ -4,7 +4,7 @@ The limits are those of Slack's Block Kit reference: what can be shortened is sh
 blocks or choices) raises ValueError, because it is a mistake of the drawing and not of the data.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -123,6 +123,19 @@ def list_section(lines: Sequence[str], *, total: int, rest: str = "… and {} mo
     if len(shown) < total:
         shown.append(marked(rest, f"{total - len(shown):,}"))
     return section(Mrkdwn("\n".join(shown)))
+
+
+def list_sections(lines: Iterable[Mrkdwn]) -> Iterator[Block]:
+    """A line for each, in as few sections as hold them; only a line too long for a section is shortened."""
+    shown = ""
+    for line in lines:
+        text = cut(line, SECTION // 4)
+        if shown and len(shown) + len(text) >= SECTION:
+            yield section(Mrkdwn(shown))
+            shown = ""
+        shown = f"{shown}\n{text}" if shown else text
+    if shown:
+        yield section(Mrkdwn(shown))
 
 
 def actions(*elements: Element | None) -> Block | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.actions import Action, ButtonValue
-from bot.views.blocks import Element, Message, actions, button, context, list_section, message, section
+from bot.views.blocks import Element, Message, actions, button, context, list_sections, message, section
 from bot.views.markup import Mrkdwn, counted, link, marked, mention, name_of, together, when
 from bot.views.sources import source_words
 from bot.views.ticking import CardUrl
@@ -14,33 +14,32 @@ from core.domain.outcome import words
 from core.text.display import safe_display, shortened
 
 _LABEL = 120
-_TOGETHER = 5
 _ABOUT_STATEMENT = {
-    AuditKind.STATEMENT_EDITED: "saved a text of",
-    AuditKind.STATEMENT_REVERTED: "gave up the local edit of",
-    AuditKind.STATEMENT_MISSING: "did not find in ServiceNow any more:",
-    AuditKind.CONFLICT_OPENED: "found in conflict with ServiceNow:",
-    AuditKind.CONFLICT_RESOLVED: "settled the conflict of",
-    AuditKind.CONFLICT_REOPENED: "found changed once more in ServiceNow:",
-    AuditKind.CONFLICT_UNDONE: "took back what was chosen in the conflict of",
-    AuditKind.PUSH_ITEM_ENDED: "ended the push of",
+    AuditKind.STATEMENT_EDITED: "saved a text of {}",
+    AuditKind.STATEMENT_REVERTED: "gave up the local edit of {}",
+    AuditKind.STATEMENT_MISSING: "did not find {} in ServiceNow any more",
+    AuditKind.CONFLICT_OPENED: "found {} in conflict with ServiceNow",
+    AuditKind.CONFLICT_RESOLVED: "settled the conflict of {}",
+    AuditKind.CONFLICT_REOPENED: "found {} changed once more in ServiceNow",
+    AuditKind.CONFLICT_UNDONE: "took back what was chosen in the conflict of {}",
+    AuditKind.PUSH_ITEM_ENDED: "ended the push of {}",
 }
 _ABOUT_REQUEST = {
-    AuditKind.PUSH_REQUESTED: "asked for",
-    AuditKind.PUSH_ITEM_LEFT_OUT: "left a statement out of",
-    AuditKind.PUSH_ITEM_PUT_BACK: "put a statement back into",
-    AuditKind.COMMENT_MADE: "commented on",
-    AuditKind.PUSH_APPROVED: "approved",
-    AuditKind.PUSH_DECLINED: "declined",
-    AuditKind.PUSH_CHANGES_ASKED: "asked for changes in",
-    AuditKind.PUSH_DECLINE_WITHDRAWN: "withdrew the decline of",
-    AuditKind.PUSH_APPROVAL_VOIDED: "stopped counting an approval, for want of the role, in",
-    AuditKind.PUSH_RELEASED: "started",
-    AuditKind.PUSH_CANCELLED: "cancelled",
-    AuditKind.PUSH_SUPERSEDED: "closed, by an edit made later,",
-    AuditKind.PUSH_EXPIRED: "closed, because its time was over,",
-    AuditKind.PUSH_RETRIED: "pushed again what had failed in",
-    AuditKind.PUSH_UNDONE: "brought back the earlier texts of",
+    AuditKind.PUSH_REQUESTED: "asked for {}",
+    AuditKind.PUSH_ITEM_LEFT_OUT: "left a statement out of {}",
+    AuditKind.PUSH_ITEM_PUT_BACK: "put a statement back into {}",
+    AuditKind.COMMENT_MADE: "commented on {}",
+    AuditKind.PUSH_APPROVED: "approved {}",
+    AuditKind.PUSH_DECLINED: "declined {}",
+    AuditKind.PUSH_CHANGES_ASKED: "asked for changes in {}",
+    AuditKind.PUSH_DECLINE_WITHDRAWN: "withdrew the decline of {}",
+    AuditKind.PUSH_APPROVAL_VOIDED: "stopped counting an approval of {}, for want of the role",
+    AuditKind.PUSH_RELEASED: "started {}",
+    AuditKind.PUSH_CANCELLED: "cancelled {}",
+    AuditKind.PUSH_SUPERSEDED: "closed {}, because of a later edit",
+    AuditKind.PUSH_EXPIRED: "closed {}, because its time was over",
+    AuditKind.PUSH_RETRIED: "pushed again what had failed in {}",
+    AuditKind.PUSH_UNDONE: "brought back the earlier texts of {}",
 }
 _ABOUT_ALL = {
     AuditKind.WRITING_PAUSED: "paused all writing to ServiceNow",
@@ -61,12 +60,11 @@ def deeds_message(shown: Deeds, period: str, card_url: CardUrl, carried: ButtonV
         return message(told, section(told))
     head = f"What {name} did{since}: {counted(shown.total, 'entry', 'entries')}, the newest first"
     lines = [deed_line(deed, card_url, names_who=False) for deed in shown.deeds]
-    parts = [lines[start : start + _TOGETHER] for start in range(0, len(lines), _TOGETHER)]
     place = page_words(shown.page, shown.pages)
     return message(
         f"{head}.",
         section(marked("*{}*", head)),
-        *(list_section(part, total=len(part)) for part in parts),
+        *list_sections(lines),
         context(place) if place else None,
         actions(*history_buttons(carried, shown.page, shown.pages)),
     )
@@ -75,17 +73,22 @@ def deeds_message(shown: Deeds, period: str, card_url: CardUrl, carried: ButtonV
 def deed_line(deed: Deed, card_url: CardUrl, *, names_who: bool = True, names_statement: bool = True) -> Mrkdwn:
     """When, who, what, and the way to the card."""
     who = (mention(deed.person) if deed.person else "grcpush") if names_who else ""
-    what = [who, deed_words(deed)]
-    if deed.kind in _ABOUT_STATEMENT:
-        what += [marked("*{}*", _shown(deed.statement)) if names_statement else "this statement"]
-        what += ["in", _request(deed, card_url)] if deed.number is not None else []
-    elif deed.kind in _ABOUT_REQUEST:
-        what.append(_request(deed, card_url))
+    statement = marked("*{}*", _shown(deed.statement)) if names_statement else Mrkdwn("this statement")
+    request = _request(deed, card_url) if deed.number is not None else None
+    about = request if deed.kind in _ABOUT_REQUEST else statement
+    what = [who, marked(_template(deed), about or "a push request")]
+    if deed.kind in _ABOUT_STATEMENT and request is not None:
+        what += ["in", request]
     return together([marked("• {}", when(deed.at)), together(what, " "), details_of(deed)])
 
 
 def deed_words(deed: Deed) -> str:
-    """What was done, as in `approved`; what it was done to comes behind."""
+    """What was done, in plain words, as in `approved push request #42`."""
+    request = f"push request #{deed.number}" if deed.number is not None else "a push request"
+    return _template(deed).format(request if deed.kind in _ABOUT_REQUEST else deed.statement or "a statement")
+
+
+def _template(deed: Deed) -> str:
     return {**_ABOUT_STATEMENT, **_ABOUT_REQUEST, **_ABOUT_ALL}[deed.kind]
 
 

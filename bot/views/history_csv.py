@@ -46,7 +46,7 @@ def _save(entry: HistoryEntry, statement: str) -> Sequence[object]:
         instant(entry.saved_at),
         name_of(entry.person),
         "",
-        "gave up the local edit of" if entry.is_dropped else "saved a text of",
+        f"{'gave up the local edit' if entry.is_dropped else 'saved a text'} of {statement}",
         statement,
         "",
         more,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from bot.actions import ButtonValue
-from bot.views.blocks import Message, actions, context, list_section, message, section
+from bot.views.blocks import Message, actions, context, list_sections, message, section
 from bot.views.deeds import history_buttons, page_words
 from bot.views.glances import glance_line
 from bot.views.markup import Mrkdwn, counted, link, marked, together
@@ -14,8 +14,6 @@ from core.home_models import PastPushes
 from core.read_models import RequestCard
 
 _TOLD = 5
-_TOGETHER = 8
-"""So many lines fit into one section, however long their links are."""
 
 
 def standing_message(card: RequestCard, url: str, record_url: Callable[[str], str]) -> Message:
@@ -42,8 +40,7 @@ def past_pushes_message(past: PastPushes, asked: str, card_url: CardUrl, carried
     return message(
         f"{head}. {together([place, ', '.join(names)], ': ')}{more}.",
         section(marked("*{}*", head)),
-        list_section(lines[:_TOGETHER], total=len(lines[:_TOGETHER])),
-        list_section(lines[_TOGETHER:], total=len(lines[_TOGETHER:])),
+        *list_sections(lines),
         context(together([place, small])),
         actions(*history_buttons(carried, past.page, past.pages)),
     )

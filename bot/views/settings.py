@@ -68,7 +68,7 @@ def _field(name: str, label: str, element: Element, *, optional: bool = False) -
 def _hear(mine: PersonalSettings) -> Element:
     told = {
         DIGEST: ("The daily reminder of what I have not pushed", mine.own.is_on),
-        RESULTS: ("How a push of mine ended that took more than half a minute", mine.own.tells_results),
+        RESULTS: ("How a push I asked for ended, when it took over half a minute", mine.own.tells_results),
     }
     return _boxes([(words, value, is_on) for value, (words, is_on) in told.items()])
 

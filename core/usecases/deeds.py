@@ -109,7 +109,7 @@ async def find_person_meant(core: Core, *, slack_user_id: str = "", email: str =
     async with core.db.reading() as tx:
         found = await find_person(tx, slack_user_id=slack_user_id or None, email=email or None)
     if found is None:
-        raise NotFound("grcpush has not met this person.", next_step="A person is known after using it once.")
+        raise NotFound("grcpush has not met this person.", next_step="It knows the people who have used it.")
     return found.id
 
 

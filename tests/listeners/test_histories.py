@@ -97,8 +97,8 @@ async def test_of_a_person_it_tells_what_they_did_and_nothing_of_others(stage: S
     await stage.slack.wait_ephemeral(REQUESTER, "in your direct messages")
     head, *rows = sent_to(stage, REQUESTER)
     assert {(row[head.index("did")], row[head.index("push_request")]) for row in rows} == {
-        ("approved", "1"),
-        ("started", "1"),
+        ("approved push request #1", "1"),
+        ("started push request #1", "1"),
     }
 
 
