@@ -25,15 +25,18 @@ COMMANDS = {
     "/grcpush doctor": "says how the operator checks the set-up, and /grcpush export 2026-10 how records are exported",
     "/grcpush help": "shows this",
 }
+# Slack folds a longer paragraph away behind “Show more”.
+_AT_ONCE = 5
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def help_message() -> Message:
     """Every way to use the command, one line each, and buttons for the most common."""
     told = "; ".join(f"{command} {does}" for command, does in COMMANDS.items())
-    lines = "\n".join(f"`{command}` {does}" for command, does in COMMANDS.items())
+    lines = [f"`{command}` {does}" for command, does in COMMANDS.items()]
+    parts = ["\n".join(lines[start : start + _AT_ONCE]) for start in range(0, len(lines), _AT_ONCE)]
     doors = actions(my_changes("My changes"), all_changes(), settings_button())
-    return message(f"{told}.", section(Mrkdwn(lines)), doors)
+    return message(f"{told}.", *(section(Mrkdwn(part)) for part in parts), doors)
 
 
 def doctor_message() -> Message:

@@ -95,12 +95,17 @@ def editor_there(conflict: ConflictCard) -> str:
     return shortened(safe_display(conflict.remote_updated_by), _NAME) or "somebody"
 
 
-def total_change(lines: Iterable[RequestLine]) -> str:
-    """The size of all changes together, such as `12 statements, +140 / -60 words`."""
-    ready = [line for line in lines if line.readiness is Readiness.READY]
-    changes = [line.change for line in ready if line.change is not None]
+def total_change(lines: Sequence[RequestLine]) -> str:
+    """How many statements and the size of all changes together, such as `12 statements, +140 / -60 words`."""
+    ready = sum(line.readiness is Readiness.READY for line in lines)
+    return f"{counted(ready, 'statement')}, {total_size(lines)}"
+
+
+def total_size(lines: Iterable[RequestLine]) -> str:
+    """The size of all changes together, such as `+140 / -60 words`."""
+    changes = [line.change for line in lines if line.readiness is Readiness.READY and line.change is not None]
     added, removed = (sum(getattr(change, side) for change in changes) for side in ("added_words", "removed_words"))
-    return f"{counted(len(ready), 'statement')}, +{added:,} / -{removed:,} words"
+    return f"+{added:,} / -{removed:,} words"
 
 
 def spoken_time(conflict: ConflictCard) -> str:

@@ -89,7 +89,7 @@ _NOT_A_MEMBER = (
 def elsewhere_notice(channel: str, refusal: str) -> Mrkdwn:
     """For the thread of a card that went to its requester, because Slack refused it in the channel by this name."""
     why = Mrkdwn(_WHY_ELSEWHERE.get(refusal, _NOT_A_MEMBER))
-    return marked("This card belongs into {}, but {}.", Mrkdwn(f"<#{channel}>"), why)
+    return marked("This card belongs in {}, but {}.", Mrkdwn(f"<#{channel}>"), why)
 
 
 def _waiting(card: RequestCard, approvers: Sequence[str] | None) -> Iterator[Notice]:

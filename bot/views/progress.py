@@ -1,6 +1,7 @@
 """The card while the push runs."""
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from bot.views.markup import marked, together, when
 from bot.views.results import failure_list
 from bot.views.story import PAUSED, Story, review_button, shown_state, small_print
 from core.domain.push import JobState
-from core.read_models import JobView, RequestCard
+from core.read_models import ItemResult, JobView, RequestCard
 from core.text.moments import in_utc
 
 _BAR = 20
@@ -29,6 +30,7 @@ class _Run:
     in_flight: int
     has_started: bool
     is_stopping: bool
+    has_results: frozenset[uuid.UUID]
 
 
 def pushing_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
@@ -42,9 +44,14 @@ def pushing_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
     return Story(
         told=f"{state.lower()}, {run.ended:,} of {run.total:,}: {', '.join(facts)}.{wait}",
         headline=marked("*{}*\n{}", words, bar),
-        body=[*_notes(card, run), *failure_list(card.results, record_url), small_print(card)],
+        body=[*_notes(card, run), *failure_list(_not_tried_again(card, run), record_url), small_print(card)],
         buttons=[None if run.is_stopping else _stop_button(card), review_button(card)],
     )
+
+
+def _not_tried_again(card: RequestCard, run: _Run) -> list[ItemResult]:
+    """The results, without the earlier failures that the present run tries to mend."""
+    return [result for result in card.results if result.statement_id in run.has_results or not result.retryable]
 
 
 def time_left(seconds: float) -> str:
@@ -70,6 +77,7 @@ def _present_run(jobs: Sequence[JobView]) -> _Run:
         in_flight=sum(job.in_flight for job in run),
         has_started=any(job.started_at is not None for job in run),
         is_stopping=any(job.is_stopping for job in run),
+        has_results=frozenset(result.statement_id for job in run for result in job.results),
     )
 
 

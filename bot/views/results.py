@@ -17,7 +17,9 @@ _LONGEST_NOTE = 600
 _NOT_SENT = (Outcome.CANCELLED, Outcome.NOT_REACHED)
 # Our text was stored, and somebody saved another one at the same moment: neither a success nor a failure.
 _CROSSED = (Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER)
-_UNTOUCHED = "Nothing was written to ServiceNow. The local edits stay. Type /grcpush to ask again."
+_UNTOUCHED = "Nothing was written to ServiceNow. The local edits stay."
+# For the text alone, which comes without the button.
+_AGAIN = "Type /grcpush to ask again."
 
 RecordUrl = Callable[[str], str]
 
@@ -58,7 +60,7 @@ def unpushed_story(card: RequestCard) -> Story:
     if card.state is RequestState.DECLINED and decline is not None:
         shown, note = _declined(decline), f"{name_of(decline.person)}: {cut(decline.comment, _LONGEST_NOTE)}"
     return Story(
-        told=together([f"{state}.", note, _UNTOUCHED], " "),
+        told=together([f"{state}.", note, _UNTOUCHED, _AGAIN], " "),
         headline=together([shown, _UNTOUCHED], "\n"),
         body=[small_print(card)],
         buttons=[ask_again_button(card), *_withdraw(card), review_button(card)],
@@ -69,7 +71,7 @@ def failure_list(results: Sequence[ItemResult], record_url: RecordUrl) -> list[B
     """What did not get through, the gravest first: a sentence each, and what to do."""
     failures = _failures(results)
     lines = [_told(result, record_url) for result in failures[:LISTED]]
-    return [list_section(lines, total=len(failures), rest="+{} more; Review shows them all")] if lines else []
+    return [list_section(lines, total=len(failures), rest="… and {} more; Review shows them all")] if lines else []
 
 
 def _headline(card: RequestCard) -> str:
@@ -190,5 +192,8 @@ def _retry_button(card: RequestCard) -> Element | None:
     count = len(card.retryable)
     if not count or card.state not in RETRYABLE_STATES:
         return None
-    spoken = f"Retry {count:,} failed of push request #{card.number}"
-    return button(f"Retry {count:,} failed", Action.RETRY_FAILED, shown_state(card), spoken=spoken, style="primary")
+    # What was never sent did not fail.
+    has_failed = not any(result.outcome in _NOT_SENT for result in card.retryable)
+    words = f"Retry {count:,} failed" if has_failed else f"Retry {counted(count, 'statement')}"
+    spoken = f"{words} of push request #{card.number}"
+    return button(words, Action.RETRY_FAILED, shown_state(card), spoken=spoken, style="primary")

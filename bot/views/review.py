@@ -22,8 +22,9 @@ from bot.views.diff_blocks import lead_in, whole_diff_blocks
 from bot.views.fields import pick_field
 from bot.views.lines import counts, label_of, name_of_control, standing
 from bot.views.markup import counted, cut, marked, together
+from bot.views.results import tally
 from bot.views.story import asked, shown_state
-from core.domain.push import STATE_WORDS, Readiness
+from core.domain.push import OPEN_STATES, STATE_WORDS, Readiness, RequestState
 from core.read_models import ItemResult, RequestCard, RequestLine
 
 VERDICT = "verdict"
@@ -50,7 +51,7 @@ def review_modal(card: RequestCard, *, page: int = 0, why_not: str | None = None
     pages = _pages(card)
     page = max(0, min(page, len(pages) - 1))
     place = f"Page {page + 1:,} of {len(pages):,}" if len(pages) > 1 else ""
-    summary = section(marked("*{}* · {}\n{}", STATE_WORDS[card.state], counts(card.lines), asked(card)))
+    summary = section(marked("*{}* · {}\n{}", STATE_WORDS[card.state], _came_to(card), asked(card)))
     return modal(
         f"Push request #{card.number}",
         _submission(card, page, may_decide=why_not == ""),
@@ -61,6 +62,14 @@ def review_modal(card: RequestCard, *, page: int = 0, why_not: str | None = None
         actions(_turn(card, page, +1, len(pages))),
         *_deciding(card, why_not),
     )
+
+
+def _came_to(card: RequestCard) -> str:
+    """How its statements stand; once it is over, what came of them."""
+    if card.results:
+        return " · ".join(tally(card.results))
+    is_over = card.state not in (*OPEN_STATES, RequestState.DRAFT)
+    return counted(len(card.lines), "statement") if is_over else counts(card.lines)
 
 
 def _submission(card: RequestCard, page: int, *, may_decide: bool) -> Submission:

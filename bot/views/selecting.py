@@ -119,7 +119,8 @@ def _groups(selection: SelectionView) -> list[Block]:
         element = boxes(selection, lines)
         if element is not None:
             first = listing.page * listing.page_size + start + 1
-            label = f"Statements {first:,} to {first + len(lines) - 1:,} of {listing.total:,}"
+            which = f"Statements {first:,} to {first + len(lines) - 1:,}" if len(lines) > 1 else f"Statement {first:,}"
+            label = f"{which} of {listing.total:,}"
             groups.append(_group(name_of_boxes(selection, number), label, element))
     return groups or [section("Nothing to tick on this page." if listing.total else _none(selection.narrowing))]
 

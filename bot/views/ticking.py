@@ -111,4 +111,5 @@ def _age(line: StatementLine, room: int) -> str:
 def matches_in_words(selection: SelectionView) -> str:
     """How many the list holds, and of which."""
     scope = " of yours" if selection.mine_only else ""
-    return f"{counted(selection.listing.total, 'statement')}{scope} match"
+    total = selection.listing.total
+    return f"{counted(total, 'statement')}{scope} {'matches' if total == 1 else 'match'}"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.actions import Action
 from bot.views.blocks import Block, Element, button, confirmation, list_section, section
-from bot.views.lines import counts, linked, total_change
+from bot.views.lines import counts, linked, total_change, total_size
 from bot.views.markup import counted, cut, marked, mention, name_of, together, when
 from bot.views.settling import settling_buttons, to_settle
 from bot.views.story import (
@@ -46,11 +46,11 @@ def waiting_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
     approvers = names_of_approvers(card)
     expires = marked("Expires {}", when(card.expires_at)) if card.expires_at else ""
     return Story(
-        told=f"{state[0].lower()}{state[1:]}: {total_change(card.lines)} ({plain_names(_ready(card), _NAMED)})."
+        told=f"{state[0].lower()}{state[1:]}: {total_size(card.lines)} in all ({plain_names(_ready(card), _NAMED)})."
         + (f" Approved by {approvers}." if approvers else "")
         + "".join(f" {name_of(one.person)} asks for changes: {cut(one.comment, _LONGEST)}." for one in card.objections)
         + ("" if card.in_chat else f" {_outside_words(card)}"),
-        headline=together([marked("*{}*\n{}", state, total_change(card.lines)), _others(card)]),
+        headline=together([marked("*{}*\n{} in all", state, total_size(card.lines)), _others(card)]),
         body=[
             *_pause(card),
             *_objections(card),

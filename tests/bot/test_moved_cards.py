@@ -68,7 +68,7 @@ async def test_a_card_that_went_to_the_requester_says_why_and_how_to_mend_it(
 
     await stage.ask_for(await stage.edit(1))
     card = await stage.slack.wait_message("Push request #1")
-    told = await stage.slack.wait_message("This card belongs into", thread_ts=card.ts)
+    told = await stage.slack.wait_message("This card belongs in", thread_ts=card.ts)
 
     assert stage.slack.direct_messages(REQUESTER) == [card]
     assert f"<#{CHANNEL}>" in told.text

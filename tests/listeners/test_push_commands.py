@@ -39,7 +39,7 @@ async def test_a_push_that_was_refused_for_want_of_rights_is_retried_whole_once_
     stage.servicenow.faults.on("envelope", kind="write_denied", method="PATCH")
     await stage.click(APPROVER, card, "grc.approve")
     await stage.until(card, "Failed · 1 failed · 2 not sent")
-    assert "Retry 3 failed" in card.words
+    assert "Retry 3 statements" in card.words
     stage.servicenow.faults.clear()
 
     await stage.slack.person(REQUESTER).command("/grcpush", "retry 1", channel=CHANNEL)

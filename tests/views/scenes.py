@@ -36,6 +36,7 @@ from tests.views import examples as ex
 from tests.views.edit_scenes import EDITS
 from tests.views.history_scenes import HISTORIES
 from tests.views.list_scenes import LISTS
+from tests.views.state_scenes import STATES
 
 Payload = dict[str, Any]
 
@@ -330,4 +331,5 @@ SCENES: dict[str, Callable[[], Message | Payload]] = {
     **EDITS,
     **HISTORIES,
     **OTHERS,
+    **STATES,
 }

@@ -202,6 +202,22 @@ def test_a_retry_counts_only_what_it_can_mend():
     assert value_of(message, "Retry 2 failed").id == ex.an_id(60)
 
 
+def test_what_was_never_sent_is_not_called_failed_on_the_button():
+    message = over(RequestState.CANCELLED, *ex.results_of(1, Outcome.CANCELLED, Outcome.CANCELLED))
+
+    assert labels_of(message)[0] == "Retry 2 statements"
+
+
+def test_an_earlier_failure_is_not_listed_while_it_is_tried_again():
+    first = ex.a_job(3, *ex.results_of(1, Outcome.THROTTLED, Outcome.REFUSED))
+    again = ex.a_job(1, state=JobState.RUNNING, released_at=ex.NOON + dt.timedelta(minutes=1), id=ex.an_id(71))
+
+    words = words_of(drawn(RequestState.PUSHING, jobs=(first, again)))
+
+    assert "rate limit" not in words
+    assert "ServiceNow refused the write." in words
+
+
 def test_the_newest_result_of_a_statement_counts():
     first = ex.a_job(2, *ex.results_of(1, Outcome.THROTTLED))
     again = ex.a_job(1, ex.a_result(1), released_at=ex.NOON + dt.timedelta(minutes=1))
@@ -216,7 +232,7 @@ def test_five_failures_are_listed_and_the_others_counted():
     words = words_of(over(RequestState.FAILED, *ex.results_of(0, *[Outcome.REFUSED] * 8)))
 
     assert words.count("ServiceNow refused the write.") == 5
-    assert "+3 more; Review shows them all" in words
+    assert "… and 3 more; Review shows them all" in words
 
 
 def test_what_is_grave_is_listed_before_what_was_only_not_sent():

@@ -1,3 +1,5 @@
+import pytest
+
 from bot.actions import Action, Callback, decode
 from bot.views.blocks import REASON
 from bot.views.request import decline_modal, review_modal
@@ -69,6 +71,20 @@ def test_the_review_says_what_became_of_each_statement():
 
     assert "Pushed, and read back from ServiceNow. (verified-by-readback)" in words
     assert "The business rule “Lock” said no." in words
+
+
+@pytest.mark.parametrize(
+    ("state", "results", "said"),
+    [
+        (RequestState.PARTLY, ex.results_of(2, Outcome.REFUSED), "Partly done* · 2 pushed · 1 failed"),
+        (RequestState.DECLINED, (), "Declined* · 3 statements"),
+        (RequestState.WAITING, (), "Waiting for approval* · 3 ready"),
+    ],
+)
+def test_the_review_says_first_what_came_of_the_request(state, results, said):
+    jobs = (ex.a_job(3, *results),) if results else ()
+
+    assert said in words_of(review_modal(ex.a_card(state, jobs=jobs)))
 
 
 def test_review_pages_are_turned_by_their_own_buttons():

@@ -20,11 +20,15 @@ _ASKED = ("ask_for_news", 1, 1)
 _ALWAYS = {"ask_for_news": 5, "approve_in_turn": 5, "approve": 3, "click_card": 3, "go_on_in_modal": 2, "ask": 1}
 
 TEMPERS = {
-    # Everybody decides, changes their mind, or has no say.
+    # Everybody decides, changes their mind, or has no say: declined, withdrawn, changes asked for, approved by the author.
     "busy": Temper(
-        (_ASKED, ("review", 0, 3), ("take_back", 0, 0), ("approve", 3, 0), ("approve_in_turn", 0, 0)),
+        (
+            _ASKED,
+            *(("review", 0, 3), ("approve", 1, 0), ("take_back", 0, 0)),
+            *(("review", 0, 2), ("approve", 1, 0), ("approve", 2, 0), ("approve", 4, 0), ("approve_in_turn", 0, 0)),
+        ),
         {**_ALWAYS, "approve_together": 3, "review": 4, "take_back": 1, "edit": 1, "change_group": 1},
-        ("decline", "withdraw", "approve", "refused", "writes"),
+        ("decline", "withdraw", "changes", "approve", "refused", "writes"),
     ),
     # People click twice and on old cards, and Slack delivers again.
     "clumsy": Temper(
@@ -55,8 +59,7 @@ TEMPERS = {
             ("begin_late", 1, 1),
             ("change_group", 1, 0),
             ("begin_late", 1, 1),
-            ("ask_for_news", 5, 1),
-            ("approve_in_turn", 0, 0),
+            *(("ask_for_news", 5, 1), ("let_time_pass", 4, 0), ("approve_in_turn", 0, 0)),
         ),
         {
             **_ALWAYS,
