@@ -23,6 +23,7 @@ OPENS_A_MODAL = {
     Action.REVIEW,
     Action.SETTINGS,
     Action.SHOW_CHANGES,
+    Action.SHOW_CONFLICT,
     Action.UNDO_PUSH,
     Action.WRITE_MERGE,
 }
