@@ -22,7 +22,7 @@ _CHANGE = responses(400, 401, 403, 404, 409, 413, 422, 429, 500, 503)
 
 @router.post("/cancel", response_model=PushStatusResponse, responses=_CHANGE)
 async def cancel(job_id: uuid.UUID, caller: Caller, its: Its, once: OnceOnly) -> Response:
-    """Call the push off. Under way, what waits is stopped and what is being written is let finish."""
+    """Call the push off. Where it runs already, what waits is stopped, and writes under way are finished."""
 
     async def work() -> Done:
         needs_one_of(caller, Role.REQUESTER, Role.ADMIN)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.conflict import ConflictKind
 from core.errors import NotFound
-from core.store.parts import in_parts
+from core.store.parts import in_parts, rows_by_id
 from core.store.tables import ConflictRow
 
 
@@ -67,8 +67,4 @@ async def find_latest(tx: AsyncSession, statement_id: uuid.UUID) -> ConflictRow 
 
 async def conflicts_by_id(tx: AsyncSession, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ConflictRow]:
     """The conflicts with these ids."""
-    wanted = {conflict_id for conflict_id in ids if conflict_id is not None}
-    if not wanted:
-        return {}
-    rows = (await tx.exec(select(ConflictRow).where(col(ConflictRow.id).in_(wanted)))).all()
-    return {row.id: row for row in rows}
+    return await rows_by_id(tx, ConflictRow, ids)

@@ -8,6 +8,7 @@ from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.actor import Identity
+from core.store.parts import rows_by_id
 from core.store.tables import PersonRow
 
 
@@ -48,8 +49,4 @@ async def save_person(tx: AsyncSession, identity: Identity, *, new_id: uuid.UUID
 
 async def people_by_id(tx: AsyncSession, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, PersonRow]:
     """The people with these ids; unknown ones are absent."""
-    wanted = {person_id for person_id in ids if person_id is not None}
-    if not wanted:
-        return {}
-    rows = (await tx.exec(select(PersonRow).where(col(PersonRow.id).in_(wanted)))).all()
-    return {row.id: row for row in rows}
+    return await rows_by_id(tx, PersonRow, ids)

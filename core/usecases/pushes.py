@@ -111,7 +111,7 @@ async def leave_out(core: Core, actor: Actor, request_id: uuid.UUID, statement_i
 
 
 async def cancel_push(core: Core, actor: Actor, request_id: uuid.UUID) -> RequestCard:
-    """Call the request off. Under way, what waits is stopped, and writes under way are finished.
+    """Call the request off. Where it runs already, what waits is stopped, and writes under way are finished.
 
     Raises StaleCard when it already ended, NotAllowed unless the actor asked for it or is an admin.
     """
