@@ -12,6 +12,7 @@ from bot.home import Homes
 from bot.incoming import origin_of, user_of
 from bot.people import People
 from core.domain.actor import Actor
+from core.usecases.drawings import shows_titles_only
 from core.wiring import Core
 
 
@@ -39,6 +40,11 @@ class Collaborators:
     def card_url(self, channel: str, ts: str) -> str:
         """The address of a message in this workspace; empty where the workspace's own is not known."""
         return card_url(self.workspace_url, channel, ts)
+
+    def check_reader(self, actor: Actor, systems: tuple[str, ...]) -> None:
+        """Raise NotAllowed where the team's channel shows no texts, and the actor has no role for one of the systems."""
+        if shows_titles_only(self.core, self.core.settings.slack_channel or ""):
+            actor.require_reader(systems)
 
     async def actor(self, body: dict[str, Any]) -> Actor:
         """The person a delivery is from, with the roles held now, and where they act. Raises NotAllowed for outsiders."""

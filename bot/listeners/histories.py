@@ -53,16 +53,19 @@ class Histories:
     async def open(self, args: Incoming, name: str) -> None:
         """Open the history of the statement a person means."""
         opened = await open_modal(args, loading_modal("History", "Loading…"))
-        await self._its.actor(args.body)
+        actor = await self._its.actor(args.body)
         statement = await get_statement(self._its.core, name)
-        await update_modal(args, await self._modal(ButtonValue(statement.id, word=_word(_About.STATEMENT))), opened)
+        value = ButtonValue(statement.id, word=_word(_About.STATEMENT))
+        await update_modal(args, await self._modal(value, actor), opened)
 
     async def over_form(self, args: Incoming) -> None:
         """Open the history of the statement whose form is open."""
         await args.ack()
         value = clicked(args.body)
         opened = await open_modal(args, loading_modal("History", "Loading…"))
-        await update_modal(args, await self._modal(replace(value, word=_word(_About.STATEMENT), revision=0)), opened)
+        actor = await self._its.actor(args.body)
+        value = replace(value, word=_word(_About.STATEMENT), revision=0)
+        await update_modal(args, await self._modal(value, actor), opened)
 
     async def answer(self, wanted: Past, actor: Actor) -> Message:
         """What was asked for by the word after the command, where it is not about one statement."""
@@ -80,7 +83,7 @@ class Histories:
         value = clicked(args.body)
         actor = await self._its.actor(args.body)
         if args.body.get("view"):
-            await redraw_modal(args, lambda: self._modal(value))
+            await redraw_modal(args, lambda: self._modal(value, actor))
             return
         await reply(args, await self._message(value, actor), replaces_clicked=True)
 
@@ -88,15 +91,17 @@ class Histories:
         """Send the whole history as a file, in a direct message."""
         await args.ack()
         value = clicked(args.body)
-        file = await self._file(value, await self._its.actor(args.body))
+        actor = await self._its.actor(args.body)
+        file = await self._file(value, actor)
         await send_file(self._its.client, user_of(args.body), file)
         if args.body.get("view"):
-            await redraw_modal(args, lambda: self._modal(value, told=_SENT))
+            await redraw_modal(args, lambda: self._modal(value, actor, told=_SENT))
             return
         await reply(args, message(_SENT, section(_SENT)))
 
-    async def _modal(self, value: ButtonValue, *, told: str = "") -> View:
+    async def _modal(self, value: ButtonValue, actor: Actor, *, told: str = "") -> View:
         history = await statement_history(self._its.core, value.id, page=value.revision)
+        self._its.check_reader(actor, (history.subject.system_name,))
         return await in_thread(history_modal, history, value, self._its.card_url, told=told)
 
     async def _message(self, value: ButtonValue, actor: Actor) -> Message:

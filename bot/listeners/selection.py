@@ -230,6 +230,7 @@ class Selection:
     async def _changes(self, args: AsyncArgs) -> dict[str, Any]:
         value, actor = clicked(args.body), await self._its.actor(args.body)
         shown = await listed_change(self._its.core, actor, value.id, value.page)
+        self._its.check_reader(actor, (shown.subject.system_name,))
         return await in_thread(changes_modal, shown, value.id, self._its.record_url(shown.subject.sn_sys_id))
 
     async def _modal(self, actor: Actor, selection_id: uuid.UUID) -> dict[str, Any]:

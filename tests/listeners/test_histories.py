@@ -105,7 +105,7 @@ async def test_of_a_person_it_tells_what_they_did_and_nothing_of_others(stage: S
 class TestWithoutRoles:
     @pytest.fixture
     def bot_settings(self, settings: Settings, slack: Workspace) -> Settings:
-        return slack_settings(settings, slack, admins=(), approvers=())
+        return slack_settings(settings, slack, admins=(), approvers=(), slack_titles_only_channels=(CHANNEL,))
 
     async def test_who_has_no_role_is_told_of_themselves_only(self, stage: Stage) -> None:
         await stage.edit(1)
@@ -113,6 +113,20 @@ class TestWithoutRoles:
         await asked(stage, EDITOR, "history admin@example.com", "did nothing in grcpush")
         await asked(stage, ADMIN, "history admin@example.com", "did nothing in grcpush")
         await asked(stage, ADMIN, "history editor@example.com", "told to people who have a role")
+
+    async def test_where_texts_are_not_for_everybody_they_are_not_shown_to_who_has_no_role(self, stage: Stage) -> None:
+        await stage.edit(1)
+        name = stage.sample.local_edits[0].sys_id
+
+        await stage.slack.person(ADMIN).command("/grcpush", f"history {name}", channel=CHANNEL)
+        refused = await stage.slack.wait_view(ADMIN, "are for people who have a role there")
+        await stage.slack.person(ADMIN).close(refused)
+        listing = await asked(stage, ADMIN, "", "1 statement changed")
+        await stage.click(ADMIN, listing, Action.SHOW_CHANGES)
+        await stage.slack.wait_view(ADMIN, "are for people who have a role there")
+        await stage.slack.person(EDITOR).command("/grcpush", f"history {name}", channel=CHANNEL)
+
+        await stage.slack.wait_view(EDITOR, "saved a text")
 
 
 async def test_the_pushes_there_were_are_turned_page_by_page_and_come_as_a_file(stage: Stage) -> None:
