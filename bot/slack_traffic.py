@@ -18,6 +18,8 @@ from core.clock import Clock
 
 log = logging.getLogger(__name__)
 
+# Called with the app token, which says nothing about the bot's own; its trouble is that of the web socket.
+_OF_ANOTHER_TOKEN = frozenset({"apps.connections.open"})
 _METHOD = re.compile(r"[a-zA-Z]+(\.[a-zA-Z]+)+")
 
 
@@ -44,6 +46,8 @@ class SlackTraffic:
         self.watch(method, outcome)
         if outcome == "ok":
             self.last_answer_at = self.clock.now()
+        if method in _OF_ANOTHER_TOKEN:
+            return
         if outcome in TOKEN_IS_DEAD:
             self._turned(outcome)
         elif outcome == "ok":

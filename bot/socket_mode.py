@@ -82,6 +82,7 @@ class Socket:
         self._pace = pace
         self._line: _Line | None = None
         self._old: set[_Line] = set()
+        self._refusal = ""
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -106,15 +107,14 @@ class Socket:
 
     async def trouble(self) -> str:
         """What is wrong with it, in words for whoever runs the bot; empty when nothing is."""
-        line = self._line
-        if line is None:
-            return "the web socket is not open"
-        await line.look()
-        if line.lost_since is not None:
-            return "the web socket is not open"
+        line, why = self._line, f" ({self._refusal})" if self._refusal else ""
+        if line is not None:
+            await line.look()
+        if line is None or line.lost_since is not None:
+            return f"the web socket is not open{why}"
         silent = _now() - line.heard_at
         if silent >= self._pace.quiet:
-            return f"the web socket brought nothing for {silent:.0f} s and is being replaced"
+            return f"the web socket brought nothing for {silent:.0f} s and is being replaced{why}"
         return ""
 
     async def _watch(self) -> None:
@@ -125,7 +125,8 @@ class Socket:
                 if why:
                     await self._replace(why)
             except (Refused, *SLACK_TROUBLE) as error:
-                log.warning("socket.not_replaced error=%s", error_name(error.__cause__ or error))
+                self._refusal = error_name(error.__cause__ or error)
+                log.warning("socket.not_replaced error=%s", self._refusal)
                 await asyncio.sleep(self._pace.again)
             except Exception:
                 log.exception("socket.watch_failed")
@@ -170,7 +171,7 @@ class Socket:
         except BaseException:
             await line.close()
             raise
-        self._line = line
+        self._line, self._refusal = line, ""
 
 
 def _now() -> float:

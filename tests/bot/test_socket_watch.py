@@ -54,11 +54,12 @@ async def type_it(slack: Workspace) -> Delivery:
     return await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
 
 
-async def answered_with(client: httpx.AsyncClient, status: int) -> httpx.Response:
-    """The first answer about readiness with this status."""
+async def answered_with(client: httpx.AsyncClient, status: int, *, saying: str = "") -> httpx.Response:
+    """The first answer about readiness with this status and words."""
     async with asyncio.timeout(5):
         while True:
-            if (answer := await client.get("/readyz")).status_code == status:
+            answer = await client.get("/readyz")
+            if answer.status_code == status and saying in answer.text:
                 return answer
             await asyncio.sleep(0.02)
 
@@ -174,6 +175,25 @@ async def test_while_slack_gives_no_new_socket_it_is_asked_again_later_and_the_b
         assert "socket.not_replaced" in caplog.text
         assert (await type_it(by_socket)).ok
         assert await socket.trouble() == ""
+
+
+@pytest.mark.pitfall("P1", "P27")
+async def test_an_app_token_that_was_taken_back_is_told_as_the_sockets_trouble_and_not_as_the_bots(
+    settings: Settings, by_socket: Workspace, caplog: pytest.LogCaptureFixture
+) -> None:
+    chosen = slack_settings(settings, by_socket, slack_app_token=by_socket.app_token, slack_signing_secret=None)
+
+    async with (
+        running_bot(chosen, pace=replace(FAST, socket=HASTY)) as bot,
+        served(bot.server, "127.0.0.1", 0) as url,
+        httpx.AsyncClient(base_url=url, trust_env=False) as client,
+    ):
+        by_socket.faults.error("apps.connections.open", "invalid_auth", times=None)
+        await by_socket.sockets.drop()
+        told = await answered_with(client, 503, saying="invalid_auth")
+
+    assert told.json()["slack"]["detail"] == "the web socket is not open (invalid_auth)"
+    assert "slack.token_dead" not in caplog.text
 
 
 @pytest.mark.pitfall("P1")
