@@ -72,7 +72,10 @@ class Guard:
             told = _Told(problem_message(stale), problem_modal(stale))
         else:
             told = _told_of(error, body)
-        await self._tell(Untaken(body, context), told, is_in_time=True)
+        untaken = Untaken(body, context)
+        if not await self._acknowledged_with(untaken, told, is_in_time=True):
+            # Slack gets its acknowledgement first: an answer may take longer than it waits.
+            self._background.spawn(self._answer(untaken, told))
         return context.ack.response or BoltResponse(status=200)
 
     async def _handle(self, listener: Listener, args: AsyncArgs) -> None:
@@ -86,14 +89,9 @@ class Guard:
             told = _told_of(error, args.body)
         else:
             return
-        await self._tell(args, told, is_in_time=asyncio.get_running_loop().time() - began < _ACK_SECONDS)
-
-    async def _tell(self, args: Incoming, told: "_Told", *, is_in_time: bool) -> None:
-        try:
-            if not await self._acknowledged_with(args, told, is_in_time=is_in_time):
-                await self._answer(args, told)
-        except SLACK_TROUBLE:
-            log.exception("listener.answer_failed user=%s", user_of(args.body))
+        is_in_time = asyncio.get_running_loop().time() - began < _ACK_SECONDS
+        if not await self._acknowledged_with(args, told, is_in_time=is_in_time):
+            await self._answer(args, told)
 
     async def _acknowledged_with(self, args: Incoming, told: "_Told", *, is_in_time: bool) -> bool:
         """Acknowledge if that was not done; True when the acknowledgement already shows the person what happened."""
@@ -122,7 +120,10 @@ class Guard:
                 return
         except SLACK_TROUBLE as error:
             log.warning("listener.modal_failed user=%s error=%s", user_of(args.body), error_name(error))
-        await reply(args, told.message)
+        try:
+            await reply(args, told.message)
+        except SLACK_TROUBLE:
+            log.exception("listener.answer_failed user=%s", user_of(args.body))
 
 
 @dataclass(frozen=True)

@@ -88,12 +88,14 @@ async def test_a_button_and_a_form_of_another_version_are_acknowledged_and_expla
         ravi = slack.person(REQUESTER)
         await ravi.command("/grcpush", channel=CHANNEL)
         message = await slack.wait_message("Drawn long ago")
+        slack.faults.slow("response_url", 0.5)
         clicked = await ravi.click(message, Action.REVIEW)
         told = await slack.wait_ephemeral(REQUESTER, "another version of grcpush")
         sent = await ravi.submit(await slack.wait_view(REQUESTER, "Reason"), {"reason": "Because."})
 
     assert clicked is not None
     assert clicked.ok
+    assert clicked.ack_ms < 450
     assert "Type /grcpush" in told.words
     assert not message.is_deleted
     assert sent.ok
