@@ -8,22 +8,12 @@ from sandbox.slack import Message
 from sandbox.slack.blockkit.reading import Placed, elements
 from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
 
+# Some of them, so that the test below would notice if it looked at nothing; it finds the others by itself.
 OPENS_A_MODAL = {
-    Action.ASK_AGAIN,
-    Action.CHOOSE_ANY,
-    Action.CHOOSE_MINE,
-    Action.CHOOSE_STATEMENTS,
     Action.DECLINE,
-    Action.DIGEST_TEST,
-    Action.HISTORY,
-    Action.KEEP_BOTH,
-    Action.PREVIEW_ALL,
     Action.PREVIEW_PUSH,
-    Action.RESUME,
     Action.REVIEW,
     Action.SETTINGS,
-    Action.SHOW_CHANGES,
-    Action.SHOW_CONFLICT,
     Action.UNDO_PUSH,
     Action.WRITE_MERGE,
 }
@@ -156,7 +146,7 @@ async def test_whatever_opens_a_modal_can_be_opened_again_by_the_same_button(sta
             assert again(message).element["value"] == nobody
         return {again(message).action_id for message in told}
 
-    await stage.slack.wait_for(lambda: offered() >= OPENS_A_MODAL, 10)
-    tried = [call for call in stage.slack.calls.refused() if call.method in ("views.open", "views.push")]
-    assert offered() == OPENS_A_MODAL
-    assert len(tried) == len(OPENS_A_MODAL)
+    def tried() -> int:
+        return sum(call.method in ("views.open", "views.push") for call in stage.slack.calls.refused())
+
+    await stage.slack.wait_for(lambda: offered() >= OPENS_A_MODAL and len(offered()) == tried(), 10)
