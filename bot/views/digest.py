@@ -1,9 +1,21 @@
 """The daily reminder of edits that are not pushed yet, and the team's round-up."""
 
 from bot.actions import Action, ButtonValue
-from bot.views.blocks import Block, Element, Message, actions, button, context, message, option, overflow, section
+from bot.views.blocks import (
+    Block,
+    Element,
+    Message,
+    actions,
+    button,
+    context,
+    list_section,
+    message,
+    option,
+    overflow,
+    section,
+)
 from bot.views.lines import label_of, name_of_control
-from bot.views.markup import Mrkdwn, counted, cut, marked, together, when
+from bot.views.markup import Mrkdwn, counted, marked, together, when
 from core.digest_models import Digest, RollUp
 from core.domain.digest import Snooze
 from core.prose import rendered
@@ -52,8 +64,20 @@ def digest_text(digest: Digest) -> str:
 
 def roll_up_message(roll_up: RollUp) -> Message:
     """What the team has not pushed, in counts: a channel has more readers than the texts may have."""
-    text = roll_up_text(roll_up)
-    return message(text, section(cut(text, 2_500)))
+    owners = _people(roll_up.owners)
+    story = f"{counted(roll_up.total, 'statement')} of {owners} not pushed yet{_age(roll_up)}."
+    systems = [marked("• {}: {}", shortened(safe_display(name), _SYSTEM), f"{n:,}") for name, n in roll_up.systems]
+    facts = [
+        f"{counted(roll_up.conflicts, 'statement')} in conflict" if roll_up.conflicts else "",
+        f"{counted(roll_up.waiting, 'statement')} in an open push request already" if roll_up.waiting else "",
+        marked("`/grcpush` to review and push"),
+    ]
+    return message(
+        roll_up_text(roll_up),
+        section(marked("*{}*", story)),
+        list_section(systems[:_SYSTEMS], total=len(systems)),
+        context(together(facts)),
+    )
 
 
 def roll_up_text(roll_up: RollUp) -> str:
@@ -95,7 +119,7 @@ def _people(count: int) -> str:
     return counted(count, "person", "people")
 
 
-def _age(digest: Digest) -> str:
+def _age(digest: Digest | RollUp) -> str:
     if digest.working_days < 1:
         return ""
     oldest = "the oldest " if digest.total > 1 else ""

@@ -92,7 +92,11 @@ def saved_modal(saved: SavedEdit) -> View:
     else:
         story = "Saved here. Nothing is sent to ServiceNow before a push."
     rest = "The preview of the push shows all of it."
-    shown = part(saved.pending, "A push would change", rest) if saved.subject.is_modified else []
+    shown = (
+        part(saved.pending, "A push would change", rest)
+        if saved.subject.is_modified and not saved.pending.is_empty
+        else []
+    )
     return modal("Edit", _READ_ONLY, heading(saved.subject), section(story), *shown)
 
 

@@ -15,8 +15,8 @@ from core.read_models import ApprovalView, ItemResult, RequestCard
 LISTED = 5
 _LONGEST_NOTE = 600
 _NOT_SENT = (Outcome.CANCELLED, Outcome.NOT_REACHED)
-# Our text was stored, and somebody saved another one at the same moment: neither a success nor a failure.
-_CROSSED = (Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER)
+# Our text was stored, or may have been, and somebody saved at the same moment: neither a success nor a failure.
+_CROSSED = (Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER, Outcome.OVERTAKEN, Outcome.RECREATED)
 _UNTOUCHED = "Nothing was written to ServiceNow. The local edits stay."
 # For the text alone, which comes without the button.
 _AGAIN = "Type /grcpush to ask again."
@@ -90,7 +90,8 @@ def tally(results: Sequence[ItemResult]) -> list[str]:
     unknown = sum(result.outcome is Outcome.IN_DOUBT for result in results)
     not_sent = sum(result.outcome in _NOT_SENT for result in results)
     crossed = sum(result.outcome in _CROSSED for result in results)
-    failed = len(results) - pushed - already_there - unknown - not_sent - crossed
+    unreadable = sum(result.outcome is Outcome.UNREADABLE for result in results)
+    failed = len(results) - pushed - already_there - unknown - not_sent - crossed - unreadable
     counts = {
         "pushed": pushed,
         "of them not verified": unproved,
@@ -98,6 +99,7 @@ def tally(results: Sequence[ItemResult]) -> list[str]:
         "already there": already_there,
         "failed": failed,
         "not known yet, still checking": unknown,
+        "could not be verified": unreadable,
         "not sent": not_sent,
     }
     return [f"{count:,} {words}" for words, count in counts.items() if count]

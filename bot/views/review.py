@@ -24,7 +24,7 @@ from bot.views.lines import counts, label_of, name_of_control, standing
 from bot.views.markup import counted, cut, marked, together
 from bot.views.results import tally
 from bot.views.story import asked, shown_state
-from core.domain.push import OPEN_STATES, STATE_WORDS, Readiness, RequestState
+from core.domain.push import STATE_WORDS, Readiness, RequestState
 from core.read_models import ItemResult, RequestCard, RequestLine
 
 VERDICT = "verdict"
@@ -68,8 +68,8 @@ def _came_to(card: RequestCard) -> str:
     """How its statements stand; once it is over, what came of them."""
     if card.results:
         return " · ".join(tally(card.results))
-    is_over = card.state not in (*OPEN_STATES, RequestState.DRAFT)
-    return counted(len(card.lines), "statement") if is_over else counts(card.lines)
+    is_before = card.state in (RequestState.DRAFT, RequestState.SETTLING, RequestState.WAITING)
+    return counts(card.lines) if is_before else counted(len(card.lines), "statement")
 
 
 def _submission(card: RequestCard, page: int, *, may_decide: bool) -> Submission:

@@ -251,6 +251,21 @@ def test_an_unknown_outcome_is_neither_success_nor_failure():
     assert "1 failed" not in words
 
 
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [
+        (Outcome.OVERTAKEN, "1 crossed by somebody else's save"),
+        (Outcome.RECREATED, "1 crossed by somebody else's save"),
+        (Outcome.UNREADABLE, "1 could not be verified"),
+    ],
+)
+def test_what_may_have_been_stored_is_not_counted_as_failed(outcome, said):
+    words = words_of(over(RequestState.PARTLY, *ex.results_of(2, outcome)))
+
+    assert f"2 pushed · {said}" in words
+    assert "1 failed" not in words
+
+
 def test_a_success_with_a_but_is_told():
     words = words_of(
         over(RequestState.DONE, *ex.results_of(1, Outcome.PUSHED_ALTERED), ex.a_result(2, level=Level.UNVERIFIED))
