@@ -159,9 +159,8 @@ def _result(card: RequestCard) -> Mrkdwn:
     failures = [result for result in card.results if not result.is_success]
     lines = [marked("• {}: {}", label_of(each), cut(each.sentence, _LONGEST)) for each in failures[:_FAILURES]]
     rest = len(failures) - len(lines)
-    where = Mrkdwn(f"Its card is in <#{card.channel}>.") if card.channel else ""
     head = marked("*Push request #{} has ended: {}.* {}.", card.number, STATE_WORDS[card.state], counts)
-    return together([head, *lines, f"… and {rest:,} more" if rest else "", where], "\n")
+    return together([head, *lines, f"… and {rest:,} more" if rest else "", "Its card says more."], "\n")
 
 
 def _seconds(card: RequestCard, now: dt.datetime | None = None) -> float:

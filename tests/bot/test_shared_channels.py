@@ -49,7 +49,7 @@ async def test_the_card_its_conflicts_and_files_go_to_the_requester_who_reads_wh
     stage.sample.apply_remote_edits(stage.servicenow)
 
     card = await asked_for(stage, 3)
-    told = await stage.slack.wait_message("This card belongs into", thread_ts=card.ts)
+    told = await stage.slack.wait_message("This card belongs in", thread_ts=card.ts)
     for reply in await stage.until_conflicts(card, 2):
         await stage.click(REQUESTER, reply, Action.KEEP_LOCAL)
         await stage.until(reply, "Kept local")
@@ -85,7 +85,7 @@ async def test_where_slack_does_not_tell_whether_it_is_shared_nothing_is_posted(
     await stage.edit(1)
 
     card = await asked_for(stage, 1)
-    told = await stage.slack.wait_message("This card belongs into", thread_ts=card.ts)
+    told = await stage.slack.wait_message("This card belongs in", thread_ts=card.ts)
 
     assert "grcpush doctor" in told.text
     assert said_in(stage) == []
