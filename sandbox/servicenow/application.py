@@ -3,23 +3,26 @@
 import asyncio
 import itertools
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .errors import Answer, Refusal, headers_too_large, no_resource, not_authenticated, unreadable_body
 from .exchange import Exchange, Request
+from .faults import Faults
+from .instance import Instance
 from .wire import ConnectionCut, Wire
 
-if TYPE_CHECKING:
-    from .server import ServiceNow
+Handler = Callable[[Exchange], Awaitable[Answer]]
 
 
 class Application:
-    """The ASGI application. What is not the instance's own API goes to `pages`."""
+    """The ASGI application. `handlers` answer by the kind of request; what is of no API at all goes to `pages`."""
 
-    def __init__(self, sn: "ServiceNow", pages: ASGIApp) -> None:
+    def __init__(self, sn: Instance, faults: Faults, handlers: Mapping[str, Handler], pages: ASGIApp) -> None:
         self._sn = sn
+        self._faults = faults
+        self._handlers = handlers
         self._pages = pages
         self._numbers = itertools.count(1)
 
@@ -95,7 +98,7 @@ class Application:
     async def _answer(self, exchange: Exchange) -> Answer:
         # Who it is must be known before faults are chosen, for a fault may be for one user only.
         refused = self._sign_in(exchange)
-        exchange.faults = self._sn.faults.claimed(exchange)
+        exchange.faults = self._faults.claimed(exchange)
         answer = None
         for fault in exchange.faults:
             answer = answer or await fault.arrive(exchange)
@@ -128,10 +131,8 @@ class Application:
     async def _routed(self, exchange: Exchange) -> Answer:
         if exchange.kind == "oauth":
             return self._sn.oauth.token(exchange)
-        if exchange.kind == "table":
-            return await self._sn.table_api.answer(exchange)
-        if exchange.kind == "stats":
-            return await self._sn.stats_api.answer(exchange)
+        if exchange.kind in self._handlers:
+            return await self._handlers[exchange.kind](exchange)
         if exchange.user is None:
             raise not_authenticated()
         raise no_resource(exchange.record.path)

@@ -1,17 +1,16 @@
 """One request on its way through the server, and the record of it that tests count."""
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from .errors import Answer
+from .ledger import Commit, Write
+from .store import Row
 from .users import User
-
-if TYPE_CHECKING:
-    from .errors import Answer
-    from .faults import Fault
-    from .wire import Wire
+from .wire import Wire
 
 WRITE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 
@@ -39,23 +38,50 @@ class Request:
         return bool(self.table) and self.method in WRITE_METHODS
 
 
+class Interference:
+    """What can go wrong at each step of a request, in the order of the steps. As it stands here, nothing does."""
+
+    async def arrive(self, exchange: "Exchange") -> Answer | None:
+        """Before sign-in; an answer given here ends the request."""
+
+    async def serve(self, exchange: "Exchange") -> Answer | None:
+        """After sign-in, before the handler; an answer given here ends the request."""
+
+    async def load(self, exchange: "Exchange", write: Write) -> None:
+        """A write has its values and its loaded row; both may be changed, or the write refused."""
+
+    async def committed(self, exchange: "Exchange", commit: Commit) -> None:
+        """The row is written."""
+
+    def rows(self, exchange: "Exchange", rows: list[Row]) -> list[Row]:  # noqa: ARG002 - for subclasses
+        """The rows of a page, after the limit was applied."""
+        return rows
+
+    def shown(self, exchange: "Exchange", record: dict[str, Any]) -> None:
+        """A record as it will be sent; may be changed."""
+
+    async def answer(self, exchange: "Exchange", answer: Answer) -> Answer:  # noqa: ARG002 - for subclasses
+        """The answer about to be sent. `exchange.deliver` may be set to another way of sending it."""
+        return answer
+
+
 @dataclass
 class Exchange:
     """A request with all that the handlers and faults need."""
 
     record: Request
     headers: dict[str, str]
-    wire: "Wire"
+    wire: Wire
     params: dict[str, str] = field(default_factory=dict)
     version: str = ""
     kind: str = ""  # "table", "stats", "oauth" or ""
     user: User | None = None
     session: Any = None
-    # The faults that are for this request, in the order they were switched on.
-    faults: list["Fault"] = field(default_factory=list)
+    # What interferes with this request, in the order it was switched on.
+    faults: Sequence[Interference] = ()
     # Another way of sending the answer than whole, and what is to be done when the request is over.
-    deliver: "Callable[[Answer], Awaitable[None]] | None" = None
-    at_end: "list[Callable[[], None]]" = field(default_factory=list)
+    deliver: Callable[[Answer], Awaitable[None]] | None = None
+    at_end: list[Callable[[], None]] = field(default_factory=list)
     header_bytes: int = 0
 
     @property

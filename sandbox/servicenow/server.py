@@ -1,216 +1,23 @@
-"""The server as tests and the demo hold it: its application, and what somebody else does in its user interface."""
+"""The server as tests and the demo hold it: the instance, and around it faults, APIs, pages and the application."""
 
-import random
-from collections.abc import Callable, Iterable
-from datetime import timedelta
-from typing import Any
-
-from .access import Access
 from .application import Application
-from .auditing import Auditing
-from .authentication import Authentication
-from .behaviour import Behaviour
 from .control import pages
-from .exchange import Exchange, Request
 from .faults import CATALOGUE, Faults
-from .hooks import Hook, Hooks, Moment
-from .incoming import Incoming
-from .ledger import Commit, Ledger, Write
-from .matching import Match
-from .oauth import Client, OAuth
-from .records import ADMIN, World
-from .render import Renderer
-from .sanitizer import SANITIZE_PROPERTY
-from .sessions import Sessions
+from .instance import Instance
 from .stats_api import StatsApi
-from .stock import API_KEY, OAUTH_CLIENT, OAUTH_SECRET, SERVICE_ACCOUNT, SERVICE_PASSWORD, SOMEBODY_ELSE
-from .store import Row, Store
 from .table_api import TableApi
 from .times import Clock
-from .traffic import Traffic
-from .users import User, Users
 
 
-class ServiceNow:
-    """A stand-in instance. `latency` is seconds for each request; requests of different sessions overlap.
+class ServiceNow(Instance):
+    """A stand-in instance that can be served (`app`) and spoilt (`faults`).
 
     See the package's docstring for the whole surface.
     """
 
     def __init__(self, *, clock: Clock | None = None, instance_name: str = "sandbox") -> None:
-        self.latency = 0.0
-        self.instance_name = instance_name
-        # Addresses that the page offers beside its own, by name ("slack").
-        self.links: dict[str, str] = {}
-        self.behaviour = Behaviour()
-        self.world = World(clock)
-        self.chance = random.Random(3)
-        self.users = Users(self.world)
-        self.access = Access(self.world.schema)
-        self.auditing = Auditing(self.world, self.behaviour)
-        self.ledger = Ledger(self.world, self.behaviour, audit=self.auditing.record)
-        self.incoming = Incoming(self.world, self.access, self.behaviour)
-        self.renderer = Renderer(self.world, self.access)
-        self.sessions = Sessions(self.behaviour, self.chance)
-        self.oauth = OAuth(self.world, self.users, self.behaviour)
-        self.authentication = Authentication(self.users, self.oauth, self.behaviour)
-        self.hooks = Hooks(self.chance)
-        self.traffic = Traffic()
+        super().__init__(clock=clock, instance_name=instance_name)
         self.faults = Faults(self, CATALOGUE)
-        self.table_api = TableApi(self)
-        self.stats_api = StatsApi(self)
-        self.app = Application(self, pages(self))
-        self.world.set_property("instance_name", instance_name)
-        self.world.set_property(SANITIZE_PROPERTY, "false")
-        self._stock_accounts()
-
-    def _stock_accounts(self) -> None:
-        self.users.add(User(ADMIN, "admin", "System Administrator", roles={"admin"}))
-        self.users.add(
-            User(
-                SERVICE_ACCOUNT,
-                SERVICE_PASSWORD,
-                "grcpush service account",
-                web_service_access_only=True,
-                roles={"sn_compliance.user", "sn_compliance.auditor", "snc_platform_rest_api_access"},
-            )
-        )
-        roles = {"sn_compliance.manager"}
-        self.users.add(User(SOMEBODY_ELSE, "somebody-else", "Jane Roe", f"{SOMEBODY_ELSE}@example.com", roles=roles))
-        self.users.api_keys[API_KEY] = SERVICE_ACCOUNT
-        self.oauth.clients[OAUTH_CLIENT] = Client(OAUTH_CLIENT, OAUTH_SECRET, SERVICE_ACCOUNT)
-
-    @property
-    def schema(self) -> Any:
-        """The tables and columns."""
-        return self.world.schema
-
-    @property
-    def store(self) -> Store:
-        """The rows themselves; changing them here leaves no trace."""
-        return self.world.store
-
-    @property
-    def clock(self) -> Clock:
-        """The injected clock; this server's own time is `world.now()`, which the skew is added to."""
-        return self.world.clock
-
-    @clock.setter
-    def clock(self, clock: Clock) -> None:
-        self.world.clock = clock
-
-    @property
-    def clock_skew(self) -> timedelta:
-        """How far this server's clock runs ahead."""
-        return self.world.clock_skew
-
-    @clock_skew.setter
-    def clock_skew(self, skew: timedelta) -> None:
-        self.world.clock_skew = skew
-
-    # What people do in the user interface ------------------------------------------------------------------------
-
-    def load(self, table: str, rows: Iterable[Row]) -> list[str]:
-        """Seed many rows at once, without commits in the log; gives back their sys_ids."""
-        return self.world.load(table, rows)
-
-    def add(self, table: str, *, by: str = ADMIN, **fields: str) -> str:
-        """Create a record as somebody does in the interface, and give back its sys_id (`sys_id=` chooses it)."""
-        unknown = fields.keys() - self.schema.columns(table).keys()
-        if unknown:
-            raise KeyError(f"{table} has no column {', '.join(sorted(unknown))}")
-        sys_id = fields.pop("sys_id", None) or self.world.new_id()
-        self.ledger.insert(Write(table, sys_id, {}, dict(fields), by, source="ui"))
-        return sys_id
-
-    def get(self, table: str, sys_id: str) -> Row:
-        """The record as raw strings; raises KeyError when there is none."""
-        return dict(self.store.rows(table).by_id[sys_id])
-
-    def has(self, table: str, sys_id: str) -> bool:
-        """Whether there is such a record."""
-        return self.store.find(table, sys_id) is not None
-
-    def edit(  # noqa: PLR0913 - the shape tests write: what, where, which value, by whom
-        self,
-        table: str,
-        sys_id: str,
-        field: str,
-        value: str,
-        *,
-        by: str = SOMEBODY_ELSE,
-        stamps: bool = True,
-        source: str = "ui",
-    ) -> Commit | None:
-        """Somebody else's edit, committed at once; None when it changed nothing.
-
-        `stamps=False` is a script with `autoSysFields(false)`: neither counter nor stamps move, nothing is audited.
-        Raises KeyError when there is no such record or column.
-        """
-        write = self.ledger.load(table, sys_id)
-        if field not in self.schema.columns(write.table):
-            raise KeyError(f"{write.table} has no column {field}")
-        write.values, write.by, write.stamps, write.source = {field: value}, by, stamps, source
-        return self.ledger.commit(write)
-
-    def delete(self, table: str, sys_id: str, *, by: str = SOMEBODY_ELSE) -> Commit:
-        """Delete the record; raises KeyError when there is none."""
-        write = self.ledger.load(table, sys_id)
-        write.by, write.source = by, "ui"
-        return self.ledger.delete(write)
-
-    # What tests look at ------------------------------------------------------------------------------------------
-
-    @property
-    def log(self) -> list[Commit]:
-        """Every commit since the start, in order; seeded rows are not in it."""
-        return self.ledger.log
-
-    def writes(self, by: str = SERVICE_ACCOUNT) -> list[Commit]:
-        """The commits of one user."""
-        return [commit for commit in self.log if commit.by == by]
-
-    def history(self, table: str, sys_id: str) -> list[Commit]:
-        """The commits of one record, oldest first."""
-        return [commit for commit in self.log if (commit.table, commit.sys_id) == (table, sys_id)]
-
-    @property
-    def requests(self) -> list[Request]:
-        """Every API request since the start, in order."""
-        return self.traffic.requests
-
-    @property
-    def open_writes_peak(self) -> int:
-        """The most write requests that were open at once; may be set back to 0."""
-        return self.traffic.open_writes_peak
-
-    @open_writes_peak.setter
-    def open_writes_peak(self, value: int) -> None:
-        self.traffic.open_writes_peak = value
-
-    def on(self, event: str, action: Callable[[Moment], Any], **match: Any) -> Hook:
-        """Run `action(moment)` at a moment of the requests that match (see hooks.EVENTS and matching.Match).
-
-        It runs once unless `times` says otherwise (None for always); `nth=3` waits for the third that fits.
-        """
-        return self.hooks.add(event, action, Match(**{"times": 1, **match}))
-
-    @property
-    def audit_enabled(self) -> bool:
-        """Whether changes of statements are audited; may be set. `auditing.switch` does it for any table."""
-        return self.auditing.is_on("sn_compliance_statement")
-
-    @audit_enabled.setter
-    def audit_enabled(self, on: bool) -> None:
-        self.auditing.switch("sn_compliance_statement", on)
-
-    def watch(self, watcher: Callable[[Commit], None]) -> Callable[[], None]:
-        """Call `watcher` with every commit from now on; the function given back ends that."""
-        self.ledger.watchers.append(watcher)
-        return lambda: self.ledger.watchers.remove(watcher)
-
-    async def committed(self, exchange: Exchange, commit: Commit) -> None:
-        """What follows a commit over REST: the faults' rules, then the hooks."""
-        for fault in exchange.faults:
-            await fault.committed(exchange, commit)
-        await self.hooks.fire("after_commit", exchange, commit)
+        tables = TableApi(self)
+        handlers = {"table": tables.answer, "stats": StatsApi(self, tables).answer}
+        self.app = Application(self, self.faults, handlers, pages(self, self.faults))

@@ -1,32 +1,32 @@
 """The Aggregate API: counts, least and greatest values, whole or by group. Counts are strings."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .errors import Answer, method_not_supported
 from .exchange import Exchange
 from .incoming import check_headers
+from .instance import Instance
 from .query import getter
 from .store import Row
-
-if TYPE_CHECKING:
-    from .server import ServiceNow
+from .table_api import TableApi
 
 
 class StatsApi:
-    """Answers requests under /api/now/stats."""
+    """Answers requests under /api/now/stats. Which tables are open and which rows are meant, the Table API knows."""
 
-    def __init__(self, sn: "ServiceNow") -> None:
+    def __init__(self, sn: Instance, tables: TableApi) -> None:
         self._sn = sn
+        self._tables = tables
 
     async def answer(self, exchange: Exchange) -> Answer:
         """The answer to a signed-in request; raises Refusal. Counts come before the access rules for rows."""
         check_headers(exchange)
         if exchange.method != "GET":
             raise method_not_supported(exchange.method)
-        self._sn.table_api.check_table(exchange.table)
+        self._tables.check_table(exchange.table)
         await self._sn.hooks.fire("before_read", exchange)
-        selection = self._sn.table_api.selection(exchange)
+        selection = self._tables.selection(exchange)
         group_by = _names(exchange, "sysparm_group_by")
         if not group_by and not _names(exchange, "sysparm_max_fields") and not _names(exchange, "sysparm_min_fields"):
             return Answer.of({"result": {"stats": {"count": str(selection.total())}}})

@@ -1,7 +1,6 @@
 """The Table API: lists, single records, PATCH and PUT (both partial), POST, DELETE."""
 
 import asyncio
-from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from .errors import (
@@ -16,7 +15,8 @@ from .errors import (
 )
 from .exchange import Exchange
 from .incoming import check_headers
-from .ledger import Write
+from .instance import Instance
+from .ledger import Commit, Write
 from .query import Reading, parse
 from .render import View
 from .selection import Selection
@@ -24,16 +24,13 @@ from .store import Row
 from .times import query_literal
 from .users import User
 
-if TYPE_CHECKING:
-    from .server import ServiceNow
-
 DEFAULT_LIMIT = 10_000
 
 
 class TableApi:
     """Answers requests under /api/now/table."""
 
-    def __init__(self, sn: "ServiceNow") -> None:
+    def __init__(self, sn: Instance) -> None:
         self._sn = sn
 
     async def answer(self, exchange: Exchange) -> Answer:
@@ -116,7 +113,7 @@ class TableApi:
         commit = self._sn.ledger.commit(write)
         written = dict(self._sn.store.find(exchange.table, exchange.sys_id) or write.loaded)
         if commit:
-            await self._sn.committed(exchange, commit)
+            await self._committed(exchange, commit)
         # Who deletes the record before the answer is sent takes nothing from the answer: it shows what was written.
         return self._shown_one(exchange, self._sn.store.find(exchange.table, exchange.sys_id) or written)
 
@@ -129,7 +126,7 @@ class TableApi:
         sys_id = self._sn.world.new_id()
         write = Write(exchange.table, sys_id, {}, values, user.user_name, request_id=exchange.id)
         await self._before_commit(exchange, write)
-        await self._sn.committed(exchange, self._sn.ledger.insert(write))
+        await self._committed(exchange, self._sn.ledger.insert(write))
         answer = self._shown_one(exchange, self._sn.store.rows(exchange.table).by_id[sys_id])
         answer.status = 201
         answer.headers.append(("Location", f"{exchange.base_url}/api/now/table/{exchange.table}/{sys_id}"))
@@ -144,7 +141,7 @@ class TableApi:
         write = self._sn.ledger.load(exchange.table, exchange.sys_id)
         write.by, write.request_id = user.user_name, exchange.id
         await self._before_commit(exchange, write)
-        await self._sn.committed(exchange, self._sn.ledger.delete(write))
+        await self._committed(exchange, self._sn.ledger.delete(write))
         return Answer(204)
 
     async def _before_commit(self, exchange: Exchange, write: Write) -> None:
@@ -153,6 +150,12 @@ class TableApi:
         await self._sn.hooks.fire("before_commit", exchange)
         if self._sn.behaviour.commit_seconds:
             await asyncio.sleep(self._sn.behaviour.commit_seconds)
+
+    async def _committed(self, exchange: Exchange, commit: Commit) -> None:
+        """What follows a commit: the faults' rules, then the hooks."""
+        for fault in exchange.faults:
+            await fault.committed(exchange, commit)
+        await self._sn.hooks.fire("after_commit", exchange, commit)
 
     def _shown_one(self, exchange: Exchange, row: Row) -> Answer:
         if exchange.headers.get("x-no-response-body", "").lower() == "true" and exchange.method != "GET":

@@ -3,7 +3,7 @@
 import json
 from json import JSONDecodeError
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from starlette.applications import Starlette
@@ -14,14 +14,13 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
+from ..faults import Faults
+from ..instance import Instance
 from ..stock import SOMEBODY_ELSE
 from ..tables import STATEMENT_FIELD, STATEMENTS
 from .events import Events, request_line
 from .records import Records
 from .switches import switches, turn
-
-if TYPE_CHECKING:
-    from ..server import ServiceNow
 
 WEB = Path(__file__).parents[2] / "web"
 PAGE = WEB / "servicenow.html"
@@ -30,8 +29,9 @@ PAGE = WEB / "servicenow.html"
 class Control:
     """The handlers. Errors are `{"error": sentence}` with a fitting status."""
 
-    def __init__(self, sn: "ServiceNow") -> None:
+    def __init__(self, sn: Instance, faults: Faults) -> None:
         self._sn = sn
+        self._faults = faults
         self._records = Records(sn)
         self._events = Events(sn)
 
@@ -106,7 +106,7 @@ class Control:
 
     async def faults(self, _request: Request) -> Response:
         """All faults, with what each means and whether it is on."""
-        return JSONResponse({"faults": switches(self._sn)})
+        return JSONResponse({"faults": switches(self._faults)})
 
     async def switch(self, request: Request) -> Response:
         """Switch a fault: `on`, and where wanted `settings`."""
@@ -115,7 +115,7 @@ class Control:
         if not isinstance(data.get("on"), bool) or not isinstance(settings, dict):
             raise HTTPException(422, "Say whether the fault is to be on.")
         try:
-            standing = turn(self._sn, request.path_params["name"], data["on"], settings)
+            standing = turn(self._faults, request.path_params["name"], data["on"], settings)
         except ValueError as problem:
             raise HTTPException(422, str(problem)) from problem
         self._events.send("fault", standing)
@@ -192,6 +192,6 @@ async def _problem(_request: Request, problem: Exception) -> Response:
     return JSONResponse({"error": sentence}, status_code=status)
 
 
-def pages(sn: "ServiceNow") -> ASGIApp:
+def pages(sn: Instance, faults: Faults) -> ASGIApp:
     """The application for everything that is not the instance's own API."""
-    return Starlette(routes=Control(sn).routes(), exception_handlers={HTTPException: _problem})
+    return Starlette(routes=Control(sn, faults).routes(), exception_handlers={HTTPException: _problem})

@@ -3,14 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..exchange import Request
+from ..instance import Instance
 from ..ledger import Commit
 from .records import described
-
-if TYPE_CHECKING:
-    from ..server import ServiceNow
 
 # A page that does not read loses the oldest events, never the server's memory.
 KEPT = 500
@@ -34,7 +32,7 @@ def request_line(request: Request) -> dict[str, Any]:
 class Events:
     """Sends commits, answered requests and switched faults to every page that listens."""
 
-    def __init__(self, sn: "ServiceNow") -> None:
+    def __init__(self, sn: Instance) -> None:
         self._listening: set[asyncio.Queue[str]] = set()
         sn.ledger.watchers.append(self._commit)
         sn.traffic.watchers.append(self._request)

@@ -2,15 +2,13 @@
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ..instance import Instance
 from ..ledger import Commit
 from ..query import getter
 from ..store import Row
 from ..tables import STATEMENT_FIELD, STATEMENTS, SYSTEMS
-
-if TYPE_CHECKING:
-    from ..server import ServiceNow
 
 EXCERPT = 160
 _TAG = re.compile(r"<[^>]*>")
@@ -24,7 +22,7 @@ def plain(html: str) -> str:
 class Records:
     """Finds statements and describes them."""
 
-    def __init__(self, sn: "ServiceNow") -> None:
+    def __init__(self, sn: Instance) -> None:
         self._sn = sn
         self._control = getter(sn.store, STATEMENTS, "control.number")
         self._name = getter(sn.store, STATEMENTS, "control.name")

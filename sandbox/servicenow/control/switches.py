@@ -1,13 +1,10 @@
 """The faults as a person switches them: a chosen few with a title and settings that show well, then all the others."""
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ..faults import Active, Fault
+from ..faults import Active, Fault, Faults
 from ..matching import Match
-
-if TYPE_CHECKING:
-    from ..server import ServiceNow
 
 _MATCH = {"method", "table", "sys_id", "user", "nth", "times", "probability"}
 
@@ -32,30 +29,30 @@ FEATURED: dict[str, Switch] = {
 }
 
 
-def switches(sn: "ServiceNow") -> list[dict[str, Any]]:
+def switches(faults: Faults) -> list[dict[str, Any]]:
     """All faults that can be switched from the page, the featured ones first."""
-    kinds = {kind.name: kind for kind in sn.faults.catalogue if kind.name != "client_crash"}
+    kinds = {kind.name: kind for kind in faults.catalogue if kind.name != "client_crash"}
     names = [*FEATURED, *(name for name in kinds if name not in FEATURED)]
-    return [_described(sn, kinds[name]) for name in names]
+    return [_described(faults, kinds[name]) for name in names]
 
 
-def turn(sn: "ServiceNow", name: str, on: bool, settings: dict[str, Any]) -> dict[str, Any]:
+def turn(faults: Faults, name: str, on: bool, settings: dict[str, Any]) -> dict[str, Any]:
     """Switch a fault and give back how it stands; raises ValueError for an unknown fault or setting."""
-    kind = sn.faults.kind(name)
+    kind = faults.kind(name)
     if kind.name == "client_crash":
         raise ValueError("this fault is for programs only")
     known = _MATCH | {item.name for item in fields(kind) if item.init and item.name != "sn"}
     if settings.keys() - known:
         raise ValueError(f"{kind.name} has no setting {', '.join(sorted(settings.keys() - known))}")
-    sn.faults.off(kind.name)
+    faults.off(kind.name)
     if on:
         standard = FEATURED.get(kind.name, Switch("")).settings
-        sn.faults.on(kind.name, **{**standard, **settings})
-    return _described(sn, kind)
+        faults.on(kind.name, **{**standard, **settings})
+    return _described(faults, kind)
 
 
-def _described(sn: "ServiceNow", kind: type[Fault]) -> dict[str, Any]:
-    active = [active for active in sn.faults.active if active.fault.name == kind.name]
+def _described(faults: Faults, kind: type[Fault]) -> dict[str, Any]:
+    active = [active for active in faults.active if active.fault.name == kind.name]
     featured = FEATURED.get(kind.name)
     return {
         "number": kind.number,

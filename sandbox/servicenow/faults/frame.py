@@ -1,23 +1,18 @@
-"""The frame of the faults: what a fault can do at each step of a request, and which faults are on."""
+"""The frame of the faults: what they have in common, and which of them are on."""
 
 import random
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
-from ..errors import Answer
-from ..exchange import Exchange
-from ..ledger import Commit, Write
+from ..exchange import Exchange, Interference
+from ..instance import Instance
 from ..matching import Match
-from ..store import Row
-
-if TYPE_CHECKING:
-    from ..server import ServiceNow
 
 _MATCH = {"method", "table", "sys_id", "user", "path", "nth", "times", "probability"}
 
 
 @dataclass
-class Fault:
+class Fault(Interference):
     """One thing that goes wrong. A subclass overrides the steps at which it interferes; each sees only its requests.
 
     The class attributes are its number and name in the catalogue, a sentence on what it means, and the methods and
@@ -31,36 +26,13 @@ class Fault:
     methods: ClassVar[str] = ""
     kinds: ClassVar[tuple[str, ...]] = ("table", "stats")
 
-    sn: "ServiceNow"
+    sn: Instance
 
     def switch_on(self) -> None:
         """Called once when the fault is switched on."""
 
     def switch_off(self) -> None:
         """Called once when it is switched off again."""
-
-    async def arrive(self, exchange: Exchange) -> Answer | None:
-        """Before sign-in; an answer given here ends the request."""
-
-    async def serve(self, exchange: Exchange) -> Answer | None:
-        """After sign-in, before the handler; an answer given here ends the request."""
-
-    async def load(self, exchange: Exchange, write: Write) -> None:
-        """A write has its values and its loaded row; both may be changed, or the write refused."""
-
-    async def committed(self, exchange: Exchange, commit: Commit) -> None:
-        """The row is written."""
-
-    def rows(self, exchange: Exchange, rows: list[Row]) -> list[Row]:  # noqa: ARG002 - for subclasses
-        """The rows of a page, after the limit was applied."""
-        return rows
-
-    def shown(self, exchange: Exchange, record: dict[str, Any]) -> None:
-        """A record as it will be sent; may be changed."""
-
-    async def answer(self, exchange: Exchange, answer: Answer) -> Answer:  # noqa: ARG002 - for subclasses
-        """The answer about to be sent. `exchange.deliver` may be set to another way of sending it."""
-        return answer
 
 
 @dataclass
@@ -85,7 +57,7 @@ class Active:
 class Faults:
     """The faults of one server: `on(number or name, ...)`, `off(...)`, `clear()`."""
 
-    sn: "ServiceNow"
+    sn: Instance
     catalogue: list[type[Fault]]
     chance: random.Random = field(default_factory=lambda: random.Random(7))
     active: list[Active] = field(default_factory=list)
