@@ -20,13 +20,13 @@ from core.errors import ConfigurationError, Refused
 from sandbox.slack import Delivery, Workspace
 from tests.stage import CHANNEL, FAST, REQUESTER, slack_settings
 
-HASTY = SocketPace(look=0.02, lost=0.1, quiet=60, hello=0.2, linger=0.1, again=0.02)
+HASTY = SocketPace(look=0.02, lost=0.1, quiet=60, hello=0.5, linger=0.3, again=0.02)
 
 
 @pytest.fixture
 def by_socket(slack: Workspace) -> Iterator[Workspace]:
     """The workspace, delivering through web sockets and not waiting for long."""
-    slack.socket_mode, slack.ack_timeout = True, 0.5
+    slack.socket_mode, slack.ack_timeout = True, 2.0
     return slack
 
 
