@@ -93,7 +93,7 @@ FAULTY = {
     "label or accessibility_label longer than 75": a_message(a_row(a_button("word " * 20))),
     "'grc.unknown' has no listener": a_message(a_row(a_button(action_id="grc.unknown"))),
     "carries nothing": a_message(a_row({k: v for k, v in a_button().items() if k != "value"})),
-    "is no https address": a_message(a_row(a_button(url="http://example.org"))),
+    "is neither an https address": a_message(a_row(a_button(url="http://example.org"))),
     "action ids are not unique": a_message(a_row(a_button(), a_button())),
     "too long or not unique": a_message({**a_section(), "block_id": "one"}, {**a_section(), "block_id": "one"}),
     "must have 1 to 25 elements": a_message({"type": "actions", "elements": []}),
