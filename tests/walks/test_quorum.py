@@ -18,7 +18,7 @@ from tests.walks.town import Town
 from tests.walks.walk import Walk
 
 WALKS = int(os.environ.get("GRCPUSH_WALKS", "0"))
-STEPS = 24
+STEPS = 16
 any_number = st.integers(0, 999)
 
 walked = settings(
