@@ -34,8 +34,8 @@ LISTED = (0, 1, 10, 11, 137, 1000, 5000)
 def drawers() -> set[str]:
     """The names of all functions that draw a message or a view."""
     found = set()
-    for module in pkgutil.iter_modules(bot.views.__path__):
-        its = importlib.import_module(f"bot.views.{module.name}")
+    for module in pkgutil.walk_packages(bot.views.__path__, "bot.views."):
+        its = importlib.import_module(module.name)
         for name, function in inspect.getmembers(its, inspect.isfunction):
             if function.__module__ == its.__name__ and not name.startswith("_"):
                 drawn = inspect.signature(function).return_annotation
