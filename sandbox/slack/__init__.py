@@ -65,7 +65,7 @@ drop()` (cut without a word).
 
 from sandbox.slack.acting import Submission
 from sandbox.slack.calls import Call, CallLog
-from sandbox.slack.deliveries.delivery import Delivery
+from sandbox.slack.delivery import Delivery
 from sandbox.slack.feed import NothingCame
 from sandbox.slack.finding import NotOnShow
 from sandbox.slack.messages import Message

@@ -1,18 +1,16 @@
 """What people do in the workspace: the one way in for tests (`Person`) and for the page in the browser."""
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.blockkit.reading import Placed, elements
 from sandbox.slack.blockkit.state import VALUE_FIELD, held
 from sandbox.slack.blockkit.whole import check_options
-from sandbox.slack.deliveries.delivery import Delivery
 from sandbox.slack.deliveries.payloads import Place
+from sandbox.slack.delivery import Delivery
 from sandbox.slack.messages import Message
+from sandbox.slack.service import Service
 from sandbox.slack.views import View
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 _REQUIRED = "Please complete this required field."
 
@@ -38,7 +36,7 @@ class Submission:
 class Acting:
     """Deeds of a person, given by user id."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Service) -> None:
         self._workspace = workspace
 
     async def command(self, user: str, channel_id: str, command: str, text: str) -> Delivery:

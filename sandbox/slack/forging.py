@@ -1,19 +1,17 @@
 """Deliveries that are not what they seem: forged, replayed, stale; for tests of what the bot refuses."""
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.slack.deliveries.delivery import Delivery, encoded
 from sandbox.slack.deliveries.signing import signature
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.delivery import Delivery, encoded
+from sandbox.slack.service import Service
 
 
 class Forging:
     """Posts to the bot's address with whatever signature and age is asked for."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Service) -> None:
         self._workspace = workspace
 
     async def post(

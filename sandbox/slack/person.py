@@ -1,26 +1,25 @@
 """A person in the workspace, for tests: they type, click, choose, submit, and fail loudly on what is not there."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.slack.acting import Submission
+from sandbox.slack.acting import Acting, Submission
 from sandbox.slack.blockkit.reading import Placed
 from sandbox.slack.blockkit.state import held
-from sandbox.slack.deliveries.delivery import Delivery
 from sandbox.slack.deliveries.payloads import Place
+from sandbox.slack.delivery import Delivery
 from sandbox.slack.directory import User
 from sandbox.slack.finding import NotOnShow, choice_for, find_element, find_field
 from sandbox.slack.messages import Message
+from sandbox.slack.service import Service
 from sandbox.slack.views import View
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 
 class Person:
     """One of the workspace's people, who can do what people can do."""
 
-    def __init__(self, workspace: "Workspace", user: User) -> None:
+    def __init__(self, workspace: Service, acting: Acting, user: User) -> None:
         self._workspace = workspace
+        self._acting = acting
         self.user = user
         self.id = user.id
 
@@ -50,7 +49,7 @@ class Person:
         """Send a slash command from a channel. Raises NotOnShow when no installed app declares it."""
         if command not in {known["command"] for known in self._workspace.commands}:
             raise NotOnShow(f"{command} is not a command of this workspace; see Workspace.commands")
-        return await self._workspace.acting.command(self.id, self._channel(channel), command, text)
+        return await self._acting.command(self.id, self._channel(channel), command, text)
 
     async def click(
         self,
@@ -112,26 +111,26 @@ class Person:
         if "submit" not in view.definition or not view.is_open:
             raise NotOnShow(f"nothing to submit in {view.title!r}")
         await self.fill(view, values or {})
-        return await self._workspace.acting.submit(self.id, view)
+        return await self._acting.submit(self.id, view)
 
     async def close(self, view: View, *, clear_all: bool = False) -> list[Delivery]:
         """Dismiss a modal, or all of them; the deliveries of those that asked to be told come back."""
-        return await self._workspace.acting.close(self.id, view, clear_all=clear_all)
+        return await self._acting.close(self.id, view, clear_all=clear_all)
 
     async def shortcut(self, callback_id: str) -> Delivery:
         """Use a global shortcut."""
-        return await self._workspace.acting.shortcut(self.id, callback_id)
+        return await self._acting.shortcut(self.id, callback_id)
 
     async def message_shortcut(self, callback_id: str, message: Message) -> Delivery:
         """Use a shortcut of a message's menu."""
-        return await self._workspace.acting.shortcut(self.id, callback_id, message)
+        return await self._acting.shortcut(self.id, callback_id, message)
 
     async def say(self, channel: str, text: str, thread_ts: str | None = None, *, broadcast: bool = False) -> Message:
         """Write a message, or a reply in a thread; "bot" as channel is the direct conversation with the bot."""
         where = self._channel(channel)
         if thread_ts is not None and self._workspace.posts.find(where, thread_ts) is None:
             raise NotOnShow(f"there is no message {thread_ts} in {where} to reply to")
-        return await self._workspace.acting.say(self.id, where, text, thread_ts, broadcast=broadcast)
+        return await self._acting.say(self.id, where, text, thread_ts, broadcast=broadcast)
 
     def edit(self, message: Message, text: str) -> None:
         """Change one's own message. Raises NotOnShow for somebody else's."""
@@ -148,7 +147,7 @@ class Person:
 
     async def open_home(self, tab: str = "home") -> Delivery | None:
         """Look at the app's Home, or its "messages" tab."""
-        return await self._workspace.acting.open_home(self.id, tab)
+        return await self._acting.open_home(self.id, tab)
 
     async def join(self, channel: str) -> Delivery | None:
         """Come into a channel."""
@@ -169,7 +168,7 @@ class Person:
         return await self._options(where, find_element(where, action_id, block_id), value)
 
     async def _options(self, where: Place, placed: Placed, value: str) -> list[dict[str, Any]]:
-        delivery = await self._workspace.acting.options(self.id, where, placed, value)
+        delivery = await self._acting.options(self.id, where, placed, value)
         if not delivery.ok:
             raise NotOnShow(f"the menu {placed.action_id} shows no options: {delivery.error}")
         grouped = [option for group in delivery.body.get("option_groups", []) for option in group["options"]]
@@ -182,7 +181,7 @@ class Person:
             raise NotOnShow("the message was deleted")
         if "confirm" in placed.element and not accept:
             return None
-        return await self._workspace.acting.act(self.id, where, placed, choice)
+        return await self._acting.act(self.id, where, placed, choice)
 
     async def _toggle(
         self, where: Place, action_id: str, values: tuple[str, ...], block_id: str | None, *, on: bool

@@ -1,20 +1,20 @@
 """Putting messages into the workspace, changing them and taking them away; everyone concerned is told."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.content import Content
+from sandbox.slack.deliveries.events import Events
 from sandbox.slack.directory import Channel
 from sandbox.slack.messages import Message
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.team import Team
 
 
 class Posting:
     """The one way in which messages come, change and go."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Team, events: Events) -> None:
         self._workspace = workspace
+        self._events = events
 
     def by_bot(self, channel: Channel, content: Content, **facts: Any) -> Message:
         """A message of the bot, shared, or ephemeral when `ephemeral_to` names a person."""
@@ -34,7 +34,7 @@ class Posting:
         )
         self._keep(message)
         if not message.is_ephemeral:
-            team.events.message_posted(message)
+            self._events.message_posted(message)
         return message
 
     def by_person(self, user: str, channel: Channel, text: str, **facts: Any) -> Message:
@@ -59,7 +59,7 @@ class Posting:
         message.redraw(text, blocks)
         self._tell("message_changed", message)
         if not message.is_ephemeral:
-            self._workspace.events.message_changed(message, before)
+            self._events.message_changed(message, before)
 
     def edit(self, message: Message, text: str) -> None:
         """Let the person who typed a message type it anew, and say that it changed."""
@@ -68,7 +68,7 @@ class Posting:
         typed = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
         message.redraw(text, [{"type": "rich_text", "block_id": "typed", "elements": [typed]}])
         self._tell("message_changed", message)
-        self._workspace.events.message_changed(message, before)
+        self._events.message_changed(message, before)
 
     def remove(self, message: Message) -> None:
         """Take a message away and say so."""
@@ -76,7 +76,7 @@ class Posting:
         self._workspace.posts.remove(message)
         self._tell("message_deleted", message)
         if not message.is_ephemeral:
-            self._workspace.events.message_deleted(message, before)
+            self._events.message_deleted(message, before)
 
     def _keep(self, message: Message) -> None:
         self._workspace.posts.add(message)

@@ -1,25 +1,22 @@
 """The ASGI application of the workspace: Web API, response URLs, uploads, Socket Mode, and the browser page."""
 
-from typing import TYPE_CHECKING
-
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route, WebSocketRoute
 
+from sandbox.slack.acting import Acting
 from sandbox.slack.api.endpoint import WebApi
 from sandbox.slack.page.routes import page_routes
+from sandbox.slack.service import Service
 from sandbox.slack.spoiling import answered_with
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
-
+from sandbox.slack.team import Team
 
 RESPONSE_URL_KINDS = ("commands", "actions", "app")
 """The first part of the path of a response URL, by what it answers."""
 
 
-def build_app(workspace: "Workspace") -> Starlette:
+def build_app(workspace: Service, acting: Acting) -> Starlette:
     """The application; serve it on a loopback port."""
 
     async def upload(request: Request) -> Response:
@@ -50,12 +47,12 @@ def build_app(workspace: "Workspace") -> Starlette:
             Route("/upload/v1/{secret}", upload, methods=["POST"]),
             Route("/files-pri/{file_id}/{rest:path}", download),
             WebSocketRoute("/link/{ticket}", workspace.sockets.serve),
-            *page_routes(workspace),
+            *page_routes(workspace, acting),
         ]
     )
 
 
-async def _take_bytes(workspace: "Workspace", request: Request) -> Response:
+async def _take_bytes(workspace: Team, request: Request) -> Response:
     """The bytes of an announced file, bare or in a form."""
     stored = workspace.files.find_by_secret(request.path_params["secret"])
     if stored is None or stored.content is not None:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from sandbox.slack import sample
-from sandbox.slack.deliveries.events import DEFAULT_SUBSCRIPTIONS
 from sandbox.slack.manifest import read_manifest
 
 DEFAULT_SCOPES = frozenset(
@@ -24,6 +23,20 @@ DEFAULT_SCOPES = frozenset(
     }
 )
 """What the app was granted, unless a test or a manifest says otherwise."""
+
+DEFAULT_SUBSCRIPTIONS = frozenset(
+    {
+        "app_home_opened",
+        "app_uninstalled",
+        "tokens_revoked",
+        "member_joined_channel",
+        "message.channels",
+        "message.groups",
+        "message.im",
+        "app_mention",
+    }
+)
+"""The events it is told of, unless a test or a manifest says otherwise."""
 
 
 class Settings:

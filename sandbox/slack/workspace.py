@@ -1,80 +1,25 @@
-"""The workspace: everything in it, its server, and the waits of tests."""
+"""The workspace as tests and the demo hold it: the service, and around it its people and its server."""
 
-import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
-from typing import Any, TypeVar
-from urllib.parse import urlsplit
-
-from starlette.requests import Request
+from collections.abc import AsyncIterator
 
 from sandbox.serving import running
-from sandbox.slack import sample
 from sandbox.slack.acting import Acting
-from sandbox.slack.calls import CallLog
-from sandbox.slack.clock import Clock
-from sandbox.slack.deliveries.answers import Answers
-from sandbox.slack.deliveries.delivery import Delivery
-from sandbox.slack.deliveries.events import Events
-from sandbox.slack.deliveries.payloads import Payloads
-from sandbox.slack.deliveries.sender import Sender
-from sandbox.slack.deliveries.sockets import Sockets
-from sandbox.slack.directory import Channel
-from sandbox.slack.faults import Faults
-from sandbox.slack.feed import Feed
 from sandbox.slack.forging import Forging
-from sandbox.slack.messages import Message, Messages
 from sandbox.slack.person import Person
-from sandbox.slack.posting import Posting
-from sandbox.slack.refusal import Refusal
 from sandbox.slack.server import build_app
-from sandbox.slack.settings import DEFAULT_SCOPES, Settings
-from sandbox.slack.tickets import Tickets
-from sandbox.slack.tiers import RateLimits
-from sandbox.slack.uploads import Files
-from sandbox.slack.views import View, Views
-from sandbox.slack.waiting import Waiting
-
-Found = TypeVar("Found")
+from sandbox.slack.service import Service
+from sandbox.slack.settings import DEFAULT_SCOPES
 
 
-class Workspace(Settings, Waiting):
+class Workspace(Service):
     """A stand-in Slack workspace; the package's docstring tells how to use it."""
 
     def __init__(self, bot_url: str | None = None, *, scopes: frozenset[str] | set[str] = DEFAULT_SCOPES) -> None:
-        super().__init__(scopes)
-        self.clock = Clock()
-        self.feed = Feed()
-        self.directory = sample.sample_directory()
-        self.posts = Messages()
-        self.modals = Views(self.team_id)
-        self.files = Files()
-        self.tickets = Tickets(self.clock)
-        self.limits = RateLimits(self.clock)
-        self.faults = Faults()
-        self.calls = CallLog()
-        self.deliveries: list[Delivery] = []
-        self.failures: list[Delivery] = []
-        self.lost_events: list[Delivery] = []
-        self.refused_answers: list[tuple[dict[str, Any], str]] = []
-
-        self.payloads = Payloads(self)
-        self.sender = Sender(self)
-        self.sockets = Sockets(self)
-        self.events = Events(self)
-        self.answers = Answers(self)
-        self.posting = Posting(self)
+        super().__init__(bot_url, scopes=scopes)
         self.acting = Acting(self)
         self.forging = Forging(self)
-        self.app = build_app(self)
-
-        self.bot_url: str | None = None
-        self._url: str | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
-        if bot_url is not None:
-            self.deliver_to(bot_url)
-
-    # Running it.
+        self.app = build_app(self, self.acting)
 
     @contextlib.asynccontextmanager
     async def running(self, *, port: int = 0) -> AsyncIterator[str]:
@@ -86,74 +31,9 @@ class Workspace(Settings, Waiting):
             finally:
                 await self.aclose()
 
-    async def aclose(self) -> None:
-        """End background deliveries, sockets and streams; needed only by those who serve `app` themselves."""
-        self.feed.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.sockets.close()
-        await self.sender.close()
-
-    @property
-    def url(self) -> str:
-        """Where the workspace is served. Raises RuntimeError while nobody said so and no request came."""
-        if self._url is None:
-            raise RuntimeError("set Workspace.url, or serve it with Workspace.running()")
-        return self._url
-
-    @url.setter
-    def url(self, url: str) -> None:
-        self._url = url.rstrip("/")
-
-    def learn_url(self, request: Request) -> None:
-        """Take the address from a request when nobody gave it."""
-        if self._url is None:
-            self.url = f"{request.url.scheme}://{request.url.netloc}"
-
-    def deliver_to(self, url: str) -> None:
-        """Send deliveries to this bot; a bare host gets the path /slack/events."""
-        self.bot_url = url if urlsplit(url).path.strip("/") else url.rstrip("/") + "/slack/events"
-
-    @property
-    def can_deliver(self) -> bool:
-        """Whether there is a bot to deliver events to."""
-        return self.socket_mode or self.bot_url is not None
-
-    # Looking at it.
-
-    def messages(self, channel: str) -> list[Message]:
-        """The shared messages of a channel, without replies that are only in their threads."""
-        return [
-            message
-            for message in self.posts.all_in(channel)
-            if not message.is_ephemeral and (not message.is_reply or message.reply_broadcast)
-        ]
-
-    def thread(self, channel: str, ts: str) -> list[Message]:
-        """A thread: its parent and the replies."""
-        return self.posts.thread(channel, ts)
-
-    def ephemerals(self, user: str) -> list[Message]:
-        """The messages only this person sees, oldest first."""
-        found = [message for message in self.posts.everywhere() if message.ephemeral_to == user]
-        return sorted(found, key=lambda message: message.ts)
-
-    def direct_messages(self, user: str) -> list[Message]:
-        """The direct conversation of a person with the bot."""
-        return self.messages(self.directory.direct_with(user).id)
-
-    def home(self, user: str) -> View | None:
-        """A person's Home tab, when one was published."""
-        return self.modals.home(user)
-
-    def views(self, user: str) -> list[View]:
-        """A person's open modals, bottom first."""
-        return self.modals.stack(user)
-
     def person(self, user: str) -> Person:
         """A person who can act. Raises KeyError for an unknown id."""
-        return Person(self, self.directory.users[user])
+        return Person(self, self.acting, self.directory.users[user])
 
     async def uninstall(self) -> None:
         """Remove the app from the workspace: its token ends, and it is told."""
@@ -164,41 +44,3 @@ class Workspace(Settings, Waiting):
         """Take the app's token back, and tell it."""
         self.token_problem = "token_revoked"
         await self.events.of_app("tokens_revoked", tokens={"oauth": [], "bot": [self.bot_user_id]})
-
-    # What its parts ask of it.
-
-    def need_scope(self, scope: str) -> None:
-        """Refuse as missing_scope when the token lacks it."""
-        if scope not in self.scopes:
-            raise Refusal("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
-
-    def channels_of_types(self, types: str | None) -> list[Channel]:
-        """The channels of the wanted kinds. Refused as invalid_types, or missing_scope for a kind without its scope."""
-        wanted = [name.strip() for name in (types or "public_channel").split(",")]
-        scopes = {
-            "public_channel": "channels:read",
-            "private_channel": "groups:read",
-            "im": "im:read",
-            "mpim": "mpim:read",
-        }
-        for name in wanted:
-            if name not in scopes:
-                raise Refusal("invalid_types")
-            self.need_scope(scopes[name])
-        return [channel for channel in self.directory.channels.values() if channel.kind in wanted]
-
-    def add_member(self, channel_id: str, user: str) -> None:
-        """Bring somebody into a channel, and tell the app in the background."""
-        channel = self.directory.channels[channel_id]
-        channel.members.append(user)
-        if self.can_deliver:
-            self.spawn(self.events.joined(user, channel))
-
-    def spawn(self, work: Coroutine[Any, Any, Any]) -> None:
-        """Run something in the background until the workspace closes."""
-        if self.feed.is_closed:
-            work.close()
-            return
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)

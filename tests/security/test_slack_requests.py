@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from sandbox.slack import Delivery
-from sandbox.slack.deliveries.delivery import encoded
 from sandbox.slack.deliveries.signing import signature
+from sandbox.slack.delivery import encoded
 from tests.stage import ADMIN, CHANNEL, REQUESTER
 from tests.standing import Standing
 

@@ -1,20 +1,18 @@
 """chat.*: messages of the bot."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.content import UPDATE_CHARACTERS, read_content
 from sandbox.slack.directory import Channel
 from sandbox.slack.messages import Message
 from sandbox.slack.refusal import Refusal
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.service import Service
 
 Answer = dict[str, Any]
 
 
-def post_message(ws: "Workspace", args: Arguments) -> Answer:
+def post_message(ws: Service, args: Arguments) -> Answer:
     """chat.postMessage; a user id as channel means the direct conversation with that person."""
     channel = _writable(ws, args.needed("channel"))
     content = read_content(args)
@@ -30,7 +28,7 @@ def post_message(ws: "Workspace", args: Arguments) -> Answer:
     return {"channel": channel.id, "ts": message.ts, "message": ws.posts.as_slack(message)}
 
 
-def post_ephemeral(ws: "Workspace", args: Arguments) -> Answer:
+def post_ephemeral(ws: Service, args: Arguments) -> Answer:
     """chat.postEphemeral: only one person of the channel sees it, and it cannot be changed by the Web API."""
     channel = _writable(ws, args.needed("channel"))
     user = args.needed("user")
@@ -42,7 +40,7 @@ def post_ephemeral(ws: "Workspace", args: Arguments) -> Answer:
     return {"message_ts": message.ts}
 
 
-def update(ws: "Workspace", args: Arguments) -> Answer:
+def update(ws: Service, args: Arguments) -> Answer:
     """chat.update: blocks are kept when only they are left out together with the text; attachments always."""
     channel = _known(ws, args.needed("channel"))
     ts = args.needed("ts")
@@ -64,7 +62,7 @@ def update(ws: "Workspace", args: Arguments) -> Answer:
     return {"channel": channel.id, "ts": ts, "text": message.text, "message": ws.posts.as_slack(message)}
 
 
-def delete(ws: "Workspace", args: Arguments) -> Answer:
+def delete(ws: Service, args: Arguments) -> Answer:
     """chat.delete: only the bot's own messages."""
     channel = _known(ws, args.needed("channel"))
     message = _own(ws, channel, args.needed("ts"), "cant_delete_message")
@@ -72,7 +70,7 @@ def delete(ws: "Workspace", args: Arguments) -> Answer:
     return {"channel": channel.id, "ts": message.ts}
 
 
-def get_permalink(ws: "Workspace", args: Arguments) -> Answer:
+def get_permalink(ws: Service, args: Arguments) -> Answer:
     """chat.getPermalink."""
     channel = _known(ws, args.needed("channel"))
     ts = args.needed("message_ts")
@@ -85,7 +83,7 @@ def get_permalink(ws: "Workspace", args: Arguments) -> Answer:
     return {"channel": channel.id, "permalink": link}
 
 
-def _known(ws: "Workspace", name: str) -> Channel:
+def _known(ws: Service, name: str) -> Channel:
     """A channel the bot may know of: private ones it is not in do not exist for it."""
     channel = ws.directory.find_channel(name)
     if channel is None or (channel.kind != "public_channel" and ws.bot_user_id not in channel.members):
@@ -93,7 +91,7 @@ def _known(ws: "Workspace", name: str) -> Channel:
     return channel
 
 
-def _writable(ws: "Workspace", name: str) -> Channel:
+def _writable(ws: Service, name: str) -> Channel:
     person = ws.directory.users.get(name)
     if person is not None:
         if person.deleted or person.is_stranger or person.is_bot:
@@ -107,7 +105,7 @@ def _writable(ws: "Workspace", name: str) -> Channel:
     return channel
 
 
-def _thread_of(ws: "Workspace", channel: Channel, thread_ts: str | None) -> str | None:
+def _thread_of(ws: Service, channel: Channel, thread_ts: str | None) -> str | None:
     """The stamp of the thread's parent.
 
     Refused for the stamp of a reply: Slack's page warns against it, and a thread begun there is seen by nobody.
@@ -122,7 +120,7 @@ def _thread_of(ws: "Workspace", channel: Channel, thread_ts: str | None) -> str 
     return thread_ts
 
 
-def _own(ws: "Workspace", channel: Channel, ts: str, otherwise: str) -> Message:
+def _own(ws: Service, channel: Channel, ts: str, otherwise: str) -> Message:
     message = ws.posts.find(channel.id, ts)
     if message is None:
         raise Refusal("message_not_found")

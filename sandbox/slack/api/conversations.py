@@ -1,21 +1,19 @@
 """conversations.* and reactions.*: channels, threads, direct conversations."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.api.paging import page_of
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.directory import Channel
 from sandbox.slack.refusal import Refusal, invalid_arguments
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.service import Service
 
 Answer = dict[str, Any]
 
 _FAMILY = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 
 
-def open_conversation(ws: "Workspace", args: Arguments) -> Answer:
+def open_conversation(ws: Service, args: Arguments) -> Answer:
     """conversations.open: the direct conversation with one person."""
     if "channel" in args:
         return {"channel": {"id": _visible(ws, args.needed("channel")).id}}
@@ -35,13 +33,13 @@ def open_conversation(ws: "Workspace", args: Arguments) -> Answer:
     return {"channel": shown, "no_op": is_open, "already_open": is_open}
 
 
-def info(ws: "Workspace", args: Arguments) -> Answer:
+def info(ws: Service, args: Arguments) -> Answer:
     """conversations.info."""
     channel = _readable(ws, args.needed("channel"), "read")
     return {"channel": channel.as_slack(ws.bot_user_id)}
 
 
-def list_conversations(ws: "Workspace", args: Arguments) -> Answer:
+def list_conversations(ws: Service, args: Arguments) -> Answer:
     """conversations.list: public channels, and the private ones the bot is in."""
     channels = [
         channel
@@ -53,7 +51,7 @@ def list_conversations(ws: "Workspace", args: Arguments) -> Answer:
     return {"channels": [channel.as_slack(ws.bot_user_id) for channel in shown], "response_metadata": metadata}
 
 
-def join(ws: "Workspace", args: Arguments) -> Answer:
+def join(ws: Service, args: Arguments) -> Answer:
     """conversations.join: public channels only."""
     channel = _visible(ws, args.needed("channel"))
     if channel.kind != "public_channel":
@@ -67,14 +65,14 @@ def join(ws: "Workspace", args: Arguments) -> Answer:
     return {"channel": channel.as_slack(ws.bot_user_id)}
 
 
-def members(ws: "Workspace", args: Arguments) -> Answer:
+def members(ws: Service, args: Arguments) -> Answer:
     """conversations.members, in pages."""
     channel = _readable(ws, args.needed("channel"), "read")
     shown, metadata = page_of(channel.members, args)
     return {"members": shown, "response_metadata": metadata}
 
 
-def history(ws: "Workspace", args: Arguments) -> Answer:
+def history(ws: Service, args: Arguments) -> Answer:
     """conversations.history: newest first, without the replies that were not also sent to the channel."""
     channel = _readable(ws, args.needed("channel"), "history")
     _refuse_outsider(ws, channel)
@@ -92,7 +90,7 @@ def history(ws: "Workspace", args: Arguments) -> Answer:
     }
 
 
-def replies(ws: "Workspace", args: Arguments) -> Answer:
+def replies(ws: Service, args: Arguments) -> Answer:
     """conversations.replies: a thread, parent first."""
     channel = _readable(ws, args.needed("channel"), "history")
     _refuse_outsider(ws, channel)
@@ -107,7 +105,7 @@ def replies(ws: "Workspace", args: Arguments) -> Answer:
     }
 
 
-def add_reaction(ws: "Workspace", args: Arguments) -> Answer:
+def add_reaction(ws: Service, args: Arguments) -> Answer:
     """reactions.add."""
     channel = _visible(ws, args.needed("channel"))
     name = args.needed("name").strip(":")
@@ -132,20 +130,20 @@ def _with_metadata(message: Answer, args: Arguments) -> Answer:
     return message if is_wanted else {name: value for name, value in message.items() if name != "metadata"}
 
 
-def _visible(ws: "Workspace", channel_id: str) -> Channel:
+def _visible(ws: Service, channel_id: str) -> Channel:
     channel = ws.directory.channels.get(channel_id)
     if channel is None or (channel.kind != "public_channel" and ws.bot_user_id not in channel.members):
         raise Refusal("channel_not_found")
     return channel
 
 
-def _readable(ws: "Workspace", channel_id: str, right: str) -> Channel:
+def _readable(ws: Service, channel_id: str, right: str) -> Channel:
     channel = _visible(ws, channel_id)
     ws.need_scope(f"{_FAMILY[channel.kind]}:{right}")
     return channel
 
 
-def _refuse_outsider(ws: "Workspace", channel: Channel) -> None:
+def _refuse_outsider(ws: Service, channel: Channel) -> None:
     if ws.bot_user_id not in channel.members:
         raise Refusal("not_in_channel")
 

@@ -1,6 +1,6 @@
 """The way of a Web API call: read, faults, token, scope, rate limit, done, recorded, answered."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,16 +9,14 @@ from sandbox.slack.api.methods import METHODS, Method
 from sandbox.slack.arguments import Arguments, read_arguments
 from sandbox.slack.calls import Call
 from sandbox.slack.refusal import Refusal
+from sandbox.slack.service import Service
 from sandbox.slack.spoiling import answered_with, refusal_of
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 
 class WebApi:
     """Answers `POST /api/<method>`."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Service) -> None:
         self._workspace = workspace
 
     async def __call__(self, request: Request) -> Response:
@@ -72,7 +70,7 @@ class WebApi:
         return JSONResponse(body, status, {"X-OAuth-Scopes": scopes, "X-Slack-Req-Id": f"{id(call):x}", **headers})
 
 
-def _check_token(ws: "Workspace", request: Request, args: Arguments, method: Method) -> None:
+def _check_token(ws: Service, request: Request, args: Arguments, method: Method) -> None:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         token = args.text("token") or ""

@@ -1,20 +1,18 @@
 """files.*: the three steps of an upload."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.content import Content
 from sandbox.slack.directory import Channel
 from sandbox.slack.refusal import Refusal, invalid_arguments
+from sandbox.slack.service import Service
 from sandbox.slack.uploads import StoredFile
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 Answer = dict[str, Any]
 
 
-def get_upload_url(ws: "Workspace", args: Arguments) -> Answer:
+def get_upload_url(ws: Service, args: Arguments) -> Answer:
     """files.getUploadURLExternal: where to send the bytes; their number must be announced."""
     length = args.number("length", 0)
     if length <= 0:
@@ -26,7 +24,7 @@ def get_upload_url(ws: "Workspace", args: Arguments) -> Answer:
     return {"upload_url": f"{ws.url}/upload/v1/{stored.secret}", "file_id": stored.id}
 
 
-def complete_upload(ws: "Workspace", args: Arguments) -> Answer:
+def complete_upload(ws: Service, args: Arguments) -> Answer:
     """files.completeUploadExternal: shares uploaded files in a channel or thread, or leaves them private."""
     wanted = args.structure("files", malformed="invalid_arguments")
     if not isinstance(wanted, list) or not wanted:
@@ -43,7 +41,7 @@ def complete_upload(ws: "Workspace", args: Arguments) -> Answer:
     return {"files": [file.as_slack(ws.url) for file in stored]}
 
 
-def info(ws: "Workspace", args: Arguments) -> Answer:
+def info(ws: Service, args: Arguments) -> Answer:
     """files.info."""
     stored = ws.files.find(args.needed("file"))
     if stored is None or not stored.is_complete:
@@ -51,14 +49,14 @@ def info(ws: "Workspace", args: Arguments) -> Answer:
     return {"file": stored.as_slack(ws.url), "comments": [], "response_metadata": {"next_cursor": ""}}
 
 
-def _uploaded(ws: "Workspace", item: Any) -> StoredFile:
+def _uploaded(ws: Service, item: Any) -> StoredFile:
     stored = ws.files.find(item.get("id", "")) if isinstance(item, dict) else None
     if stored is None or stored.content is None or stored.is_complete:
         raise Refusal("file_not_found")
     return stored
 
 
-def _postable(ws: "Workspace", place: str) -> Channel:
+def _postable(ws: Service, place: str) -> Channel:
     channel = ws.directory.channels.get(place)
     if channel is None or (channel.kind != "public_channel" and ws.bot_user_id not in channel.members):
         raise Refusal("channel_not_found")
@@ -67,7 +65,7 @@ def _postable(ws: "Workspace", place: str) -> Channel:
     return channel
 
 
-def _share(ws: "Workspace", channel: Channel, stored: list[StoredFile], args: Arguments) -> None:
+def _share(ws: Service, channel: Channel, stored: list[StoredFile], args: Arguments) -> None:
     thread_ts = args.text("thread_ts") or None
     if thread_ts and ws.posts.find(channel.id, thread_ts) is None:
         raise Refusal("invalid_thread_ts")

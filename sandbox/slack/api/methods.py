@@ -2,15 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.api import chat, conversations, files, modals, people
 from sandbox.slack.arguments import Arguments
+from sandbox.slack.service import Service
 
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
-
-Handler = Callable[["Workspace", Arguments], dict[str, Any]]
+Handler = Callable[[Service, Arguments], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Method:
     token: str = "bot"
 
 
-def _open_connection(ws: "Workspace", _args: Arguments) -> dict[str, Any]:
+def _open_connection(ws: Service, _args: Arguments) -> dict[str, Any]:
     return {"url": ws.sockets.new_address(ws.url)}
 
 

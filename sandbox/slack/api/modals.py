@@ -1,37 +1,31 @@
 """views.*: modals and Home."""
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.arguments import Arguments
-from sandbox.slack.blockkit.whole import check_view
+from sandbox.slack.definitions import checked_definition
 from sandbox.slack.refusal import Refusal, invalid_arguments
+from sandbox.slack.team import Team
 from sandbox.slack.views import View
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 Answer = dict[str, Any]
 
-VIEW_BYTES = 250_000
-"""Above this Slack answers view_too_large."""
 
-
-def open_view(ws: "Workspace", args: Arguments) -> Answer:
+def open_view(ws: Team, args: Arguments) -> Answer:
     """views.open: a trigger id is exchanged for one modal."""
     definition = _definition(args, "modal")
     view = ws.modals.open(ws.tickets.spend_trigger(args.needed("trigger_id")), definition)
     return _shown(ws, view, "views")
 
 
-def push_view(ws: "Workspace", args: Arguments) -> Answer:
+def push_view(ws: Team, args: Arguments) -> Answer:
     """views.push: a modal on top of the open ones, three at most."""
     definition = _definition(args, "modal")
     view = ws.modals.push(ws.tickets.spend_trigger(args.needed("trigger_id")), definition)
     return _shown(ws, view, "views")
 
 
-def update_view(ws: "Workspace", args: Arguments) -> Answer:
+def update_view(ws: Team, args: Arguments) -> Answer:
     """views.update: a closed view is not_found, a stale hash is hash_conflict."""
     if "view_id" not in args and "external_id" not in args:
         raise invalid_arguments("missing required field: view_id or external_id")
@@ -43,7 +37,7 @@ def update_view(ws: "Workspace", args: Arguments) -> Answer:
     return _shown(ws, view, "home" if definition["type"] == "home" else "views")
 
 
-def publish_view(ws: "Workspace", args: Arguments) -> Answer:
+def publish_view(ws: Team, args: Arguments) -> Answer:
     """views.publish: a person's Home."""
     user = args.needed("user_id")
     definition = _definition(args, "home")
@@ -53,25 +47,12 @@ def publish_view(ws: "Workspace", args: Arguments) -> Answer:
     return _shown(ws, ws.modals.publish(user, definition, args.text("hash")), "home")
 
 
-def checked_definition(definition: Any, surface: str) -> dict[str, Any]:
-    """The view when it is sound.
-
-    Refused as invalid_arguments, with the places in response_metadata.messages, or as view_too_large.
-    """
-    report = check_view(definition, surface)
-    if report.faults:
-        raise Refusal("invalid_arguments", response_metadata={"messages": report.lines})
-    if len(json.dumps(definition).encode()) > VIEW_BYTES:
-        raise Refusal("view_too_large")
-    return dict(definition)
-
-
 def _definition(args: Arguments, surface: str) -> dict[str, Any]:
     if "view" not in args:
         raise invalid_arguments("missing required field: view")
     return checked_definition(args.structure("view", malformed="invalid_arguments"), surface)
 
 
-def _shown(ws: "Workspace", view: View, notice: str) -> Answer:
+def _shown(ws: Team, view: View, notice: str) -> Answer:
     ws.feed.publish(notice, to=view.user, view_id=view.id)
     return {"view": view.as_slack(ws.app_id, ws.bot_id)}

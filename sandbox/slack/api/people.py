@@ -1,20 +1,18 @@
 """users.*, usergroups.*, bots.*, team.*, auth.*: who is there, and who asks."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.api.paging import page_of
 from sandbox.slack.arguments import Arguments
 from sandbox.slack.directory import Channel
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.sample import BOT_NAME
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.team import Team
 
 Answer = dict[str, Any]
 
 
-def auth_test(ws: "Workspace", _args: Arguments) -> Answer:
+def auth_test(ws: Team, _args: Arguments) -> Answer:
     """auth.test: whose token this is."""
     return {
         "url": f"https://{ws.team_domain}.slack.com/",
@@ -28,14 +26,14 @@ def auth_test(ws: "Workspace", _args: Arguments) -> Answer:
     }
 
 
-def api_test(_ws: "Workspace", args: Arguments) -> Answer:
+def api_test(_ws: Team, args: Arguments) -> Answer:
     """api.test: echoes, or fails by the name it is asked to fail with."""
     if "error" in args:
         raise Refusal(args.needed("error"), args=args.values)
     return {"args": args.values}
 
 
-def users_info(ws: "Workspace", args: Arguments) -> Answer:
+def users_info(ws: Team, args: Arguments) -> Answer:
     """users.info."""
     user = ws.directory.users.get(args.needed("user"))
     if user is None:
@@ -44,7 +42,7 @@ def users_info(ws: "Workspace", args: Arguments) -> Answer:
     return {"user": user.as_slack(with_email=with_email, with_locale=args.flag("include_locale"))}
 
 
-def users_list(ws: "Workspace", args: Arguments) -> Answer:
+def users_list(ws: Team, args: Arguments) -> Answer:
     """users.list, in pages."""
     people, metadata = page_of(list(ws.directory.users.values()), args)
     with_email = "users:read.email" in ws.scopes
@@ -55,7 +53,7 @@ def users_list(ws: "Workspace", args: Arguments) -> Answer:
     }
 
 
-def users_lookup_by_email(ws: "Workspace", args: Arguments) -> Answer:
+def users_lookup_by_email(ws: Team, args: Arguments) -> Answer:
     """users.lookupByEmail: people who have left are not found."""
     email = args.needed("email").lower()
     found = [user for user in ws.directory.users.values() if user.email and user.email.lower() == email]
@@ -64,7 +62,7 @@ def users_lookup_by_email(ws: "Workspace", args: Arguments) -> Answer:
     return {"user": found[0].as_slack(with_email=True)}
 
 
-def users_conversations(ws: "Workspace", args: Arguments) -> Answer:
+def users_conversations(ws: Team, args: Arguments) -> Answer:
     """users.conversations: the channels of a person, or of the bot when none is named."""
     user = args.text("user") or ws.bot_user_id
     if user not in ws.directory.users:
@@ -75,18 +73,18 @@ def users_conversations(ws: "Workspace", args: Arguments) -> Answer:
     return {"channels": [channel.as_slack(ws.bot_user_id) for channel in shown], "response_metadata": metadata}
 
 
-def _is_visible(ws: "Workspace", channel: Channel) -> bool:
+def _is_visible(ws: Team, channel: Channel) -> bool:
     return channel.kind == "public_channel" or ws.bot_user_id in channel.members
 
 
-def usergroups_list(ws: "Workspace", args: Arguments) -> Answer:
+def usergroups_list(ws: Team, args: Arguments) -> Answer:
     """usergroups.list."""
     groups = [group for group in ws.directory.groups.values() if args.flag("include_disabled") or not group.is_disabled]
     with_users = args.flag("include_users")
     return {"usergroups": [group.as_slack(ws.team_id, with_users=with_users) for group in groups]}
 
 
-def usergroups_users_list(ws: "Workspace", args: Arguments) -> Answer:
+def usergroups_users_list(ws: Team, args: Arguments) -> Answer:
     """usergroups.users.list."""
     group = ws.directory.groups.get(args.needed("usergroup"))
     if group is None or (group.is_disabled and not args.flag("include_disabled")):
@@ -94,7 +92,7 @@ def usergroups_users_list(ws: "Workspace", args: Arguments) -> Answer:
     return {"users": list(group.users)}
 
 
-def bots_info(ws: "Workspace", args: Arguments) -> Answer:
+def bots_info(ws: Team, args: Arguments) -> Answer:
     """bots.info."""
     if args.text("bot", ws.bot_id) != ws.bot_id:
         raise Refusal("bot_not_found")
@@ -111,7 +109,7 @@ def bots_info(ws: "Workspace", args: Arguments) -> Answer:
     }
 
 
-def team_info(ws: "Workspace", _args: Arguments) -> Answer:
+def team_info(ws: Team, _args: Arguments) -> Answer:
     """team.info."""
     domain = ws.team_domain
     return {

@@ -1,30 +1,16 @@
 """The Events API: what the app subscribed to and may see is delivered, and retried when it was not taken."""
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sandbox.slack.deliveries.delivery import Delivery
-from sandbox.slack.deliveries.sender import RETRY_REASONS
+from sandbox.slack.deliveries.payloads import Payloads
+from sandbox.slack.deliveries.sender import RETRY_REASONS, Sender
+from sandbox.slack.delivery import Delivery
 from sandbox.slack.directory import Channel
 from sandbox.slack.messages import Message
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.team import Team
 
 Event = dict[str, Any]
-
-DEFAULT_SUBSCRIPTIONS = frozenset(
-    {
-        "app_home_opened",
-        "app_uninstalled",
-        "tokens_revoked",
-        "member_joined_channel",
-        "message.channels",
-        "message.groups",
-        "message.im",
-        "app_mention",
-    }
-)
 
 _MESSAGE_KINDS = {
     "public_channel": ("message.channels", "channels:history", "channel"),
@@ -36,8 +22,10 @@ _MESSAGE_KINDS = {
 class Events:
     """Decides who is told of what, and tells."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Team, payloads: Payloads, sender: Sender) -> None:
         self._workspace = workspace
+        self._payloads = payloads
+        self._sender = sender
 
     def message_posted(self, message: Message) -> None:
         """Tell the app of a message in a channel it is in, its own ones included, as Slack does."""
@@ -100,8 +88,8 @@ class Events:
         """The first attempt; when it was not taken, up to three more follow in the background."""
         ws = self._workspace
         channel = ws.directory.channels.get(event.get("channel", ""))
-        payload = ws.payloads.event(event, is_shared=bool(channel and channel.is_shared))
-        first = await ws.sender.attempt("events_api", payload)
+        payload = self._payloads.event(event, is_shared=bool(channel and channel.is_shared))
+        first = await self._sender.attempt("events_api", payload)
         if not first.ok:
             ws.spawn(self._retry(first))
         return first
@@ -111,7 +99,7 @@ class Events:
         for attempt, delay in enumerate(ws.event_retry_delays, start=1):
             await asyncio.sleep(delay)
             reason = RETRY_REASONS.get(failed.error or "", "unknown_error")
-            failed = await ws.sender.attempt("events_api", failed.payload, None, attempt, reason)
+            failed = await self._sender.attempt("events_api", failed.payload, None, attempt, reason)
             if failed.ok:
                 return
         ws.lost_events.append(failed)

@@ -2,16 +2,14 @@
 
 import copy
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.blockkit.reading import Placed
 from sandbox.slack.directory import Channel
 from sandbox.slack.ids import new_id
 from sandbox.slack.messages import Message
+from sandbox.slack.team import Team
 from sandbox.slack.views import View
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 Payload = dict[str, Any]
 Place = Message | View
@@ -22,7 +20,7 @@ _MENTION = re.compile(r"@([\w.-]+)")
 class Payloads:
     """Builds what is sent to the bot."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Team) -> None:
         self._workspace = workspace
 
     def command(self, user: str, channel: Channel, command: str, text: str) -> Payload:

@@ -3,16 +3,14 @@
 import asyncio
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from sandbox.slack.deliveries.delivery import Delivery, Payload, encoded
 from sandbox.slack.deliveries.signing import signature
-from sandbox.slack.deliveries.sockets import NotConnected
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.deliveries.sockets import NotConnected, Sockets
+from sandbox.slack.delivery import Delivery, Payload, encoded
+from sandbox.slack.team import Team
 
 RETRY_REASONS = {"timeout": "http_timeout", "http_error": "http_error", "connection_failed": "connection_failed"}
 
@@ -20,8 +18,9 @@ RETRY_REASONS = {"timeout": "http_timeout", "http_error": "http_error", "connect
 class Sender:
     """The workspace's postman."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Team, sockets: Sockets) -> None:
         self._workspace = workspace
+        self._sockets = sockets
         self._client: httpx.AsyncClient | None = None
         self._stamps: dict[int, int] = {}
 
@@ -117,7 +116,7 @@ class Sender:
             delivery.error = "http_error"
 
     async def _by_socket(self, delivery: Delivery, reason: str | None) -> None:
-        delivery.body = await self._workspace.sockets.send(delivery.kind, delivery.payload, delivery.attempt, reason)
+        delivery.body = await self._sockets.send(delivery.kind, delivery.payload, delivery.attempt, reason)
         delivery.status = 200
 
 

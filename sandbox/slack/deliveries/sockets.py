@@ -5,14 +5,12 @@ import contextlib
 import itertools
 import secrets
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from sandbox.slack.cut import transport_of
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.team import Team
 
 MOST_CONNECTIONS = 10
 
@@ -44,7 +42,7 @@ class Sockets:
     While not `says_hello` a new one is accepted and not greeted, which is how a connection looks that never works.
     """
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Team) -> None:
         self._workspace = workspace
         self._addresses: set[str] = set()
         self._numbers = itertools.count(1)

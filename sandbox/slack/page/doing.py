@@ -1,18 +1,17 @@
 """What a person does on the page, as JSON: the same deeds as in tests."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.slack.acting import Acting
 from sandbox.slack.blockkit.reading import Placed, elements
 from sandbox.slack.blockkit.state import VALUE_FIELD, Values
-from sandbox.slack.deliveries.delivery import Delivery
 from sandbox.slack.deliveries.payloads import Place
+from sandbox.slack.delivery import Delivery
 from sandbox.slack.messages import Message
 from sandbox.slack.page.reading import Reading
 from sandbox.slack.refusal import Refusal, invalid_arguments
+from sandbox.slack.team import Team
 from sandbox.slack.views import View
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 Body = dict[str, Any]
 
@@ -23,8 +22,9 @@ _CHOICES = {name for name, _ in VALUE_FIELD.values()} | {"selected_option"}
 class Doing:
     """Carries out the page's POSTs. Each answers `ok`, or an `error` the page has words for."""
 
-    def __init__(self, workspace: "Workspace", reading: Reading) -> None:
+    def __init__(self, workspace: Team, acting: Acting, reading: Reading) -> None:
         self._workspace = workspace
+        self._acting = acting
         self._reading = reading
 
     async def command(self, user: str, body: Body) -> Body:
@@ -35,8 +35,7 @@ class Doing:
         if body.get("command") not in {known["command"] for known in self._workspace.commands}:
             return {"ok": False, "error": "unknown_command"}
         channel = self._reading.channel(user, body.get("channel"))
-        acting = self._workspace.acting
-        return _told(await acting.command(user, channel.id, body["command"], str(body.get("text", ""))))
+        return _told(await self._acting.command(user, channel.id, body["command"], str(body.get("text", ""))))
 
     async def message(self, user: str, body: Body) -> Body:
         """A message or a reply."""
@@ -46,7 +45,7 @@ class Doing:
             raise Refusal("no_text")
         if thread_ts and self._workspace.posts.find(channel.id, thread_ts) is None:
             raise Refusal("message_not_found")
-        message = await self._workspace.acting.say(user, channel.id, text, thread_ts)
+        message = await self._acting.say(user, channel.id, text, thread_ts)
         return {"ok": True, "ts": message.ts}
 
     async def action(self, user: str, body: Body) -> Body:
@@ -55,13 +54,13 @@ class Doing:
         _take_values(_state_of(place, user), body.get("state") or {})
         placed = _placed(place, body)
         choice = {name: body[name] for name in _CHOICES if name in body and placed.element["type"] != "button"}
-        return _told(await self._workspace.acting.act(user, place, placed, choice))
+        return _told(await self._acting.act(user, place, placed, choice))
 
     async def submit(self, user: str, body: Body) -> Body:
         """The submit button of a modal."""
         view = self._view(user, body.get("view_id"))
         _take_values(view.state, body.get("values") or {})
-        result = await self._workspace.acting.submit(user, view)
+        result = await self._acting.submit(user, view)
         if result.errors:
             return {"ok": False, "errors": result.errors}
         return _told(result.delivery)
@@ -69,7 +68,7 @@ class Doing:
     async def close(self, user: str, body: Body) -> Body:
         """The cross of a modal; a failed notice to the bot does not keep it open."""
         view = self._view(user, body.get("view_id"))
-        await self._workspace.acting.close(user, view, clear_all=bool(body.get("clear_all")))
+        await self._acting.close(user, view, clear_all=bool(body.get("clear_all")))
         return {"ok": True}
 
     async def shortcut(self, user: str, body: Body) -> Body:
@@ -77,11 +76,11 @@ class Doing:
         message = None
         if body.get("message_ts"):
             message = self._message(user, body.get("channel"), body["message_ts"])
-        return _told(await self._workspace.acting.shortcut(user, str(body.get("callback_id", "")), message))
+        return _told(await self._acting.shortcut(user, str(body.get("callback_id", "")), message))
 
     async def home(self, user: str, _body: Body) -> Body:
         """A look at the app's Home."""
-        return _told(await self._workspace.acting.open_home(user))
+        return _told(await self._acting.open_home(user))
 
     async def read(self, user: str, body: Body) -> Body:
         """Everything in the channel is read."""
@@ -91,7 +90,7 @@ class Doing:
     async def options(self, user: str, query: Body) -> Body:
         """The options of an external select for what was typed."""
         place = self._place(user, query)
-        delivery = await self._workspace.acting.options(user, place, _placed(place, query), query.get("value", ""))
+        delivery = await self._acting.options(user, place, _placed(place, query), query.get("value", ""))
         answer = delivery.body if isinstance(delivery.body, dict) else {}
         return {**_told(delivery), **{name: answer[name] for name in ("options", "option_groups") if name in answer}}
 

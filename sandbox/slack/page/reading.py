@@ -1,15 +1,13 @@
 """What the page shows one person: their channels and messages, their modals, their Home."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sandbox.slack.directory import Channel, User
 from sandbox.slack.messages import Message
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.sample import BOT_NAME, OFFERED_PEOPLE
+from sandbox.slack.team import Team
 from sandbox.slack.views import View
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 Shown = dict[str, Any]
 
@@ -17,7 +15,7 @@ Shown = dict[str, Any]
 class Reading:
     """Answers the page's GETs, always as one person sees the workspace."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Team) -> None:
         self._workspace = workspace
         self._last_read: dict[tuple[str, str], str] = {}
 

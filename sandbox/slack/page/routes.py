@@ -4,19 +4,18 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from sandbox.slack.acting import Acting
 from sandbox.slack.page.doing import Doing
 from sandbox.slack.page.reading import Reading
 from sandbox.slack.refusal import Refusal
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
+from sandbox.slack.team import Team
 
 WEB_FOLDER = Path(__file__).parents[2] / "web"
 HEARTBEAT_SECONDS = 15.0
@@ -26,10 +25,10 @@ Read = Callable[[str, Request], Any]
 Do = Callable[[str, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
-def page_routes(workspace: "Workspace") -> list[BaseRoute]:
+def page_routes(workspace: Team, acting: Acting) -> list[BaseRoute]:
     """The routes of the page."""
     reading = Reading(workspace)
-    doing = Doing(workspace, reading)
+    doing = Doing(workspace, acting, reading)
 
     def channel(user: str, request: Request) -> Any:
         return reading.channel(user, request.query_params.get("channel"))
@@ -109,7 +108,7 @@ def _options(reading: Reading, doing: Doing) -> Endpoint:
     return _answering(answer)
 
 
-def _file(workspace: "Workspace") -> Endpoint:
+def _file(workspace: Team) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         stored = workspace.files.find(request.path_params["file_id"])
         if stored is None or stored.content is None:
@@ -122,7 +121,7 @@ def _file(workspace: "Workspace") -> Endpoint:
     return endpoint
 
 
-def _events(workspace: "Workspace", reading: Reading) -> Endpoint:
+def _events(workspace: Team, reading: Reading) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
             user = reading.person(request.query_params.get("as")).id
@@ -133,7 +132,7 @@ def _events(workspace: "Workspace", reading: Reading) -> Endpoint:
     return endpoint
 
 
-async def _stream(workspace: "Workspace", user: str) -> AsyncIterator[str]:
+async def _stream(workspace: Team, user: str) -> AsyncIterator[str]:
     notices = workspace.feed.open_stream(user)
     try:
         yield ": open\n\n"

@@ -1,28 +1,30 @@
 """What the bot answers: through a response URL, or in its acknowledgement of a command or submission."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
-from sandbox.slack.api.modals import checked_definition
 from sandbox.slack.arguments import Arguments, read_arguments
 from sandbox.slack.content import read_content
-from sandbox.slack.deliveries.delivery import Delivery
+from sandbox.slack.definitions import checked_definition
+from sandbox.slack.deliveries.sender import Sender
+from sandbox.slack.delivery import Delivery
 from sandbox.slack.messages import Message
+from sandbox.slack.posting import Posting
 from sandbox.slack.refusal import Refusal
+from sandbox.slack.team import Team
 from sandbox.slack.tickets import ResponseUrl
 from sandbox.slack.views import View
-
-if TYPE_CHECKING:
-    from sandbox.slack.workspace import Workspace
 
 
 class Answers:
     """Takes answers and makes messages and views of them."""
 
-    def __init__(self, workspace: "Workspace") -> None:
+    def __init__(self, workspace: Team, sender: Sender, posting: Posting) -> None:
         self._workspace = workspace
+        self._sender = sender
+        self._posting = posting
 
     async def by_response_url(self, request: Request) -> Response:
         """A POST to a response URL."""
@@ -46,7 +48,7 @@ class Answers:
         try:
             self._apply(ticket, Arguments(body))
         except Refusal as refusal:
-            self._workspace.sender.failed(delivery, refusal.error)
+            self._sender.failed(delivery, refusal.error)
 
     def by_submission_ack(self, view: View, delivery: Delivery) -> None:
         """Do with the modal what the acknowledgement says: close it, or errors, update, push, clear.
@@ -58,7 +60,7 @@ class Answers:
         try:
             _obey(ws, view, body)
         except Refusal as refusal:
-            ws.sender.failed(delivery, refusal.error)
+            self._sender.failed(delivery, refusal.error)
         ws.feed.publish("views", to=view.user, view_id=view.id)
 
     def _apply(self, ticket: ResponseUrl, args: Arguments) -> None:
@@ -66,7 +68,7 @@ class Answers:
         source = ticket.source
         if args.flag("delete_original") and source is not None:
             _refuse_gone(source)
-            ws.posting.remove(source)
+            self._posting.remove(source)
             return
         content = read_content(args, has_budget=False)
         replaces = args.flag("replace_original", default=ws.answers_replace_by_default)
@@ -74,10 +76,10 @@ class Answers:
             _refuse_gone(source)
             if content.attachments is not None:
                 source.attachments = content.attachments
-            ws.posting.redraw(source, content.text or "", content.blocks or [])
+            self._posting.redraw(source, content.text or "", content.blocks or [])
             return
         is_shared = args.text("response_type") == "in_channel"
-        ws.posting.by_bot(
+        self._posting.by_bot(
             ws.directory.channels[ticket.channel],
             content,
             ephemeral_to=None if is_shared else ticket.user,
@@ -86,7 +88,7 @@ class Answers:
         )
 
 
-def _obey(ws: "Workspace", view: View, body: dict[str, Any]) -> None:
+def _obey(ws: Team, view: View, body: dict[str, Any]) -> None:
     action = body.get("response_action")
     if action is None:
         ws.modals.close(view)
