@@ -8,7 +8,7 @@ from benchmarks.lines import RTTS, Line, median, milliseconds
 from benchmarks.scenes import a_core, a_folder, a_person, edit
 from benchmarks.stand_in import stand_in
 from core.domain.actor import Role
-from core.usecases.drafts import check_statements
+from core.usecases.requests.drafts import check_statements
 
 _REPEATS = 7
 _LIMITS = {0.150: 1.3, 0.050: 1.8}

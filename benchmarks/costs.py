@@ -15,8 +15,8 @@ from benchmarks.pushing import approve, until_ended
 from benchmarks.scenes import a_core, a_folder, a_person, an_engine, edit, request
 from benchmarks.stand_in import stand_in
 from core.domain.actor import Role
-from core.usecases.drafts import check_statements
-from core.usecases.pull import pull
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.drafts import check_statements
 
 _STATEMENTS, _CHECKED = 5_000, 100
 _ROOT = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from core.store import audit
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.tables import EditRow, PersonRow, StatementRow
 from core.text.content import TextKind
-from core.usecases.statements import local_preview
+from core.usecases.statements.modified import local_preview
 from core.wiring import Core
 
 _AT_ONCE = 1_000

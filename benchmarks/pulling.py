@@ -13,8 +13,8 @@ from benchmarks.scenes import a_folder, settings_for
 from benchmarks.stand_in import stand_in
 from bot.collector import settle_collector
 from bot.local import open_core
-from core.usecases.pull import pull
-from core.usecases.statements import get_status
+from core.usecases.pulling.pull import pull
+from core.usecases.statements.modified import get_status
 
 MANY, FEWER = 50_000, 10_000
 

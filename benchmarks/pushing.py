@@ -15,11 +15,11 @@ from benchmarks.scenes import a_core, a_folder, a_person, an_engine, edit, reque
 from benchmarks.stand_in import Seen, StandIn, stand_in
 from core.domain.actor import Role
 from core.domain.push import OPEN_STATES
-from core.read_models import RequestCard
+from core.models.requests import RequestCard
 from core.store.push_tables import PushItemRow, PushJobRow
 from core.store.pushes import get_request
-from core.usecases.approvals import approve_push
-from core.usecases.pull import pull
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.pulling.pull import pull
 from core.wiring import Core
 
 STATEMENTS = 100

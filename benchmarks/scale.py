@@ -18,14 +18,14 @@ from benchmarks.stand_in import stand_in
 from core.domain.actor import Role
 from core.store.audit_search import AuditFilter
 from core.store.statements import StatementFilter
-from core.usecases.audit import verify_audit
-from core.usecases.audit_search import export_audit
-from core.usecases.digests import every_digest
-from core.usecases.exports import export_statements
-from core.usecases.history import edit_history
-from core.usecases.listing import Slice, list_statements
-from core.usecases.selections import choose_all, start_selection
-from core.usecases.statements import list_modified_statements
+from core.usecases.audit.searching import export_audit
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.reminders.digests import every_digest
+from core.usecases.selections.choosing import choose_all, start_selection
+from core.usecases.statements.exports import export_statements
+from core.usecases.statements.history import edit_history
+from core.usecases.statements.modified import list_modified_statements
+from core.usecases.statements.slices import Slice, list_statements
 
 STATEMENTS = 50_000
 SIZE = Size()

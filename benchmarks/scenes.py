@@ -13,13 +13,13 @@ from bot.local import make_engine, open_core
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.engine.durable import Engine
-from core.read_models import RequestCard
+from core.models.requests import RequestCard
 from core.store.tables import StatementRow
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import save_edit
-from core.usecases.people import remember
-from core.usecases.pull import pull
-from core.usecases.pushes import request_push
+from core.usecases.people.actors import remember
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import save_edit
 from core.wiring import Core
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD
 

@@ -22,7 +22,7 @@ from benchmarks.lines import RTTS, Line, percentile
 from benchmarks.pushing import approve, until_ended
 from benchmarks.scenes import a_core, a_folder, edit, request
 from benchmarks.stand_in import StandIn, stand_in
-from core.usecases.statements import get_status
+from core.usecases.statements.modified import get_status
 from core.wiring import Core
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD
 from sandbox.slack import Workspace

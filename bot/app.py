@@ -16,27 +16,27 @@ from starlette.types import ASGIApp
 from bot.api.callers import Api, Callers
 from bot.api.rates import Rates
 from bot.background import Background
-from bot.cards import Cards, Spacing
 from bot.collaborators import Collaborators, card_url
-from bot.drawing import LEASE_SECONDS, Drawer, Drawing
-from bot.health import Health
-from bot.home import Homes
+from bot.drawing.cards import Cards, Spacing
+from bot.drawing.home import Homes
+from bot.drawing.requests import LEASE_SECONDS, Drawer, Drawing
 from bot.listeners import register_all
 from bot.local import make_engine, open_core
-from bot.metrics import Metrics
-from bot.people import GROUP_SECONDS, USER_SECONDS, People
 from bot.scheduler import Drawn, ticking
-from bot.server import make_server
-from bot.slack_retries import retry_handlers
-from bot.slack_signin import signed_in
-from bot.slack_traffic import SlackTraffic, TrafficWatch
-from bot.socket_mode import Socket, SocketPace
+from bot.slack.people import GROUP_SECONDS, USER_SECONDS, People
+from bot.slack.retries import retry_handlers
+from bot.slack.signin import signed_in
+from bot.slack.socket_mode import Socket, SocketPace
+from bot.slack.traffic import SlackTraffic, TrafficWatch
+from bot.web.health import Health
+from bot.web.metrics import Metrics
+from bot.web.server import make_server
 from core.clock import Clock
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm
 from core.engine.liveness import Timing
 from core.errors import ConfigurationError
-from core.usecases.drawings import doubt_open_drawings
+from core.usecases.requests.drawings import doubt_open_drawings
 from core.wiring import Core
 
 log = logging.getLogger(__name__)

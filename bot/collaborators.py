@@ -7,12 +7,12 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
-from bot.cards import Cards
-from bot.home import Homes
-from bot.incoming import origin_of, user_of
-from bot.people import People
+from bot.drawing.cards import Cards
+from bot.drawing.home import Homes
+from bot.slack.incoming import origin_of, user_of
+from bot.slack.people import People
 from core.domain.actor import Actor
-from core.usecases.drawings import shows_titles_only
+from core.usecases.requests.drawings import shows_titles_only
 from core.wiring import Core
 
 

@@ -3,7 +3,7 @@
 from core.domain.diff import TextDiff, fold
 from core.domain.origin import place_words
 from core.domain.outcome import Level
-from core.evidence_models import Evidence
+from core.models.evidence import Evidence
 from core.prose import rendered
 from core.text.display import safe_display
 

@@ -16,13 +16,13 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_bolt.response import BoltResponse
 
 from bot.background import Background
-from bot.incoming import Incoming, Untaken, user_of
-from bot.modals import View, open_modal, opened_modal, update_modal
-from bot.reopening import is_too_late, open_again
-from bot.replies import reply
-from bot.slack_errors import SLACK_TROUBLE, error_name, is_passing
-from bot.views.blocks import Message
-from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
+from bot.slack.errors import SLACK_TROUBLE, error_name, is_passing
+from bot.slack.incoming import Incoming, Untaken, user_of
+from bot.slack.modals import View, open_modal, opened_modal, update_modal
+from bot.slack.reopening import is_too_late, open_again
+from bot.slack.replies import reply
+from bot.views.messages.problem import bug_message, bug_modal, problem_message, problem_modal
+from bot.views.parts.blocks import Message
 from core.errors import GrcError, Refused, StaleCard
 from core.ids import new_reference
 from core.log_context import note

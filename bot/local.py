@@ -13,8 +13,8 @@ from core.ids import new_id
 from core.servicenow.instance import ServiceNow
 from core.store.database import Database, is_database_error
 from core.store.heartbeats import DatabaseHeartbeats
-from core.usecases.push_runner import PushRunner
-from core.usecases.push_survey import has_waiting_work
+from core.usecases.pushing.runner import PushRunner
+from core.usecases.pushing.survey import has_waiting_work
 from core.wiring import Core, Signals, Waits
 
 

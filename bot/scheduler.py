@@ -13,17 +13,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
-from bot.cards import Cards
-from bot.digests import send_digests
-from bot.home import Homes
-from bot.slack_traffic import ask_slack
-from bot.unseen import tell_findings
+from bot.drawing.cards import Cards
+from bot.drawing.digests import send_digests
+from bot.drawing.home import Homes
+from bot.drawing.unseen import tell_findings
+from bot.slack.traffic import ask_slack
 from core.engine.durable import Engine
 from core.errors import GrcError
-from core.usecases.approval_clock import expire_requests, nudge_approvers
-from core.usecases.housekeeping import throw_old_away
-from core.usecases.pull import scheduled_pull
-from core.usecases.push_settling import look_at_doubtful
+from core.usecases.approvals.clock import expire_requests, nudge_approvers
+from core.usecases.operations.housekeeping import throw_old_away
+from core.usecases.pulling.pull import scheduled_pull
+from core.usecases.pushing.settling import look_at_doubtful
 from core.wiring import Core
 
 log = logging.getLogger(__name__)

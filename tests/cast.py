@@ -9,15 +9,15 @@ from sqlmodel import col, select
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.domain.push import OPEN_STATES
-from core.read_models import RequestCard
+from core.models.requests import RequestCard
 from core.store.modified import list_ids
 from core.store.tables import EditRow
-from core.usecases.approvals import approve_push
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.people import remember
-from core.usecases.pushes import request_push
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.people.actors import remember
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 

@@ -10,7 +10,7 @@ from bot.local import make_engine, open_core
 from core.config import Settings
 from core.engine.durable import Engine, Rhythm
 from core.store.database import upgrade
-from core.usecases.pull import pull
+from core.usecases.pulling.pull import pull
 from core.wiring import Core
 from sandbox.data import Sample, load
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD, ServiceNow

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.actions import Action, Callback, decode
-from bot.views.blocks import REASON
-from bot.views.fields import TYPED
+from bot.views.parts.blocks import REASON
+from bot.views.parts.fields import TYPED
 
 MESSAGE_CHARACTERS = 9_000
 UPDATE_TEXT = 4_000

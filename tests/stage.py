@@ -11,15 +11,15 @@ from pydantic import SecretStr
 from bot.actions import Action, decode
 from bot.app import Bot, Pace, running_bot
 from bot.local import open_core
-from bot.server import served
+from bot.web.server import served
 from core.clock import Clock
 from core.config import Settings
-from core.read_models import RequestCard
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pull import pull
-from core.usecases.pushes import request_push
+from core.models.requests import RequestCard
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.data import Sample
 from sandbox.servicenow import SERVICE_ACCOUNT, Commit, ServiceNow
 from sandbox.slack import Delivery, Message, View, Workspace

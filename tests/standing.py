@@ -18,7 +18,7 @@ import pytest
 
 from core.config import Settings
 from core.domain.actor import Actor, Role
-from core.usecases.tokens import TokenWish, create_token
+from core.usecases.people.tokens import TokenWish, create_token
 from sandbox.data import load
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD, ServiceNow
 from sandbox.serving import running

@@ -8,12 +8,12 @@ from fastapi import FastAPI
 
 from bot.api.application import install_api
 from bot.api.problems import _NAMES
-from bot.health import install_health
-from bot.metrics import Metrics, _State
+from bot.web.health import install_health
+from bot.web.metrics import Metrics, _State
 from core.clock import SystemClock
 from core.domain.audit import AuditKind
 from core.servicenow.pacing import Pacing
-from core.usecases.operations import Measurements, Spans
+from core.usecases.operations.measuring import Measurements, Spans
 from tests.test_docs import error_classes, page, rows_of, told
 
 ROOT = Path(__file__).parents[1]
@@ -67,7 +67,7 @@ def test_every_path_over_http_is_documented_and_every_documented_one_is_there():
 
 def test_every_code_of_the_api_is_documented():
     source = "".join(
-        path.read_text(encoding="utf-8") for path in [*(ROOT / "bot/api").glob("*.py"), ROOT / "bot/edge.py"]
+        path.read_text(encoding="utf-8") for path in [*(ROOT / "bot/api").glob("*.py"), ROOT / "bot/web/edge.py"]
     )
     codes = {*re.findall(r"ApiProblem\(\s*\d{3}, \"(\w+)\"", source), *re.findall(r"\bcode=\"(\w+)\"", source)}
     of_its_own = (codes | set(_NAMES.values())) - {kind.code for kind in error_classes()}

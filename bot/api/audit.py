@@ -14,9 +14,9 @@ from bot.evidence import evidence_page
 from core.domain.actor import Role
 from core.domain.audit import AuditKind, AuditRecord
 from core.store.audit_search import AuditFilter
-from core.usecases.audit_search import search_audit
-from core.usecases.evidence import push_evidence
-from core.usecases.push_lookup import push_status
+from core.usecases.audit.evidence import push_evidence
+from core.usecases.audit.searching import search_audit
+from core.usecases.requests.lookup import push_status
 from core.usecases.texts import in_thread
 
 router = APIRouter(prefix="/api/v1", tags=["audit"])

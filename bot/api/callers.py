@@ -10,13 +10,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.api.problems import ApiProblem
 from bot.api.rates import Rates
-from bot.people import People
-from bot.slack_errors import SLACK_TROUBLE, error_name
+from bot.slack.errors import SLACK_TROUBLE, error_name
+from bot.slack.people import People
 from core.domain.actor import Actor, Role
 from core.domain.origin import Origin, Via
 from core.errors import NotAllowed
 from core.log_context import note
-from core.usecases.tokens import find_bearer
+from core.usecases.people.tokens import find_bearer
 from core.wiring import Core
 
 # How long it counts that Slack does not know an e-mail address.

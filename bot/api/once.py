@@ -11,7 +11,15 @@ from starlette.responses import Response
 
 from bot.api.callers import Api, Caller, Its
 from bot.api.problems import ApiProblem
-from core.usecases.idempotency import KeptAnswer, KeyedRequest, KeyIsBusy, KeyNamesAnother, begin, forget, keep_answer
+from core.usecases.operations.idempotency import (
+    KeptAnswer,
+    KeyedRequest,
+    KeyIsBusy,
+    KeyNamesAnother,
+    begin,
+    forget,
+    keep_answer,
+)
 
 IdempotencyKey = Annotated[
     str | None,

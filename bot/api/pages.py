@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.api.values import LARGEST_OFFSET, Words
 from core.domain.statement import SyncStatus
 from core.store.statements import StatementFilter
-from core.usecases.listing import Slice, StatementSlice
+from core.usecases.statements.slices import Slice, StatementSlice
 
 
 class StatementQuery(BaseModel):

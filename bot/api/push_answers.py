@@ -19,10 +19,10 @@ from bot.api.push_schemas import (
 from core.domain.actor import Actor
 from core.domain.conflict import Finding, Standing
 from core.errors import StaleCard
-from core.read_models import ConflictCard, ItemResult, RequestCard
-from core.usecases.direct_push import AskedPush
-from core.usecases.push_lookup import ApprovalSheet, PushStatus
-from core.usecases.undo import Undone
+from core.models.requests import ConflictCard, ItemResult, RequestCard
+from core.usecases.requests.asking_directly import AskedPush
+from core.usecases.requests.lookup import ApprovalSheet, PushStatus
+from core.usecases.requests.undo import Undone
 
 
 def conflict_info(finding: Finding) -> ConflictInfo:

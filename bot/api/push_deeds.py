@@ -11,9 +11,9 @@ from bot.api.problems import responses
 from bot.api.push_answers import retried_response, status_response, undone_response
 from bot.api.push_schemas import PushStatusResponse, RetriedPushResponse, UndonePushResponse
 from core.domain.actor import Role
-from core.usecases.push_lookup import push_status
-from core.usecases.pushes import cancel_push, retry_failed
-from core.usecases.undo import undo_push
+from core.usecases.requests.asking import cancel_push, retry_failed
+from core.usecases.requests.lookup import push_status
+from core.usecases.requests.undo import undo_push
 
 router = APIRouter(prefix="/api/v1/push/{job_id}", tags=["push"])
 

@@ -31,10 +31,10 @@ from bot.api.push_schemas import (
 )
 from core.domain.actor import Role
 from core.domain.conflict import Choice
-from core.usecases.approvals import approve_push, ask_for_changes, decline_push, withdraw_decline
-from core.usecases.conflict_checks import check_conflicts, settle_conflict
-from core.usecases.direct_push import ask_for_push
-from core.usecases.push_lookup import approval_sheet, push_results, push_status
+from core.usecases.approvals.deciding import approve_push, ask_for_changes, decline_push, withdraw_decline
+from core.usecases.conflicts.by_statement import check_conflicts, settle_conflict
+from core.usecases.requests.asking_directly import ask_for_push
+from core.usecases.requests.lookup import approval_sheet, push_results, push_status
 
 router = APIRouter(prefix="/api/v1/push", tags=["push"])
 

@@ -6,9 +6,9 @@ from pydantic import BaseModel
 
 from bot.api.values import Body, Moment, StatementText
 from core.domain.statement import SyncStatus
-from core.read_models import StatementLine
+from core.models.requests import StatementLine
 from core.text.content import TextKind
-from core.usecases.listing import StatementSheet
+from core.usecases.statements.slices import StatementSheet
 
 
 class ModifiedStatement(BaseModel):

@@ -20,8 +20,8 @@ from bot.api.statement_schemas import (
 )
 from bot.api.values import IfMatch
 from core.errors import StaleCard
-from core.usecases.edits import revert, save_edit
-from core.usecases.listing import list_statements, statement_sheet
+from core.usecases.statements.edits import revert, save_edit
+from core.usecases.statements.slices import list_statements, statement_sheet
 
 router = APIRouter(prefix="/api/v1")
 

@@ -21,13 +21,13 @@ from core.domain.actor import Actor, Role
 from core.domain.audit import AuditKind, AuditRecord
 from core.domain.origin import place_words
 from core.errors import UsageError
-from core.read_models import AuditVerdict
+from core.models.requests import AuditVerdict
 from core.store.audit_search import AuditFilter
-from core.usecases.audit import NotedHead, verify_audit
-from core.usecases.audit_search import export_audit, latest_audit
-from core.usecases.edits import get_statement
-from core.usecases.evidence import push_evidence
-from core.usecases.push_lookup import get_request_id
+from core.usecases.audit.evidence import push_evidence
+from core.usecases.audit.searching import export_audit, latest_audit
+from core.usecases.audit.verifying import NotedHead, verify_audit
+from core.usecases.requests.lookup import get_request_id
+from core.usecases.statements.edits import get_statement
 from core.wiring import Core
 
 app = typer.Typer(help="The audit trail: who did what, sealed by a chain of hashes.", no_args_is_help=True)

@@ -3,7 +3,7 @@
 import json
 from dataclasses import fields
 
-from bot import csv_lines
+from bot.views.parts import csv_lines
 from core.domain.audit import AuditRecord, instant
 
 COLUMNS = tuple(field.name for field in fields(AuditRecord))

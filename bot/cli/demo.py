@@ -14,17 +14,17 @@ from bot.app import Bot, Pace, running_bot
 from bot.cli.session import out
 from bot.local import open_core
 from bot.logs import configure_logs
-from bot.manifest import app_manifest
-from bot.server import served
+from bot.slack.manifest import app_manifest
+from bot.web.server import served
 from core.config import LOG_LEVELS, Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.domain.origin import Origin, Via
 from core.errors import ConfigurationError, LossyText, UsageError
 from core.ids import new_reference
-from core.usecases.audit import verify_audit
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.people import remember
-from core.usecases.pull import pull
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.people.actors import remember
+from core.usecases.pulling.pull import pull
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD
 from sandbox.story import Story, StoryBroken
 from sandbox.together import Sandbox, running_sandbox

@@ -13,15 +13,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.diffs import AsJson
 from bot.cli.session import actor, guarded, out, run
-from bot.digests import send_digests
-from bot.slack_retries import retry_handlers
-from bot.views.digest import digest_text, roll_up_text
+from bot.drawing.digests import send_digests
+from bot.slack.retries import retry_handlers
+from bot.views.people.digest import digest_text, roll_up_text
 from core.config import load_settings
-from core.digest_models import Digest, RollUp
 from core.errors import ConfigurationError
+from core.models.digests import Digest, RollUp
 from core.store.database import Database
-from core.usecases.digests import every_digest, make_roll_up
-from core.usecases.pausing import pause_writing, resume_writing
+from core.usecases.pushing.pausing import pause_writing, resume_writing
+from core.usecases.reminders.digests import every_digest, make_roll_up
 from core.wiring import Core
 
 db_app = typer.Typer(help="The database.", no_args_is_help=True)

@@ -9,15 +9,15 @@ from rich.text import Text
 
 from bot.cli.drawing import print_diff
 from bot.cli.session import out, run
-from bot.views.conflict import parts_of
-from bot.views.sources import source_words
+from bot.views.conflicts.conflict import parts_of
+from bot.views.parts.sources import source_words
 from core.domain.audit import instant
 from core.domain.diff_data import as_data
-from core.edit_models import History, HistoryEntry
+from core.models.edits import History, HistoryEntry
 from core.text.display import safe_display
-from core.usecases.diffs import StatementDiff, statement_diff
-from core.usecases.edits import get_statement
-from core.usecases.history import edit_history
+from core.usecases.statements.diffs import StatementDiff, statement_diff
+from core.usecases.statements.edits import get_statement
+from core.usecases.statements.history import edit_history
 from core.wiring import Core
 
 Name = Annotated[str, typer.Argument(metavar="ID", help="A statement id, a ServiceNow sys_id, or SYSTEM/CONTROL.")]

@@ -12,7 +12,7 @@ from bot.cli.session import REFUSED, guarded, out
 from bot.local import open_core
 from core.config import Settings, load_settings
 from core.errors import GrcError, RemoteError
-from core.usecases.statements import get_status
+from core.usecases.statements.modified import get_status
 
 _MARKS = {"ok": "[green]ok  [/green]", "warn": "[yellow]warn[/yellow]", "fail": "[red]fail[/red]"}
 

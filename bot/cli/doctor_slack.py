@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.manifest import SCOPES
-from bot.shared_channels import is_shared
-from bot.slack_errors import SLACK_TROUBLE, error_name
-from bot.slack_signin import signed_in, socket_address
+from bot.slack.errors import SLACK_TROUBLE, error_name
+from bot.slack.manifest import SCOPES
+from bot.slack.shared_channels import is_shared
+from bot.slack.signin import signed_in, socket_address
 from core.config import Settings
 from core.domain.actor import Role
 from core.errors import Refused

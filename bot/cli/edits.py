@@ -16,12 +16,12 @@ from core.domain.diff_data import as_data
 from core.domain.editing import Format, Written, written
 from core.domain.push import sha256_of
 from core.domain.statement import Statement
-from core.edit_models import MovedEdit, SavedEdit, Subject
 from core.errors import UsageError
+from core.models.edits import MovedEdit, SavedEdit, Subject
 from core.text.content import lost_look
 from core.text.display import safe_display
-from core.usecases.editing import Typed, edit_form, save_typed
-from core.usecases.edits import get_statement, revert
+from core.usecases.statements.editing import Typed, edit_form, save_typed
+from core.usecases.statements.edits import get_statement, revert
 from core.usecases.texts import in_thread
 from core.wiring import Core
 

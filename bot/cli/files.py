@@ -18,7 +18,7 @@ from core.domain.diff_data import as_data
 from core.domain.statement_file import ENDINGS, StatementFile, file_text, parsed, place_for
 from core.errors import GrcError, Refused, UsageError
 from core.text.display import safe_display
-from core.usecases.exports import Imported, export_statements, import_file
+from core.usecases.statements.exports import Imported, export_statements, import_file
 from core.wiring import Core
 
 LONGEST_FILE = 2_000_000

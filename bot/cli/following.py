@@ -7,9 +7,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from bot.views.results import tally
+from bot.views.requests.results import tally
 from core.domain.push import STATE_WORDS, RequestState
-from core.read_models import RequestCard
+from core.models.requests import RequestCard
 
 _WAITS = {
     RequestState.SETTLING: "{conflicts} in conflict: settle them in the thread in Slack.",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import typer
 
 from bot.cli.session import guarded
-from bot.manifest import app_manifest
+from bot.slack.manifest import app_manifest
 from core.errors import UsageError
 
 

@@ -15,12 +15,12 @@ from bot.cli.session import REFUSED, actor, err, guarded, out, run
 from bot.local import make_engine
 from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import ConfigurationError, NothingToPush, UsageError
-from core.read_models import PushPreview, RequestCard
+from core.models.requests import PushPreview, RequestCard
 from core.store.modified import is_free, list_ids
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement
-from core.usecases.pushes import request_push
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement
 from core.wiring import Core
 
 _LOOK_SECONDS = 0.5

@@ -11,7 +11,7 @@ from bot.app import running_bot
 from bot.cli.session import out
 from bot.collector import settle_collector
 from bot.logs import configure_logs
-from bot.server import served
+from bot.web.server import served
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError
 

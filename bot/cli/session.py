@@ -17,7 +17,7 @@ from core.config import acting_person, load_settings
 from core.domain.actor import Actor
 from core.errors import ConfigurationError, GrcError, UsageError
 from core.store.database import is_database_error
-from core.usecases.people import command_line_actor
+from core.usecases.people.actors import command_line_actor
 from core.wiring import Core
 
 R = TypeVar("R")

@@ -13,7 +13,7 @@ from core.domain.actor import Role
 from core.domain.audit import instant
 from core.domain.token import LONGEST_DAYS
 from core.errors import NotFound, UsageError
-from core.usecases.tokens import TokenView, TokenWish, all_tokens, create_token, revoke_token
+from core.usecases.people.tokens import TokenView, TokenWish, all_tokens, create_token, revoke_token
 from core.wiring import Core
 
 app = typer.Typer(help="Tokens of the REST API. For admins (GRCPUSH_ACTOR).", no_args_is_help=True)

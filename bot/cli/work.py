@@ -11,9 +11,9 @@ from rich.table import Table
 
 from bot.cli.session import err, out, run
 from core.domain.audit import instant
-from core.read_models import PullReport, StatementList, StatusView
-from core.usecases.pull import pull
-from core.usecases.statements import get_status, list_modified_statements
+from core.models.requests import PullReport, StatementList, StatusView
+from core.usecases.pulling.pull import pull
+from core.usecases.statements.modified import get_status, list_modified_statements
 from core.wiring import Core
 
 

@@ -4,20 +4,20 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.one_conflict import check_reader
-from bot.modals import View, open_modal, redraw_modal, update_modal
-from bot.views.blocks import REASON
-from bot.views.fields import TYPED
-from bot.views.markup import cut
-from bot.views.push import loading_modal
-from bot.views.request import decline_modal, review_modal
-from bot.views.review import VERDICT
+from bot.slack.incoming import clicked
+from bot.slack.modals import View, open_modal, redraw_modal, update_modal
+from bot.views.parts.blocks import REASON
+from bot.views.parts.fields import TYPED
+from bot.views.parts.markup import cut
+from bot.views.requests.card import decline_modal, review_modal
+from bot.views.requests.preview import loading_modal
+from bot.views.requests.review import VERDICT
 from core.domain.actor import Actor
 from core.domain.push import RequestState
 from core.errors import Refused
-from core.usecases.approval_clock import remind_approvers
-from core.usecases.approvals import (
+from core.usecases.approvals.clock import remind_approvers
+from core.usecases.approvals.deciding import (
     approve_push,
     ask_for_changes,
     decline_push,
@@ -25,7 +25,7 @@ from core.usecases.approvals import (
     why_not_decide,
     withdraw_decline,
 )
-from core.usecases.cards import request_card
+from core.usecases.requests.cards import request_card
 from core.usecases.texts import in_thread
 
 _LONGEST_ERROR = 500

@@ -3,9 +3,9 @@
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.shared_channels import is_shared
-from bot.views.greeting import greeting_message
-from core.usecases.statements import get_status
+from bot.slack.shared_channels import is_shared
+from bot.views.messages.greeting import greeting_message
+from core.usecases.statements.modified import get_status
 
 
 class Channels:

@@ -5,30 +5,30 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.editing import Editing
 from bot.listeners.histories import Histories
 from bot.listeners.nothing import nothing_to_list
 from bot.listeners.personal import Personal
 from bot.listeners.words import ABOUT_PUSH, LISTING, Command, Word, is_about_statement, narrowed, parse, past
-from bot.replies import reply
-from bot.views.blocks import Message
-from bot.views.help import doctor_message, export_message, help_message
-from bot.views.pushes import standing_message
-from bot.views.statements import list_message
-from bot.views.status import paused_message, resumed_message, status_message
+from bot.slack.incoming import clicked
+from bot.slack.replies import reply
+from bot.views.messages.help import doctor_message, export_message, help_message
+from bot.views.messages.status import paused_message, resumed_message, status_message
+from bot.views.parts.blocks import Message
+from bot.views.requests.past import standing_message
+from bot.views.statements.listing import list_message
 from core.domain.actor import Actor
 from core.domain.statement import SyncStatus
 from core.store.messages import REQUEST
 from core.store.statements import StatementFilter
-from core.usecases.cards import request_card
-from core.usecases.drawings import place_of
-from core.usecases.narrowing import known_names
-from core.usecases.pausing import pause_writing, resume_writing
-from core.usecases.push_lookup import get_request_id
-from core.usecases.pushes import cancel_push, retry_failed
-from core.usecases.selections import start_selection
-from core.usecases.statements import get_status
+from core.usecases.pushing.pausing import pause_writing, resume_writing
+from core.usecases.requests.asking import cancel_push, retry_failed
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drawings import place_of
+from core.usecases.requests.lookup import get_request_id
+from core.usecases.selections.choosing import start_selection
+from core.usecases.selections.narrowing import known_names
+from core.usecases.statements.modified import get_status
 
 
 class Commands:

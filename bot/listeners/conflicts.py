@@ -8,19 +8,19 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import ButtonValue
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.one_conflict import conflict_view, redraw_clicked
-from bot.modals import open_modal, update_modal
-from bot.replies import reply
-from bot.views.push import loading_modal
-from bot.views.settling import settled_many_message
+from bot.slack.incoming import clicked
+from bot.slack.modals import open_modal, update_modal
+from bot.slack.replies import reply
+from bot.views.conflicts.settling import settled_many_message
+from bot.views.requests.preview import loading_modal
 from core.domain.conflict import Choice
 from core.errors import RemoteError, StaleCard
-from core.usecases.cards import conflict_card, request_card
-from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
-from core.usecases.drafts import check_statements
-from core.usecases.pushes import leave_out
-from core.usecases.settling_many import put_back, settle_all, show_more_conflicts
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict, undo_resolution
+from core.usecases.conflicts.settling_many import put_back, settle_all, show_more_conflicts
+from core.usecases.requests.asking import leave_out
+from core.usecases.requests.cards import conflict_card, request_card
+from core.usecases.requests.drafts import check_statements
 
 log = logging.getLogger(__name__)
 

@@ -3,17 +3,17 @@
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.nothing import nothing_to_list
 from bot.listeners.personal import Personal
-from bot.replies import reply
-from bot.views.digest import SETTINGS, snoozed_message
-from bot.views.statements import list_message
+from bot.slack.incoming import clicked
+from bot.slack.replies import reply
+from bot.views.people.digest import SETTINGS, snoozed_message
+from bot.views.statements.listing import list_message
 from core.domain.digest import Snooze
 from core.errors import StaleCard
 from core.store.statements import StatementFilter
-from core.usecases.digest_settings import snooze_digest
-from core.usecases.selections import start_selection
+from core.usecases.reminders.settings import snooze_digest
+from core.usecases.selections.choosing import start_selection
 
 
 class Digests:

@@ -7,20 +7,20 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.typed import kept_in_fields, typed_parts
-from bot.modals import View, open_modal, redraw_modal, update_modal
-from bot.views.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
-from bot.views.fields import BLOCK, TEXT
-from bot.views.push import loading_modal, preview_modal
+from bot.slack.incoming import clicked
+from bot.slack.modals import View, open_modal, redraw_modal, update_modal
+from bot.views.parts.fields import BLOCK, TEXT
+from bot.views.requests.preview import loading_modal, preview_modal
+from bot.views.statements.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
 from core.domain.actor import Actor
 from core.domain.push import Readiness
-from core.edit_models import MovedEdit, SavedEdit
 from core.errors import NotFound
-from core.usecases.cards import push_preview
-from core.usecases.drafts import prepare_push
-from core.usecases.editing import Typed, edit_form, get_subject, save_typed
-from core.usecases.edits import get_statement, revert
+from core.models.edits import MovedEdit, SavedEdit
+from core.usecases.requests.cards import push_preview
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.editing import Typed, edit_form, get_subject, save_typed
+from core.usecases.statements.edits import get_statement, revert
 from core.usecases.texts import in_thread
 
 SOURCE = "slack"

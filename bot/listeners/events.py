@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.slack_traffic import ask_slack
+from bot.slack.traffic import ask_slack
 from core.domain.origin import Origin, Surface, Via
 from core.errors import NotAllowed
-from core.usecases.comments import Said, forget_comment, keep_comment
+from core.usecases.requests.comments import Said, forget_comment, keep_comment
 
 log = logging.getLogger(__name__)
 

@@ -10,25 +10,25 @@ from enum import StrEnum
 
 from bot.actions import ButtonValue
 from bot.collaborators import Collaborators
-from bot.incoming import Incoming, clicked, user_of
 from bot.listeners.words import Past, in_period
-from bot.modals import View, open_modal, redraw_modal, update_modal
-from bot.private_files import PrivateFile, send_file
-from bot.replies import reply
-from bot.views.blocks import Message, message, section
-from bot.views.deeds import deeds_message
-from bot.views.history import history_modal
-from bot.views.history_csv import deeds_csv, pushes_csv
-from bot.views.markup import name_of
-from bot.views.push import loading_modal
-from bot.views.pushes import past_pushes_message
+from bot.slack.incoming import Incoming, clicked, user_of
+from bot.slack.modals import View, open_modal, redraw_modal, update_modal
+from bot.slack.private_files import PrivateFile, send_file
+from bot.slack.replies import reply
+from bot.views.parts.blocks import Message, message, section
+from bot.views.parts.markup import name_of
+from bot.views.people.deeds import deeds_message
+from bot.views.requests.past import past_pushes_message
+from bot.views.requests.preview import loading_modal
+from bot.views.statements.history import history_modal
+from bot.views.statements.history_csv import deeds_csv, pushes_csv
 from core.domain.actor import Actor
 from core.errors import StaleCard
-from core.usecases.deeds import Span, deeds_of, find_person_meant
-from core.usecases.edits import get_statement
-from core.usecases.history import statement_history
-from core.usecases.narrowing import system_id, system_name
-from core.usecases.past_pushes import WantedPushes, list_past_pushes
+from core.usecases.audit.deeds import Span, deeds_of, find_person_meant
+from core.usecases.overview.past_pushes import WantedPushes, list_past_pushes
+from core.usecases.selections.narrowing import system_id, system_name
+from core.usecases.statements.edits import get_statement
+from core.usecases.statements.history import statement_history
 from core.usecases.texts import in_thread
 
 _SENT = "The file is in your direct messages."

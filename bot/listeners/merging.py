@@ -6,19 +6,19 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.conflicts import redrawn_when_stale
 from bot.listeners.one_conflict import check_reader, redraw_beneath
 from bot.listeners.typed import kept_in_fields, typed_parts
-from bot.modals import open_modal, replace_submitted, update_modal
-from bot.views.fields import PICK, TEXT
-from bot.views.merge import Made, keep_both_modal, merge_modal, merge_preview_modal, settled_modal
-from bot.views.push import loading_modal
+from bot.slack.incoming import clicked
+from bot.slack.modals import open_modal, replace_submitted, update_modal
+from bot.views.conflicts.merge import Made, keep_both_modal, merge_modal, merge_preview_modal, settled_modal
+from bot.views.parts.fields import PICK, TEXT
+from bot.views.requests.preview import loading_modal
 from core.domain.merge_writing import Pick
-from core.edit_models import MergePreview
 from core.errors import Refused
-from core.usecases.conflicts import SeenConflict
-from core.usecases.merges import TypedMerge, keep_both, merge_form, preview_both, save_merge
+from core.models.edits import MergePreview
+from core.usecases.conflicts.merges import TypedMerge, keep_both, merge_form, preview_both, save_merge
+from core.usecases.conflicts.settling import SeenConflict
 from core.usecases.texts import in_thread
 
 

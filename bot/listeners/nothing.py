@@ -3,11 +3,11 @@
 from typing import Any
 
 from bot.collaborators import Collaborators
-from bot.incoming import home_url
-from bot.views.blocks import Message
-from bot.views.statements import nothing_message
-from core.usecases.past_pushes import last_push
-from core.usecases.statements import get_status
+from bot.slack.incoming import home_url
+from bot.views.parts.blocks import Message
+from bot.views.statements.listing import nothing_message
+from core.usecases.overview.past_pushes import last_push
+from core.usecases.statements.modified import get_status
 
 
 async def nothing_to_list(its: Collaborators, body: dict[str, Any]) -> Message:

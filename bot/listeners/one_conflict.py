@@ -6,13 +6,13 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
-from bot.modals import View, redraw_modal, update_modal
-from bot.views.conflict import ONE_CONFLICT, conflict_modal, shown_under
+from bot.slack.modals import View, redraw_modal, update_modal
+from bot.views.conflicts.conflict import ONE_CONFLICT, conflict_modal, shown_under
 from core.domain.actor import Actor
 from core.errors import NotFound, StaleCard
 from core.store.messages import REQUEST
-from core.usecases.cards import request_card
-from core.usecases.drawings import place_of, shows_titles_only
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drawings import place_of, shows_titles_only
 from core.usecases.texts import in_thread
 
 

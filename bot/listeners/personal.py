@@ -3,19 +3,19 @@
 from typing import Any
 
 from bot.collaborators import Collaborators
-from bot.digests import send_test_digest
-from bot.incoming import Incoming
-from bot.modals import View, open_modal, update_modal
-from bot.views.blocks import Message, message, section
-from bot.views.fields import TYPED
-from bot.views.push import loading_modal
-from bot.views.settings import AGE, AS_TEAM, DAYS, DIGEST, HEAR, HOUR, RESULTS, settings_modal, tested_modal
-from core.digest_models import DigestSettings
+from bot.drawing.digests import send_test_digest
+from bot.slack.incoming import Incoming
+from bot.slack.modals import View, open_modal, update_modal
+from bot.views.parts.blocks import Message, message, section
+from bot.views.parts.fields import TYPED
+from bot.views.people.settings import AGE, AS_TEAM, DAYS, DIGEST, HEAR, HOUR, RESULTS, settings_modal, tested_modal
+from bot.views.requests.preview import loading_modal
 from core.domain.actor import Actor, Role
 from core.domain.digest import days_in_words, parse_days
 from core.errors import Refused
-from core.usecases.digest_settings import personal_settings, save_digest_settings
-from core.usecases.home import team_policy
+from core.models.digests import DigestSettings
+from core.usecases.overview.home import team_policy
+from core.usecases.reminders.settings import personal_settings, save_digest_settings
 
 _SENT = "Sent to you as a direct message."
 _NOTHING = "There is nothing to be reminded of now."

@@ -7,19 +7,19 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import ButtonValue, decode
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.editing import Editing
-from bot.modals import View, Where, open_modal, redraw_modal, replace_submitted, update_modal
-from bot.views.blocks import REASON
-from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
+from bot.slack.incoming import clicked
+from bot.slack.modals import View, Where, open_modal, redraw_modal, replace_submitted, update_modal
+from bot.views.parts.blocks import REASON
+from bot.views.requests.preview import change_modal, loading_modal, preview_modal, requested_modal
 from core.domain.actor import Actor
 from core.domain.push import RequestState
 from core.errors import NotFound, StaleCard
-from core.read_models import RequestCard, RequestLine
-from core.usecases.cards import push_preview, request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.pushes import leave_out, request_push
-from core.usecases.selections import remember_draft
+from core.models.requests import RequestCard, RequestLine
+from core.usecases.requests.asking import leave_out, request_push
+from core.usecases.requests.cards import push_preview, request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.selections.choosing import remember_draft
 from core.usecases.texts import in_thread
 
 

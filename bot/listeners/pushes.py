@@ -5,26 +5,26 @@ import uuid
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.collaborators import Collaborators
-from bot.incoming import clicked, user_of
 from bot.listeners.previews import show_preview
-from bot.modals import open_modal
-from bot.replies import reply
-from bot.shared_channels import SharedChannels
-from bot.views.blocks import message
-from bot.views.evidence_csv import evidence_csv
-from bot.views.push import loading_modal
-from bot.views.undo import brought_back_message, left_alone_message
+from bot.slack.incoming import clicked, user_of
+from bot.slack.modals import open_modal
+from bot.slack.replies import reply
+from bot.slack.shared_channels import SharedChannels
+from bot.views.parts.blocks import message
+from bot.views.requests.evidence_csv import evidence_csv
+from bot.views.requests.preview import loading_modal
+from bot.views.requests.undo import brought_back_message, left_alone_message
 from core.domain.actor import Actor
 from core.domain.push import Readiness
-from core.evidence_models import Evidence
-from core.read_models import RequestCard
+from core.models.evidence import Evidence
+from core.models.requests import RequestCard
 from core.store.messages import Place
-from core.usecases.cards import request_card
-from core.usecases.drawings import place_of, remember_drawing, shows_titles_only
-from core.usecases.evidence import push_evidence
-from core.usecases.pushes import cancel_push, retry_failed
+from core.usecases.audit.evidence import push_evidence
+from core.usecases.requests.asking import cancel_push, retry_failed
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drawings import place_of, remember_drawing, shows_titles_only
+from core.usecases.requests.undo import undo_push
 from core.usecases.texts import in_thread
-from core.usecases.undo import undo_push
 
 EVIDENCE_FILE = "evidence_file"
 

@@ -11,22 +11,21 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import Action, decode
 from bot.collaborators import Collaborators
-from bot.incoming import clicked
 from bot.listeners.previews import show_preview
-from bot.modals import open_modal, redraw_modal, replace_submitted, update_modal
-from bot.replies import reply
-from bot.views.changes import changes_modal
-from bot.views.push import loading_modal
-from bot.views.selecting import filter_options, select_modal
-from bot.views.statements import list_message
+from bot.slack.incoming import clicked
+from bot.slack.modals import open_modal, redraw_modal, replace_submitted, update_modal
+from bot.slack.replies import reply
+from bot.views.requests.preview import loading_modal
+from bot.views.statements.changes import changes_modal
+from bot.views.statements.listing import list_message
+from bot.views.statements.selecting import filter_options, select_modal
 from core.domain.actor import Actor
 from core.errors import NothingToPush, StaleCard
-from core.selection_models import SelectionView
+from core.models.selections import SelectionView
 from core.store.statements import StatementFilter
-from core.usecases.drafts import MAX_STATEMENTS_PER_REQUEST
-from core.usecases.narrowing import Filter, choose_filter, clear_filters, list_choices, search
-from core.usecases.selection_changes import listed_change
-from core.usecases.selections import (
+from core.usecases.requests.drafts import MAX_STATEMENTS_PER_REQUEST
+from core.usecases.selections.changes import listed_change
+from core.usecases.selections.choosing import (
     MODAL_PAGE,
     choose_all,
     choose_none,
@@ -38,6 +37,7 @@ from core.usecases.selections import (
     turn_page,
     view_selection,
 )
+from core.usecases.selections.narrowing import Filter, choose_filter, clear_filters, list_choices, search
 from core.usecases.texts import in_thread
 
 CHECKING = "Checking ServiceNow…"

@@ -8,9 +8,9 @@ from typing import Any
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
-from bot.incoming import user_of
-from bot.views.fields import TYPED, part_of
-from bot.views.markup import cut
+from bot.slack.incoming import user_of
+from bot.views.parts.fields import TYPED, part_of
+from bot.views.parts.markup import cut
 from core.errors import GrcError
 from core.ids import new_reference
 

@@ -7,9 +7,9 @@ from typing import Any
 from core.config import ServiceNowAuth, Settings
 from core.errors import RemoteForbidden, RemoteRefusedRequest, RemoteSignInFailed
 from core.servicenow import queries
-from core.servicenow.findings import Remark, fail, ok, warn
 from core.servicenow.reading import Reading
 from core.servicenow.records import plain
+from core.servicenow.remarks import Remark, fail, ok, warn
 
 UNREADABLE = (RemoteForbidden, RemoteRefusedRequest, RemoteSignInFailed)
 _UTC_ZONES = frozenset({"GMT", "UTC", "Etc/UTC", "Etc/GMT"})

@@ -9,13 +9,13 @@ from core.config import Settings
 from core.domain.evidence import Save
 from core.domain.statement import RemoteVersion
 from core.servicenow.audit import Audit, AuditRow
-from core.servicenow.findings import Preflight
 from core.servicenow.gateway import Gateway, Readers, Watch
 from core.servicenow.pacing import Pacing
 from core.servicenow.preflight import Preflights
 from core.servicenow.queries import Scope
 from core.servicenow.reading import Reading
 from core.servicenow.records import FieldMap
+from core.servicenow.remarks import Preflight
 from core.servicenow.statements import Page, Statements
 from core.servicenow.writing import Writing
 

@@ -11,11 +11,11 @@ from core.servicenow.account_checks import check_account, check_write_access, in
 from core.servicenow.audit import Audit
 from core.servicenow.connection import Answer
 from core.servicenow.dictionary import Dictionary
-from core.servicenow.findings import Grade, Preflight, Remark, fail, ok, warn
 from core.servicenow.pacing import http_date
 from core.servicenow.queries import Scope
 from core.servicenow.reading import Listing, Reading
 from core.servicenow.records import FieldMap
+from core.servicenow.remarks import Grade, Preflight, Remark, fail, ok, warn
 from core.servicenow.table_checks import (
     Field,
     Target,

@@ -8,10 +8,10 @@ from core.config import FieldKind
 from core.errors import RemoteForbidden
 from core.servicenow.audit import Audit
 from core.servicenow.dictionary import ColumnFacts, Dictionary
-from core.servicenow.findings import Remark, fail, ok, warn
 from core.servicenow.queries import Scope
 from core.servicenow.reading import Listing
 from core.servicenow.records import STAMP_COLUMNS, FieldMap, plain
+from core.servicenow.remarks import Remark, fail, ok, warn
 from core.text.content import TextKind
 
 _KINDS = {

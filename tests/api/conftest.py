@@ -11,7 +11,7 @@ import pytest
 from bot.app import Bot
 from core.config import Settings
 from core.domain.actor import Actor, Role
-from core.usecases.tokens import TokenWish, create_token
+from core.usecases.people.tokens import TokenWish, create_token
 from sandbox.data import Sample
 from sandbox.slack import Workspace
 from tests.stage import FAST, Stage, served_bot

@@ -3,7 +3,7 @@ import json
 import uuid
 
 from core.domain.audit import AuditKind
-from core.usecases.audit import verify_audit
+from core.usecases.audit.verifying import verify_audit
 from tests.api.conftest import ApiClients
 from tests.api.test_push import a_pending_push, named, until_ended
 

@@ -5,7 +5,15 @@ import httpx
 import pytest
 
 from core.ids import new_id
-from core.usecases.idempotency import KeptAnswer, KeyedRequest, KeyIsBusy, KeyNamesAnother, begin, forget, keep_answer
+from core.usecases.operations.idempotency import (
+    KeptAnswer,
+    KeyedRequest,
+    KeyIsBusy,
+    KeyNamesAnother,
+    begin,
+    forget,
+    keep_answer,
+)
 from core.wiring import Core
 from tests.api.conftest import ApiClients
 from tests.cast import Cast

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from bot.edge import LARGEST_BODY
+from bot.web.edge import LARGEST_BODY
 from core.domain.actor import Role
 from tests.api.conftest import ApiClients
 
@@ -99,7 +99,7 @@ async def test_a_body_that_does_not_say_how_large_it_is_is_refused_all_the_same(
 async def test_a_body_that_never_ends_does_not_hold_a_place_for_ever(
     api: ApiClients, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.edge.SLOWEST_BODY_SECONDS", 0.2)
+    monkeypatch.setattr("bot.web.edge.SLOWEST_BODY_SECONDS", 0.2)
 
     answer = await spoken_to(api, b"POST /api/v1/push HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from core.domain.actor import Role
-from core.usecases.edits import save_edit
+from core.usecases.statements.edits import save_edit
 from sandbox.servicenow import SERVICE_ACCOUNT, STATEMENT_FIELD, STATEMENTS
 from tests.api.conftest import ApiClients
 

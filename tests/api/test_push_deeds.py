@@ -7,7 +7,7 @@ import httpx
 from core.domain.audit import AuditKind
 from core.domain.push import JobState
 from core.store.audit_search import AuditFilter
-from core.usecases.audit_search import latest_audit
+from core.usecases.audit.searching import latest_audit
 from sandbox.servicenow import STATEMENT_FIELD
 from tests.api.conftest import ApiClients
 from tests.api.test_push import a_pending_push, until_ended

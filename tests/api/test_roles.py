@@ -12,7 +12,7 @@ import pytest
 
 from core.domain.actor import Role
 from core.text.content import TextKind, lost_content
-from core.usecases.edits import get_statement, save_edit
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from tests.standing import Standing
 

@@ -12,7 +12,7 @@ from core.ids import new_id, new_secret
 from core.store import audit
 from core.store.api_tables import ApiTokenRow
 from core.store.people import find_person
-from core.usecases.tokens import TokenWish, all_tokens, create_token, find_bearer, revoke_token
+from core.usecases.people.tokens import TokenWish, all_tokens, create_token, find_bearer, revoke_token
 from core.wiring import Core
 from tests.api.conftest import ApiClients
 from tests.cast import Cast

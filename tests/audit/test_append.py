@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from core.store import audit
-from core.usecases.audit import verify_audit
+from core.usecases.audit.verifying import verify_audit
 from core.wiring import Core
 from tests.audit.trail import EVENTS, append_one, event, open_trail
 

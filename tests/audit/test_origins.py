@@ -16,7 +16,7 @@ from core.domain.audit import GENESIS, AuditEvent, AuditKind, AuditRecord, chain
 from core.domain.origin import Origin, Surface, Via, place_words
 from core.store import audit
 from core.store.database import upgrade
-from core.usecases.audit import verify_audit
+from core.usecases.audit.verifying import verify_audit
 from core.wiring import Core
 from tests.audit.trail import ACTOR, append_one, attacker_on, open_trail, owner_of
 

@@ -9,7 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.domain.audit import AuditRecord, chain_hash
 from core.store import audit
-from core.usecases.audit import NotedHead, verify_audit
+from core.usecases.audit.verifying import NotedHead, verify_audit
 from core.wiring import Core
 from tests.audit.trail import EVENTS, append_one, attacker_on, open_trail, owner_of
 

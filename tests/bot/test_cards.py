@@ -10,12 +10,12 @@ import pytest
 
 from bot.actions import Action
 from bot.app import running_bot
-from bot.server import served
+from bot.web.server import served
 from core.config import Settings
 from core.domain.push import RequestState
-from core.usecases.approvals import approve_push
-from core.usecases.edits import get_statement
-from core.usecases.pull import pull
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.pulling.pull import pull
+from core.usecases.statements.edits import get_statement
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
 from sandbox.slack import Message, Workspace

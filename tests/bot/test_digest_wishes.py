@@ -8,17 +8,17 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.actions import Action
-from bot.digests import send_digests
+from bot.drawing.digests import send_digests
 from bot.local import open_core
 from core.config import Settings
-from core.digest_models import DigestSettings
 from core.domain.digest import Snooze
 from core.errors import Refused
-from core.usecases.digest_settings import digest_settings, save_digest_settings, snooze_digest
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement
-from core.usecases.pull import pull
-from core.usecases.pushes import request_push
+from core.models.digests import DigestSettings
+from core.usecases.pulling.pull import pull
+from core.usecases.reminders.settings import digest_settings, save_digest_settings, snooze_digest
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement
 from sandbox.data import Sample
 from sandbox.slack import Workspace
 from tests.bot.test_digests import BERLIN, MONDAY, Office, SetClock

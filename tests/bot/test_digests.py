@@ -9,14 +9,14 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests import send_digests
+from bot.drawing.digests import send_digests
 from bot.local import open_core
-from bot.slack_retries import retry_handlers
+from bot.slack.retries import retry_handlers
 from core.config import Settings
 from core.domain.actor import Actor, Grant, Identity, Role
-from core.usecases.edits import get_statement, revert, save_edit
-from core.usecases.people import remember
-from core.usecases.pull import pull
+from core.usecases.people.actors import remember
+from core.usecases.pulling.pull import pull
+from core.usecases.statements.edits import get_statement, revert, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow

@@ -6,10 +6,10 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.app import Bot, running_bot
-from bot.server import served
+from bot.web.server import served
 from core.config import Settings
-from core.usecases.approvals import approve_push
-from core.usecases.pausing import pause_writing
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.pushing.pausing import pause_writing
 from sandbox.slack import Workspace
 from tests.stage import FAST, Stage, slack_settings
 

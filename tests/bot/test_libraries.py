@@ -10,8 +10,8 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
 from bot.actions import Callback
 from bot.app import running_bot
-from bot.modals import open_modal
-from bot.views.blocks import Submission, modal
+from bot.slack.modals import open_modal
+from bot.views.parts.blocks import Submission, modal
 from core.config import Settings
 from core.errors import ConfigurationError
 from sandbox.slack import Workspace

@@ -44,10 +44,10 @@ def caught(work: Callable[[], object]) -> BaseException:
 
 
 def test_a_record_is_an_event_with_its_facts() -> None:
-    facts = as_json(a_record("core.usecases.push_attempt", "push.outcome_unknown sys_id=%s send=%s", "abc", 2))
+    facts = as_json(a_record("core.usecases.pushing.attempt", "push.outcome_unknown sys_id=%s send=%s", "abc", 2))
 
     assert (facts["event"], facts["sys_id"], facts["send"]) == ("push.outcome_unknown", "abc", 2)
-    assert (facts["level"], facts["logger"]) == ("warning", "core.usecases.push_attempt")
+    assert (facts["level"], facts["logger"]) == ("warning", "core.usecases.pushing.attempt")
     assert str(facts["at"]).endswith("Z")
 
 
@@ -121,7 +121,7 @@ def test_a_database_error_does_not_quote_the_row() -> None:
     assert isinstance(error, IntegrityError)
     assert "Accounts" in str(error)
 
-    line = JsonLines().format(a_record("core.usecases.push_runner", "push.save_failed attempt=%s", 1, error=error))
+    line = JsonLines().format(a_record("core.usecases.pushing.runner", "push.save_failed attempt=%s", 1, error=error))
 
     assert "Accounts" not in line
     assert "SQLITE_CONSTRAINT" in line

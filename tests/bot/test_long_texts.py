@@ -20,8 +20,8 @@ from bot.local import open_core
 from core.config import Settings
 from core.domain.actor import Role
 from core.text.content import TextKind, fingerprint
-from core.usecases.edits import get_statement
-from core.usecases.tokens import TokenWish, create_token
+from core.usecases.people.tokens import TokenWish, create_token
+from core.usecases.statements.edits import get_statement
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow
 from sandbox.slack import Message, Workspace

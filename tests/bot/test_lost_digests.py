@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.digests import send_digests
+from bot.drawing.digests import send_digests
 from core.config import Settings
-from core.usecases.digests import claim_digest, claim_roll_up, due_digests, due_roll_up
+from core.usecases.reminders.digests import claim_digest, claim_roll_up, due_digests, due_roll_up
 from sandbox.slack import Message, Workspace
 from tests.bot.test_digests import BERLIN, MONDAY, Office, clock, office
 from tests.stage import CHANNEL, EDITOR, slack_settings

@@ -12,7 +12,7 @@ from bot.app import Bot
 from bot.cli.doctor_slack import examine_slack
 from bot.collaborators import Collaborators
 from bot.listeners import register_all
-from bot.manifest import EVENTS, SCOPES, app_manifest
+from bot.slack.manifest import EVENTS, SCOPES, app_manifest
 from core.config import Settings
 from sandbox.data import Sample
 from sandbox.slack import Workspace

@@ -8,8 +8,8 @@ import pytest
 
 from bot.actions import Action
 from bot.background import Background
-from bot.cards import Cards, Spacing
-from bot.drawing import Drawn
+from bot.drawing.cards import Cards, Spacing
+from bot.drawing.requests import Drawn
 from sandbox.slack import Message
 from tests.stage import APPROVER, CHANNEL, REQUESTER, Stage
 

@@ -8,9 +8,9 @@ import pytest
 from bot.actions import Action
 from bot.app import Bot
 from core.config import Settings
-from core.digest_models import DigestSettings
-from core.usecases.digest_settings import save_digest_settings
-from core.usecases.drawings import outdated_requests
+from core.models.digests import DigestSettings
+from core.usecases.reminders.settings import save_digest_settings
+from core.usecases.requests.drawings import outdated_requests
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment
 from sandbox.slack import Message, Workspace

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-import bot.shared_channels as sharing
+import bot.slack.shared_channels as sharing
 from bot.actions import Action
 from bot.app import Bot
 from core.config import Settings
-from core.usecases.edits import get_statement
+from core.usecases.statements.edits import get_statement
 from sandbox.data import Sample
 from sandbox.slack import Message, Workspace
 from tests.stage import APPROVER, CHANNEL, REQUESTER, Stage, served_bot, slack_settings

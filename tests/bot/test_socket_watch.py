@@ -13,8 +13,8 @@ from slack_bolt.kwargs_injection.async_args import AsyncArgs
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import running_bot
-from bot.server import served
-from bot.socket_mode import Socket, SocketPace
+from bot.slack.socket_mode import Socket, SocketPace
+from bot.web.server import served
 from core.config import Settings
 from core.errors import ConfigurationError, Refused
 from sandbox.slack import Delivery, Workspace

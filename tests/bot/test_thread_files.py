@@ -4,12 +4,12 @@ import pytest
 
 from core.domain.conflict import Choice
 from core.domain.push import RequestState
-from core.usecases.approvals import approve_push
-from core.usecases.cards import request_card
-from core.usecases.conflicts import SeenConflict, resolve_conflict
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pushes import request_push
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import Message, StoredFile
 from tests.stage import CHANNEL, Stage

@@ -7,7 +7,7 @@ import pytest
 from bot.actions import Action, Callback
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError
-from core.read_models import RequestCard
+from core.models.requests import RequestCard
 from sandbox.slack import Message, Workspace
 from tests.listeners.test_merging import CLASHING, MERGEABLE, reply_about
 from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, SECOND, Stage, slack_settings

@@ -6,9 +6,9 @@ import pytest
 
 import bot.scheduler
 from bot.app import running_bot
-from bot.slack_traffic import ask_slack
+from bot.slack.traffic import ask_slack
 from core.config import Settings
-from core.usecases.approvals import approve_push
+from core.usecases.approvals.deciding import approve_push
 from sandbox.slack import Workspace
 from tests.bot.test_health import asked, at
 from tests.cast import until_ended

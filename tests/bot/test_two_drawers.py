@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.drawing import Drawer, Drawing
-from bot.people import People
-from bot.slack_errors import SLACK_TROUBLE
-from bot.slack_retries import retry_handlers
+from bot.drawing.requests import Drawer, Drawing
+from bot.slack.errors import SLACK_TROUBLE
+from bot.slack.people import People
+from bot.slack.retries import retry_handlers
 from core.store.messages import REQUEST
-from core.usecases.drafts import prepare_push
-from core.usecases.drawings import begin_posting, may_draw, outdated_requests
-from core.usecases.pushes import request_push
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.requests.drawings import begin_posting, may_draw, outdated_requests
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.slack import Message, Workspace

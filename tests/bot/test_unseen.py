@@ -6,12 +6,12 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack_retries import retry_handlers
-from bot.unseen import tell_findings
-from bot.views.home import home_tab
-from core.usecases.drafts import prepare_push
-from core.usecases.home import home_view
-from core.usecases.pull import pull
+from bot.drawing.unseen import tell_findings
+from bot.slack.retries import retry_handlers
+from bot.views.people.home import home_tab
+from core.usecases.overview.home import home_view
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.drafts import prepare_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, ServiceNow

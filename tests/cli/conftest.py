@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from bot.cli.root import app
 from bot.logs import forget_logs
 from core.config import Settings
-from core.usecases.drafts import check_statements
-from core.usecases.edits import get_statement, save_edit
+from core.usecases.requests.drafts import check_statements
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import SERVICE_PASSWORD, ServiceNow

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.usecases.edits import get_statement
+from core.usecases.statements.edits import get_statement
 from core.wiring import Core
 
 NAME, TABLE, IMAGE, EMPTY = "Payroll Cloud/AC-3", "Citizen Portal/CM-7", "Data Warehouse/SC-7", "Citizen Portal/SA-11"

@@ -12,14 +12,14 @@ from core.domain.audit import AuditRecord, chain_hash
 from core.domain.conflict import Choice
 from core.domain.push import RequestState
 from core.engine.durable import Engine
-from core.read_models import RequestCard
-from core.usecases.approvals import approve_push, decline_push
-from core.usecases.audit import verify_audit
-from core.usecases.cards import request_card
-from core.usecases.conflicts import SeenConflict, resolve_conflict
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pushes import request_push
+from core.models.requests import RequestCard
+from core.usecases.approvals.deciding import approve_push, decline_push
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.store.audit import list_for
-from core.usecases.statements import get_status
+from core.usecases.statements.modified import get_status
 from core.wiring import Core
 from sandbox.data import Sample
 from tests.cast import Cast, make_local_edits

@@ -5,7 +5,7 @@ import json
 import pytest
 from rich.console import Console
 
-from core.usecases.edits import get_statement, save_edit
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from tests.cast import Cast
 from tests.cli.conftest import CommandLine

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from core.usecases.edits import get_statement
+from core.usecases.statements.edits import get_statement
 from core.wiring import Core
 from sandbox.data import Sample
 from tests.cast import list_edits

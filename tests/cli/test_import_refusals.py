@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pull import pull
+from core.usecases.pulling.pull import pull
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow

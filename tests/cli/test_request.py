@@ -4,9 +4,9 @@ import json
 from bot.local import make_engine
 from core.domain.push import RequestState
 from core.engine.durable import Engine, Rhythm
-from core.usecases.approvals import approve_push, decline_push
-from core.usecases.cards import request_card
-from core.usecases.push_lookup import get_request_id
+from core.usecases.approvals.deciding import approve_push, decline_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.lookup import get_request_id
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, ServiceNow

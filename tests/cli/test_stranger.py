@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner
 
 from bot.cli.root import app
-from core.usecases.push_lookup import get_request_id
+from core.usecases.requests.lookup import get_request_id
 from core.wiring import Core
 from sandbox.servicenow import ServiceNow
 from tests.cast import Cast, until_ended

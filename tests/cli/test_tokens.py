@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from core.usecases.tokens import find_bearer
+from core.usecases.people.tokens import find_bearer
 from core.wiring import Core
 from tests.cli.conftest import CommandLine
 

@@ -8,7 +8,9 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from core.store import audit
-from core.usecases import push_results, push_runner, push_settling
+from core.usecases.pushing import results as push_results
+from core.usecases.pushing import runner as push_runner
+from core.usecases.pushing import settling as push_settling
 from core.wiring import Core
 
 Step = Callable[..., Awaitable[Any]]

@@ -5,7 +5,7 @@ import sys
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests import send_digests
+from bot.drawing.digests import send_digests
 from bot.local import open_core
 from core.config import load_settings
 from tests.engine.dying import die_at

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.digests import send_digests
+from bot.drawing.digests import send_digests
 from core.config import Settings
 from core.domain.actor import Identity
-from core.usecases.people import remember
+from core.usecases.people.actors import remember
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import SERVICE_PASSWORD

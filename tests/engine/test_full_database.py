@@ -8,12 +8,12 @@ from sqlalchemy.exc import OperationalError
 
 from core.domain.push import RequestState
 from core.engine.durable import Engine
-from core.usecases.approvals import approve_push
-from core.usecases.audit import verify_audit
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import save_edit
-from core.usecases.pushes import request_push
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, ServiceNow

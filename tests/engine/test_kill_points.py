@@ -6,7 +6,7 @@ import pytest
 
 from core.config import Settings
 from core.domain.push import RequestState
-from core.usecases.audit import verify_audit
+from core.usecases.audit.verifying import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core.config import Settings
 from core.domain.push import RequestState
-from core.read_models import RequestCard
-from core.usecases.audit import verify_audit
+from core.models.requests import RequestCard
+from core.usecases.audit.verifying import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow

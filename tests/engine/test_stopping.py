@@ -11,7 +11,7 @@ from core.config import Settings
 from core.domain.push import ItemState, RequestState
 from core.engine.durable import Rhythm
 from core.store.push_tables import PushItemRow
-from core.usecases.audit import verify_audit
+from core.usecases.audit.verifying import verify_audit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, ServiceNow

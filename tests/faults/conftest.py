@@ -10,7 +10,7 @@ import pytest
 
 from bot.local import open_core
 from core.config import Settings
-from core.usecases.pull import pull
+from core.usecases.pulling.pull import pull
 from sandbox.servicenow import API_KEY, OAUTH_CLIENT, OAUTH_SECRET, SERVICE_ACCOUNT, SERVICE_PASSWORD, ServiceNow
 from sandbox.serving import running
 from tests.cast import meet_everybody

@@ -8,15 +8,15 @@ from dataclasses import dataclass, field
 from sqlmodel import col, select
 
 from core.domain.statement import Statement
-from core.read_models import ItemResult, RequestCard
+from core.models.requests import ItemResult, RequestCard
 from core.store.tables import ConflictRow
-from core.usecases.approvals import approve_push
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.push_runner import PushRunner
-from core.usecases.push_survey import has_waiting_work
-from core.usecases.pushes import request_push
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.pushing.runner import PushRunner
+from core.usecases.pushing.survey import has_waiting_work
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core, Waits
 from sandbox.servicenow import CONTROLS, STATEMENT_FIELD, STATEMENTS, SYSTEMS, ServiceNow
 from tests.cast import Cast

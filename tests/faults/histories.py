@@ -13,16 +13,16 @@ from typing import Any
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.push import RequestState
 from core.errors import NotFound, Refused, RemoteError
-from core.read_models import RequestCard
-from core.usecases.approvals import approve_push
-from core.usecases.cards import request_card
-from core.usecases.conflicts import SeenConflict, resolve_conflict
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pull import pull
-from core.usecases.push_runner import PushRunner
-from core.usecases.push_survey import has_waiting_work
-from core.usecases.pushes import request_push, retry_failed
+from core.models.requests import RequestCard
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
+from core.usecases.pulling.pull import pull
+from core.usecases.pushing.runner import PushRunner
+from core.usecases.pushing.survey import has_waiting_work
+from core.usecases.requests.asking import request_push, retry_failed
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.servicenow import CONTROLS, STATEMENT_FIELD, STATEMENTS, Moment
 from tests.faults.desk import Desk, created
 

@@ -14,7 +14,7 @@ from core.domain.push import ItemState
 from core.store.push_tables import PushItemRow, RequestItemRow
 from core.store.tables import ConflictRow, StatementRow
 from core.text.content import Fingerprint, TextKind, fingerprint
-from core.usecases.audit import verify_audit
+from core.usecases.audit.verifying import verify_audit
 from core.wiring import Core
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, Commit, ServiceNow
 

@@ -9,7 +9,7 @@ import sys
 from bot.local import make_engine, open_core
 from core.config import load_settings
 from core.engine.durable import Rhythm
-from core.usecases.statements import get_status
+from core.usecases.statements.modified import get_status
 from core.wiring import Waits
 from tests.faults.desk import SHORT
 

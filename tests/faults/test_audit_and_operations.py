@@ -7,9 +7,9 @@ from core.domain.outcome import Level, Outcome
 from core.domain.push import RequestState
 from core.domain.statement import SyncStatus
 from core.errors import ConfigurationError, RemoteError, RemoteSignInFailed
-from core.usecases.cards import request_card
-from core.usecases.drafts import check_statements
-from core.usecases.pull import pull
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import check_statements
 from sandbox.servicenow import STATEMENTS
 from tests.faults.desk import THEIRS, Desk, original, ours
 

@@ -6,9 +6,9 @@ import pytest
 
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, RequestState
-from core.usecases.cards import request_card
-from core.usecases.pull import pull
-from core.usecases.pushes import retry_failed
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import retry_failed
+from core.usecases.requests.cards import request_card
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import Desk, original, ours

@@ -7,9 +7,9 @@ import pytest
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
 from core.domain.statement import SyncStatus
-from core.usecases.conflicts import SeenConflict, resolve_conflict
-from core.usecases.drafts import check_statements
-from core.usecases.pull import pull
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.drafts import check_statements
 from sandbox.servicenow import STATEMENTS
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import THEIRS, Desk, original, ours

@@ -6,8 +6,8 @@ import pytest
 
 from core.config import Settings
 from core.domain.push import RequestState
-from core.usecases.audit import verify_audit
-from core.usecases.cards import request_card
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.requests.cards import request_card
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow

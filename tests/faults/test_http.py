@@ -6,10 +6,10 @@ import pytest
 
 from core.domain.outcome import Level, Outcome
 from core.domain.push import RequestState
-from core.usecases.cards import request_card
-from core.usecases.push_lookup import push_status
-from core.usecases.push_runner import PushRunner
-from core.usecases.pushes import cancel_push, retry_failed
+from core.usecases.pushing.runner import PushRunner
+from core.usecases.requests.asking import cancel_push, retry_failed
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.lookup import push_status
 from sandbox.servicenow import STATEMENTS
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import Desk, original, ours

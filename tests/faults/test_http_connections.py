@@ -4,10 +4,10 @@ import pytest
 
 from core.domain.outcome import Level, Outcome
 from core.domain.push import RequestState
-from core.usecases.cards import request_card
-from core.usecases.edits import save_edit
-from core.usecases.pull import pull
-from core.usecases.pushes import retry_failed
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import retry_failed
+from core.usecases.requests.cards import request_card
+from core.usecases.statements.edits import save_edit
 from sandbox.data.bulk import many
 from sandbox.servicenow import STATEMENTS, Moment
 from tests.faults.conftest import OpenDesk

@@ -5,7 +5,7 @@ import signal
 
 from core.domain.outcome import Level, Outcome
 from core.domain.push import RequestState
-from core.usecases.cards import request_card
+from core.usecases.requests.cards import request_card
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import THEIRS, Desk, ours
 from tests.faults.oracle import mark

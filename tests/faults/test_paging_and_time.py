@@ -10,8 +10,8 @@ from core.domain.outcome import Level, Outcome
 from core.domain.statement import SyncStatus
 from core.store.tables import StatementRow
 from core.text.content import TextKind
-from core.usecases.pull import pull, scheduled_pull
-from core.usecases.pull_pages import Stretch, Tally, look_at, store
+from core.usecases.pulling.pages import Stretch, Tally, look_at, store
+from core.usecases.pulling.pull import pull, scheduled_pull
 from sandbox.data.bulk import many
 from sandbox.servicenow import STATEMENTS
 from sandbox.servicenow.exchange import Request

@@ -7,9 +7,9 @@ import pytest
 from core.domain.outcome import Outcome
 from core.domain.push import JobState, RequestState
 from core.errors import NotAllowed
-from core.usecases.audit import verify_audit
-from core.usecases.cards import request_card
-from core.usecases.pushes import retry_failed
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.requests.asking import retry_failed
+from core.usecases.requests.cards import request_card
 from tests.clocks import MovedClock
 from tests.faults.conftest import OpenDesk, desk, open_desk
 

@@ -7,11 +7,11 @@ from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, RequestState
 from core.domain.statement import SyncStatus
 from core.errors import RemoteMalformed
-from core.usecases.cards import request_card
-from core.usecases.drafts import check_statements
-from core.usecases.edits import save_edit
-from core.usecases.pull import pull
-from core.usecases.pushes import retry_failed
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import retry_failed
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import check_statements
+from core.usecases.statements.edits import save_edit
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import THEIRS, Desk, original, ours

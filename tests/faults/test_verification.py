@@ -2,8 +2,8 @@
 
 from core.domain.outcome import Level, Outcome
 from core.domain.push import RequestState
-from core.usecases.cards import request_card
-from core.usecases.push_settling import look_at_doubtful
+from core.usecases.pushing.settling import look_at_doubtful
+from core.usecases.requests.cards import request_card
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, Moment
 from tests.faults.desk import Desk, is_pushed_cleanly, ours
 

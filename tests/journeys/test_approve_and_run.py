@@ -6,8 +6,8 @@ import pytest
 
 from bot.actions import Action
 from core.text.content import TextKind, clean
-from core.usecases.audit import verify_audit
-from core.usecases.edits import get_statement
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.statements.edits import get_statement
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, Moment
 from tests.stage import APPROVER, CHANNEL, REQUESTER, Stage
 

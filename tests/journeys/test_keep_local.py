@@ -2,8 +2,8 @@
 
 from bot.actions import Action
 from core.domain.conflict import Standing
-from core.usecases.drafts import check_statements
-from core.usecases.edits import get_statement
+from core.usecases.requests.drafts import check_statements
+from core.usecases.statements.edits import get_statement
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from tests.stage import APPROVER, REQUESTER, Stage
 

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 
 from bot.app import Bot
 from bot.cli.demo import make_sample_edits, running_demo
-from core.usecases.audit import verify_audit
+from core.usecases.audit.verifying import verify_audit
 from sandbox.servicenow import SERVICE_ACCOUNT
 from sandbox.together import Sandbox
 from tests.sandbox.web.conftest import OpenPage, browser, chromium, open_page

@@ -9,8 +9,8 @@ from core.config import Settings
 from core.domain.push import Readiness, RequestState
 from core.domain.statement import SyncStatus
 from core.text.content import TextKind, clean
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import Message, Workspace
 from tests.stage import APPROVER, CHANNEL, REQUESTER, Stage, slack_settings

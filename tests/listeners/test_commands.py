@@ -6,7 +6,7 @@ import pytest
 
 from bot.actions import Action, Callback
 from bot.listeners.words import Word
-from bot.manifest import app_manifest
+from bot.slack.manifest import app_manifest
 from sandbox.servicenow import STATEMENTS, Moment
 from tests.stage import ADMIN, APPROVER, CHANNEL, EDITOR, REQUESTER, Stage
 

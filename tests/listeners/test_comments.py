@@ -10,9 +10,9 @@ from sqlmodel import select
 from core.domain.audit import AuditKind, AuditRecord
 from core.store.audit_search import AuditFilter
 from core.store.push_tables import CommentRow
-from core.usecases.audit import verify_audit
-from core.usecases.audit_search import latest_audit
-from core.usecases.comments import Said, keep_comment
+from core.usecases.audit.searching import latest_audit
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.requests.comments import Said, keep_comment
 from tests.stage import APPROVER, CHANNEL, EDITOR, Stage
 
 COMMENTS = (AuditKind.COMMENT_MADE, AuditKind.COMMENT_CHANGED, AuditKind.COMMENT_DELETED)

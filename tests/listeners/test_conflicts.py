@@ -4,7 +4,7 @@ import pytest
 
 from bot.actions import Action
 from core.domain.push import RequestState
-from core.usecases.edits import get_statement
+from core.usecases.statements.edits import get_statement
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import Message
 from tests.stage import REQUESTER, Stage

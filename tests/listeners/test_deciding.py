@@ -3,7 +3,7 @@
 import pytest
 
 from bot.actions import Action, Callback
-from bot.views.review import VERDICT
+from bot.views.requests.review import VERDICT
 from core.domain.push import RequestState
 from sandbox.slack import Message
 from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, SECOND, Stage

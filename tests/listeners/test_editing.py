@@ -5,11 +5,11 @@ import asyncio
 import pytest
 
 from bot.actions import Action, Callback
-from bot.views.fields import BLOCK, TEXT, part_of
+from bot.views.parts.fields import BLOCK, TEXT, part_of
 from core.store.statements import get_by_name
 from core.text.content import TextKind, leaf_blocks
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.history import edit_history
+from core.usecases.statements.edits import get_statement, save_edit
+from core.usecases.statements.history import edit_history
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import View
 from tests.cast import list_edits

@@ -15,9 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.actions import Action, ButtonValue, Callback, decode
 from bot.background import Background
 from bot.guard import Guard
-from bot.modals import open_modal, replace_submitted
-from bot.server import install_slack, served
-from bot.views.blocks import Submission, button, modal, reason_input, section
+from bot.slack.modals import open_modal, replace_submitted
+from bot.views.parts.blocks import Submission, button, modal, reason_input, section
+from bot.web.server import install_slack, served
 from core import errors
 from sandbox.slack import Workspace
 from sandbox.slack.blockkit.reading import elements

@@ -6,13 +6,13 @@ import io
 import pytest
 
 from bot.actions import Action
-from bot.manifest import app_manifest
+from bot.slack.manifest import app_manifest
 from core.config import Settings
 from core.domain.conflict import Choice
-from core.usecases.conflicts import SeenConflict, resolve_conflict
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.past_pushes import PAGE
-from core.usecases.pushes import cancel_push
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
+from core.usecases.overview.past_pushes import PAGE
+from core.usecases.requests.asking import cancel_push
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.slack import Message, Workspace
 from tests.stage import ADMIN, APPROVER, CHANNEL, EDITOR, REQUESTER, Stage, slack_settings
 

@@ -8,7 +8,7 @@ from bot.actions import Action, Callback
 from bot.app import Bot
 from bot.local import open_core
 from core.config import Settings
-from core.usecases.edits import get_statement, save_edit
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.data import Sample
 from sandbox.slack import View, Workspace
 from tests.clocks import MovedClock

@@ -17,10 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.actions import Action, ButtonValue, Callback
 from bot.background import Background
 from bot.guard import Guard
-from bot.modals import open_modal
-from bot.server import install_slack, served
-from bot.socket_mode import Socket, SocketPace
-from bot.views.blocks import Submission, button, modal, reason_input
+from bot.slack.modals import open_modal
+from bot.slack.socket_mode import Socket, SocketPace
+from bot.views.parts.blocks import Submission, button, modal, reason_input
+from bot.web.server import install_slack, served
 from core.ids import new_id
 from sandbox.slack import Workspace
 from tests.stage import CHANNEL, REQUESTER

@@ -9,7 +9,7 @@ from bot.actions import Action
 from core.domain.audit import AuditKind
 from core.domain.push import RequestState
 from core.store.push_tables import AuditEventRow, CommentRow
-from core.usecases.edits import get_statement
+from core.usecases.statements.edits import get_statement
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import Message
 from tests.stage import CHANNEL, EDITOR, REQUESTER, Stage

@@ -3,11 +3,11 @@
 import asyncio
 
 from bot.actions import Action, Callback
-from bot.views.fields import PICK, TEXT, part_of
+from bot.views.parts.fields import PICK, TEXT, part_of
 from core.domain.merge_writing import LOCAL_MARK, REMOTE_MARK
-from core.usecases.drafts import check_statements, prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pushes import request_push
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import check_statements, prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import Message, View
 from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, Stage

@@ -3,8 +3,8 @@
 from bot.actions import Action, Callback
 from core.domain.audit import AuditKind, AuditRecord
 from core.store.audit_search import AuditFilter
-from core.usecases.audit import verify_audit
-from core.usecases.audit_search import latest_audit
+from core.usecases.audit.searching import latest_audit
+from core.usecases.audit.verifying import verify_audit
 from tests.stage import ADMIN, APPROVER, CHANNEL, REQUESTER, SECOND, Stage
 
 

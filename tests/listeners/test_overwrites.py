@@ -1,7 +1,7 @@
 """*Restore theirs*: a text that our push went over is brought back from the thread, and pushed like any other edit."""
 
 from bot.actions import Action
-from core.usecases.edits import get_statement
+from core.usecases.statements.edits import get_statement
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from tests.stage import APPROVER, EDITOR, Stage
 

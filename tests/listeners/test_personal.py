@@ -3,11 +3,11 @@
 import datetime as dt
 
 from bot.actions import Action, Callback
-from bot.views.settings import AGE, DAYS, DIGEST, HEAR, HOUR
-from core.digest_models import DigestSettings
+from bot.views.people.settings import AGE, DAYS, DIGEST, HEAR, HOUR
 from core.domain.actor import Role
 from core.domain.digest import Snooze
-from core.usecases.digest_settings import digest_settings, save_digest_settings, snooze_digest
+from core.models.digests import DigestSettings
+from core.usecases.reminders.settings import digest_settings, save_digest_settings, snooze_digest
 from sandbox.slack import View
 from tests.stage import ADMIN, CHANNEL, EDITOR, REQUESTER, Stage
 

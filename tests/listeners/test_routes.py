@@ -6,7 +6,7 @@ from typing import Any
 from bot.actions import Action, ButtonValue, Callback
 from bot.collaborators import Collaborators
 from bot.listeners import register_all
-from bot.manifest import app_manifest
+from bot.slack.manifest import app_manifest
 from core.ids import new_id
 from sandbox.slack.blockkit.reading import elements
 from tests.stage import REQUESTER, Stage

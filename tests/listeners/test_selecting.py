@@ -6,7 +6,7 @@ import pytest
 
 from bot.actions import Action, Callback
 from core.store.statements import StatementFilter
-from core.usecases.selections import start_selection
+from core.usecases.selections.choosing import start_selection
 from sandbox.slack import View
 from tests.stage import CHANNEL, EDITOR, REQUESTER, Stage
 

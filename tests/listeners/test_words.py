@@ -3,7 +3,7 @@
 import pytest
 
 from bot.listeners.words import Command, Narrowed, Past, Word, is_about_statement, narrowed, parse, past
-from bot.views.help import COMMANDS
+from bot.views.messages.help import COMMANDS
 from core.errors import UsageError
 
 SYSTEMS = ["Citizen Portal", "Data Warehouse", "Payroll Cloud", "Payroll Archive"]

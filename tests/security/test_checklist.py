@@ -15,13 +15,13 @@ from core.domain.push import JobState
 from core.errors import NotAllowed, RemoteSignInFailed, TooMuch
 from core.store.audit_search import AuditFilter
 from core.store.push_tables import PushJobRow
-from core.usecases.audit import verify_audit
-from core.usecases.audit_search import latest_audit
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.people import configured_grants
-from core.usecases.pushes import request_push
+from core.usecases.audit.searching import latest_audit
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.people.actors import configured_grants
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.servicenow import SERVICE_ACCOUNT, STATEMENTS
 from tests.cast import until_ended
 from tests.faults.conftest import OpenDesk, desk, open_desk

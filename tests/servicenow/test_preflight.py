@@ -1,7 +1,7 @@
 import pytest
 
 from core.clock import SystemClock
-from core.servicenow.findings import Grade
+from core.servicenow.remarks import Grade
 from core.text.content import TextKind
 from sandbox import servicenow as sandbox
 

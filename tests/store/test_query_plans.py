@@ -16,7 +16,7 @@ from core.store.database import Database
 from core.store.pulled import held_by_sys_id
 from core.store.statements import StatementFilter, authors
 from core.store.tables import StatementRow
-from core.usecases.push_survey import next_candidates
+from core.usecases.pushing.survey import next_candidates
 
 ONE = uuid.UUID(int=1)
 EVERYTHING = StatementFilter()

@@ -1,9 +1,9 @@
 """Edit forms as people get them and send them back."""
 
 from core.domain.actor import Actor
-from core.edit_models import EditForm
-from core.usecases.editing import Typed, edit_form
-from core.usecases.edits import get_statement
+from core.models.edits import EditForm
+from core.usecases.statements.editing import Typed, edit_form
+from core.usecases.statements.edits import get_statement
 from core.wiring import Core
 
 

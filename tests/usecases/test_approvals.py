@@ -5,12 +5,12 @@ import pytest
 from core.domain.push import RequestState
 from core.engine.durable import Engine
 from core.errors import NotAllowed, PushInProgress, StaleCard, TooMuch
-from core.read_models import RequestCard
-from core.usecases.approvals import approve_push, decline_push
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import save_edit
-from core.usecases.pushes import request_push
+from core.models.requests import RequestCard
+from core.usecases.approvals.deciding import approve_push, decline_push
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow

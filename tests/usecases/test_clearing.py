@@ -6,11 +6,11 @@ from core.domain.conflict import Choice
 from core.domain.outcome import Outcome
 from core.engine.durable import Engine
 from core.errors import EmptyText
-from core.usecases.approvals import approve_push
-from core.usecases.conflicts import SeenConflict, resolve_conflict
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pushes import request_push
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow

@@ -6,12 +6,12 @@ import pytest
 from core.domain.conflict import Choice, Standing
 from core.domain.push import RequestState
 from core.errors import AlreadyResolved, NotAllowed, StaleCard
-from core.read_models import ConflictCard, RequestCard
-from core.usecases.cards import conflict_card, request_card
-from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
-from core.usecases.drafts import check_statements, prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pushes import request_push
+from core.models.requests import ConflictCard, RequestCard
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict, undo_resolution
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import conflict_card, request_card
+from core.usecases.requests.drafts import check_statements, prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow

@@ -10,13 +10,13 @@ from core.domain.actor import Actor, Grant, Role
 from core.domain.push import RequestState
 from core.engine.durable import Engine
 from core.errors import NotAllowed, Refused, StaleCard
-from core.read_models import RequestCard
-from core.usecases.approval_cases import why_not_start
-from core.usecases.approval_clock import expire_requests, nudge_approvers, remind_approvers
-from core.usecases.approvals import approve_push, ask_for_changes, decline_push, start_push, withdraw_decline
-from core.usecases.cards import request_card
-from core.usecases.edits import save_edit
-from core.usecases.people import configured_grants
+from core.models.requests import RequestCard
+from core.usecases.approvals.cases import why_not_start
+from core.usecases.approvals.clock import expire_requests, nudge_approvers, remind_approvers
+from core.usecases.approvals.deciding import approve_push, ask_for_changes, decline_push, start_push, withdraw_decline
+from core.usecases.people.actors import configured_grants
+from core.usecases.requests.cards import request_card
+from core.usecases.statements.edits import save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow

@@ -3,9 +3,9 @@
 import pytest
 
 from core.errors import StaleCard
-from core.usecases.editing import save_typed
-from core.usecases.edits import get_statement, revert, save_edit
-from core.usecases.history import edit_history
+from core.usecases.statements.editing import save_typed
+from core.usecases.statements.edits import get_statement, revert, save_edit
+from core.usecases.statements.history import edit_history
 from core.wiring import Core
 from tests.cast import Cast
 from tests.usecases.forms import body_of, opened, typed_over

@@ -4,15 +4,15 @@ import pytest
 
 from core.domain.conflict import Choice
 from core.domain.editing import Format
-from core.edit_models import MovedEdit, SavedEdit
 from core.errors import LossyText, NotAllowed, Refused, StaleCard
-from core.usecases.cards import request_card
-from core.usecases.conflicts import SeenConflict, resolve_conflict
-from core.usecases.drafts import prepare_push
-from core.usecases.editing import Typed, edit_form, save_typed
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pull import pull
-from core.usecases.pushes import request_push
+from core.models.edits import MovedEdit, SavedEdit
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.editing import Typed, edit_form, save_typed
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow

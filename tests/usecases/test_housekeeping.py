@@ -8,14 +8,14 @@ from core.store.api_tables import IdempotencyKeyRow
 from core.store.push_tables import AuditEventRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.statements import StatementFilter
 from core.store.tables import DrawingLeaseRow, EditRow, PullRow, SelectionRow
-from core.usecases.audit import verify_audit
-from core.usecases.drafts import prepare_push
-from core.usecases.drawings import may_draw
-from core.usecases.housekeeping import throw_old_away
-from core.usecases.idempotency import KeyedRequest, begin
-from core.usecases.pull import pull
-from core.usecases.pushes import request_push
-from core.usecases.selections import start_selection
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.operations.housekeeping import throw_old_away
+from core.usecases.operations.idempotency import KeyedRequest, begin
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.requests.drawings import may_draw
+from core.usecases.selections.choosing import start_selection
 from core.wiring import Core
 from sandbox.data import Sample
 from tests.cast import Cast, make_local_edits

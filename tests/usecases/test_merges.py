@@ -3,16 +3,16 @@ import pytest
 from core.domain.conflict import Choice
 from core.domain.merge_writing import END_MARK, LOCAL_MARK, REMOTE_MARK, Pick
 from core.domain.push import RequestState
-from core.edit_models import MergePreview
 from core.errors import AlreadyResolved, LossyText, NotAllowed, Refused, StaleCard
-from core.read_models import ConflictCard, RequestCard
+from core.models.edits import MergePreview
+from core.models.requests import ConflictCard, RequestCard
 from core.store.statements import authors
-from core.usecases.cards import conflict_card, request_card
-from core.usecases.conflicts import SeenConflict, resolve_conflict, undo_resolution
-from core.usecases.drafts import check_statements, prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.merges import TypedMerge, keep_both, merge_form, preview_both, save_merge
-from core.usecases.pushes import request_push
+from core.usecases.conflicts.merges import TypedMerge, keep_both, merge_form, preview_both, save_merge
+from core.usecases.conflicts.settling import SeenConflict, resolve_conflict, undo_resolution
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import conflict_card, request_card
+from core.usecases.requests.drafts import check_statements, prepare_push
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow

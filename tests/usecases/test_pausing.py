@@ -6,12 +6,12 @@ from core.domain.push import RequestState
 from core.engine.durable import Engine
 from core.errors import NotAllowed, StaleCard
 from core.store import audit
-from core.usecases.approvals import approve_push
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.pausing import pause_writing, resume_writing
-from core.usecases.pushes import request_push
-from core.usecases.statements import get_status
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.pushing.pausing import pause_writing, resume_writing
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.statements.modified import get_status
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow

@@ -1,10 +1,10 @@
 from core.domain.push import Readiness, RequestState
 from core.engine.durable import Engine
 from core.text.content import TextKind, clean
-from core.usecases.approvals import approve_push
-from core.usecases.audit import verify_audit
-from core.usecases.drafts import prepare_push
-from core.usecases.pushes import request_push
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.audit.verifying import verify_audit
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow

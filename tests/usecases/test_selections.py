@@ -10,10 +10,9 @@ from core.domain.push import Readiness
 from core.errors import NotFound
 from core.store.statements import StatementFilter
 from core.store.tables import ControlRow, SelectionRow, StatementRow, SystemRow
-from core.usecases.drafts import prepare_push
-from core.usecases.narrowing import ANY, Filter, choose_filter, list_choices, search
-from core.usecases.pushes import request_push
-from core.usecases.selections import (
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.selections.choosing import (
     MODAL_PAGE,
     choose_all,
     choose_none,
@@ -28,6 +27,7 @@ from core.usecases.selections import (
     unfinished_selection,
     view_selection,
 )
+from core.usecases.selections.narrowing import ANY, Filter, choose_filter, list_choices, search
 from core.wiring import Core
 from sandbox.data import Sample
 from tests.cast import Cast, make_local_edits

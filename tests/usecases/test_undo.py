@@ -5,14 +5,14 @@ import pytest
 from core.domain.push import Readiness, RequestState
 from core.engine.durable import Engine
 from core.errors import NotAllowed, NothingToPush, StaleCard
-from core.read_models import RequestCard
-from core.usecases.approvals import approve_push
-from core.usecases.cards import request_card
-from core.usecases.drafts import prepare_push
-from core.usecases.edits import get_statement, save_edit
-from core.usecases.pull import pull
-from core.usecases.pushes import request_push
-from core.usecases.undo import undo_push
+from core.models.requests import RequestCard
+from core.usecases.approvals.deciding import approve_push
+from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.cards import request_card
+from core.usecases.requests.drafts import prepare_push
+from core.usecases.requests.undo import undo_push
+from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, ServiceNow

@@ -5,17 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import ButtonValue
-from bot.views.changes import changes_modal
-from bot.views.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
-from bot.views.merge import Made, keep_both_modal, merge_modal, merge_preview_modal, settled_modal
-from bot.views.push import change_modal
+from bot.views.conflicts.merge import Made, keep_both_modal, merge_modal, merge_preview_modal, settled_modal
+from bot.views.requests.preview import change_modal
+from bot.views.statements.changes import changes_modal
+from bot.views.statements.editing import Kept, edit_modal, moved_modal, reverted_modal, saved_modal
 from core.domain.conflict import Choice
 from core.domain.diff import diff
 from core.domain.editing import Format, block_fields, written
 from core.domain.merge import Clashes, three_way_merge
 from core.domain.merge_writing import Pick, clash_texts, picked_merge, written_merge
 from core.domain.push import Readiness, sha256_of
-from core.edit_models import (
+from core.models.edits import (
     EditForm,
     ListedChange,
     MergeForm,

@@ -5,13 +5,13 @@ import uuid
 from dataclasses import replace
 from functools import cache
 
-from core.digest_models import Digest, RollUp
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice
 from core.domain.diff import TextDiff, diff
 from core.domain.outcome import Level, Outcome, is_success, words
 from core.domain.push import JobState, Readiness, RequestState
-from core.read_models import (
+from core.models.digests import Digest, RollUp
+from core.models.requests import (
     ApprovalView,
     ConflictCard,
     Holder,
@@ -25,7 +25,7 @@ from core.read_models import (
     StatementList,
     StatusView,
 )
-from core.selection_models import Overview, SelectionView
+from core.models.selections import Overview, SelectionView
 from core.text.content import TextKind, preview
 
 HOST = "acme.service-now.com"

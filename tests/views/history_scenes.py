@@ -6,17 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from bot.actions import ButtonValue
-from bot.views.blocks import Message
-from bot.views.deeds import deeds_message
-from bot.views.history import history_modal
-from bot.views.pushes import past_pushes_message
-from core.deed_models import Deed, Deeds, StatementHistory
+from bot.views.parts.blocks import Message
+from bot.views.people.deeds import deeds_message
+from bot.views.requests.past import past_pushes_message
+from bot.views.statements.history import history_modal
 from core.domain.audit import AuditKind
 from core.domain.conflict import Choice
 from core.domain.diff import diff
 from core.domain.outcome import Level, Outcome
-from core.edit_models import HistoryEntry
-from core.home_models import PastPushes
+from core.models.deeds import Deed, Deeds, StatementHistory
+from core.models.edits import HistoryEntry
+from core.models.home import PastPushes
 from tests.views import examples as ex
 from tests.views.edit_scenes import HTML, subject
 from tests.views.list_scenes import RECENT

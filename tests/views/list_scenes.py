@@ -5,16 +5,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.views.blocks import Message
-from bot.views.home import home_tab, refused_tab
-from bot.views.pushes import standing_message
-from bot.views.selecting import select_modal
-from bot.views.settings import settings_modal, tested_modal
-from bot.views.statements import list_message, nothing_message
-from core.digest_models import DigestSettings, PersonalSettings
+from bot.views.parts.blocks import Message
+from bot.views.people.home import home_tab, refused_tab
+from bot.views.people.settings import settings_modal, tested_modal
+from bot.views.requests.past import standing_message
+from bot.views.statements.listing import list_message, nothing_message
+from bot.views.statements.selecting import select_modal
 from core.domain.push import RequestState
-from core.home_models import HomeView, RequestGlance, TeamPolicy
-from core.selection_models import Earlier, Narrowing, Overview
+from core.models.digests import DigestSettings, PersonalSettings
+from core.models.home import HomeView, RequestGlance, TeamPolicy
+from core.models.selections import Earlier, Narrowing, Overview
 from tests.views import examples as ex
 
 Payload = dict[str, Any]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.actions import ButtonValue, decode
-from bot.views.blocks import Message
+from bot.views.parts.blocks import Message
 from sandbox.slack.blockkit.reading import elements, visible_text
 
 Drawing = Message | dict[str, Any]

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.actions import Action, ButtonValue
-from bot.views.blocks import Message
-from bot.views.conflict import Shown, conflict_message, conflict_modal
-from bot.views.digest import digest_message, roll_up_message, snoozed_message, unreachable_message
-from bot.views.help import doctor_message, export_message, help_message
-from bot.views.problem import (
+from bot.views.conflicts.conflict import Shown, conflict_message, conflict_modal
+from bot.views.conflicts.settling import settled_many_message
+from bot.views.messages.help import doctor_message, export_message, help_message
+from bot.views.messages.problem import (
     bug_message,
     bug_modal,
     problem_message,
@@ -19,19 +18,20 @@ from bot.views.problem import (
     reopening_message,
     retyping_button,
 )
-from bot.views.push import change_modal, loading_modal, preview_modal, requested_modal
-from bot.views.request import decline_modal, request_message, review_modal
-from bot.views.settling import settled_many_message
-from bot.views.status import paused_message, resumed_message, status_message
-from bot.views.undo import brought_back_message, left_alone_message
-from bot.views.unseen import unseen_message
-from core.digest_models import Unseen
+from bot.views.messages.status import paused_message, resumed_message, status_message
+from bot.views.messages.unseen import unseen_message
+from bot.views.parts.blocks import Message
+from bot.views.people.digest import digest_message, roll_up_message, snoozed_message, unreachable_message
+from bot.views.requests.card import decline_modal, request_message, review_modal
+from bot.views.requests.preview import change_modal, loading_modal, preview_modal, requested_modal
+from bot.views.requests.undo import brought_back_message, left_alone_message
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
 from core.errors import NotAllowed, RemoteUnavailable
-from core.read_models import ApprovalView, ConflictCard, LeftOut, RequestCard
+from core.models.digests import Unseen
+from core.models.requests import ApprovalView, ConflictCard, LeftOut, RequestCard
 from tests.views import examples as ex
 from tests.views.edit_scenes import EDITS
 from tests.views.history_scenes import HISTORIES

@@ -4,17 +4,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot.views.blocks import Message
-from bot.views.greeting import greeting_message
-from bot.views.notices import elsewhere_notice, moved_notice, notices_of
-from bot.views.problem import choosing_button, reopening_message
-from bot.views.push import preview_modal
-from bot.views.pushes import standing_message
-from bot.views.request import request_message, review_modal
+from bot.views.messages.greeting import greeting_message
+from bot.views.messages.problem import choosing_button, reopening_message
+from bot.views.parts.blocks import Message
+from bot.views.requests.card import request_message, review_modal
+from bot.views.requests.notices import elsewhere_notice, moved_notice, notices_of
+from bot.views.requests.past import standing_message
+from bot.views.requests.preview import preview_modal
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Outcome
 from core.domain.push import Readiness, RequestState
-from core.read_models import ApprovalView, RequestCard
+from core.models.requests import ApprovalView, RequestCard
 from tests.views import examples as ex
 
 Payload = dict[str, Any]

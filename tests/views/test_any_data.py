@@ -6,18 +6,18 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.conflict import Shown, conflict_message
-from bot.views.digest import digest_message
-from bot.views.push import change_modal, preview_modal
-from bot.views.request import request_message, review_modal
-from bot.views.selecting import select_modal
-from bot.views.statements import list_message
+from bot.views.conflicts.conflict import Shown, conflict_message
+from bot.views.people.digest import digest_message
+from bot.views.requests.card import request_message, review_modal
+from bot.views.requests.preview import change_modal, preview_modal
+from bot.views.statements.listing import list_message
+from bot.views.statements.selecting import select_modal
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Outcome
 from core.domain.push import Readiness, RequestState
-from core.read_models import ApprovalView, Holder, PersonView
-from core.selection_models import Narrowing, Overview
+from core.models.requests import ApprovalView, Holder, PersonView
+from core.models.selections import Narrowing, Overview
 from sandbox.slack.blockkit.whole import MESSAGE_BUDGET, check_message_blocks, check_view, text_weight
 from tests.payload_lint import faults_of
 from tests.views import examples as ex

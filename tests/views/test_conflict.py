@@ -1,7 +1,7 @@
 import pytest
 
 from bot.actions import ButtonValue
-from bot.views.conflict import Shown, conflict_message
+from bot.views.conflicts.conflict import Shown, conflict_message
 from core.domain.conflict import Choice, ConflictKind
 from tests.payload_lint import lint
 from tests.views import examples as ex

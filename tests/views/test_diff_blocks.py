@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.views.diff_blocks import LIMIT, diff_block, size_of, view_diff_blocks, whole_diff_blocks
+from bot.views.parts.diff_blocks import LIMIT, diff_block, size_of, view_diff_blocks, whole_diff_blocks
 from core.domain.diff import diff
 from core.text.content import TextKind
 from tests.views.examples import BEFORE, LOCAL, a_change

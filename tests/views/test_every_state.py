@@ -16,7 +16,7 @@ import pytest
 
 import bot.views
 from bot.actions import Action, Callback
-from bot.views.blocks import Message, View
+from bot.views.parts.blocks import Message, View
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.outcome import Level, Outcome

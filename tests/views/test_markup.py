@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.views.markup import (
+from bot.views.parts.markup import (
     Mrkdwn,
     beginning,
     counted,

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from bot.views.notices import LONG_PUSH_SECONDS, notices_of
+from bot.views.requests.notices import LONG_PUSH_SECONDS, notices_of
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Outcome
 from core.domain.push import JobState, RequestState
-from core.read_models import ApprovalView
+from core.models.requests import ApprovalView
 from tests.views import examples as ex
 
 GROUP = ("S0APPROVE", "U0ADMIN")

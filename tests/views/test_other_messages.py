@@ -1,9 +1,9 @@
 import pytest
 
-from bot.views.digest import digest_message
-from bot.views.help import COMMANDS, help_message
-from bot.views.problem import bug_message, bug_modal, problem_message, problem_modal
-from bot.views.status import status_message
+from bot.views.messages.help import COMMANDS, help_message
+from bot.views.messages.problem import bug_message, bug_modal, problem_message, problem_modal
+from bot.views.messages.status import status_message
+from bot.views.people.digest import digest_message
 from core.errors import AlreadyResolved, GrcError, NotAllowed, Refused, RemoteForbidden
 from core.text.moments import in_utc
 from tests.payload_lint import lint

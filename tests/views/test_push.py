@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import Action, ButtonValue, Callback, decode
-from bot.views.blocks import REASON
-from bot.views.push import PAGE_SIZE, change_modal, loading_modal, preview_modal, requested_modal
+from bot.views.parts.blocks import REASON
+from bot.views.requests.preview import PAGE_SIZE, change_modal, loading_modal, preview_modal, requested_modal
 from core.domain.push import Readiness, RequestState
 from tests.payload_lint import lint
 from tests.views import examples as ex

@@ -6,8 +6,8 @@ import aiohttp
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.views.conflict import Shown, conflict_message
-from bot.views.request import request_message
+from bot.views.conflicts.conflict import Shown, conflict_message
+from bot.views.requests.card import request_message
 from core.domain.conflict import Choice
 from core.domain.outcome import Outcome
 from core.domain.push import JobState, RequestState

@@ -3,12 +3,12 @@ import datetime as dt
 import pytest
 
 from bot.actions import ButtonValue
-from bot.views.progress import time_left
-from bot.views.request import request_message
+from bot.views.requests.card import request_message
+from bot.views.requests.progress import time_left
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
-from core.read_models import ApprovalView
+from core.models.requests import ApprovalView
 from tests.payload_lint import lint
 from tests.views import examples as ex
 from tests.views.reading import buttons_of, labels_of, value_of, words_of

@@ -1,8 +1,8 @@
 import pytest
 
 from bot.actions import Action, Callback, decode
-from bot.views.blocks import REASON
-from bot.views.request import decline_modal, review_modal
+from bot.views.parts.blocks import REASON
+from bot.views.requests.card import decline_modal, review_modal
 from core.domain.outcome import Outcome
 from core.domain.push import Readiness, RequestState
 from tests.payload_lint import lint

@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 
 from bot.actions import Action, ButtonValue, Callback, decode
-from bot.views.selecting import select_modal
-from bot.views.statements import list_message, nothing_message
-from core.read_models import PersonView
+from bot.views.statements.listing import list_message, nothing_message
+from bot.views.statements.selecting import select_modal
+from core.models.requests import PersonView
 from tests.payload_lint import lint
 from tests.views import examples as ex
 from tests.views.reading import blocks_of, buttons_of, elements_of, labels_of, value_of, words_of

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.actions import Action, ButtonValue, Callback, decode
-from bot.views.fields import TYPED
-from bot.views.review import VERDICT
+from bot.views.parts.fields import TYPED
+from bot.views.requests.review import VERDICT
 from sandbox.slack import Delivery
 
 APPROVALS = frozenset({"approve", "approve_only"})

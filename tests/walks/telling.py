@@ -3,9 +3,9 @@
 import uuid
 from collections import Counter
 
-from bot.views.request import request_message
+from bot.views.requests.card import request_message
 from core.domain.push import RequestState
-from core.usecases.cards import request_card
+from core.usecases.requests.cards import request_card
 from sandbox.servicenow import SERVICE_ACCOUNT, STATEMENT_FIELD
 from sandbox.slack.blockkit.reading import visible_text
 from tests.walks.rows import Asked

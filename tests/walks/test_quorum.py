@@ -56,7 +56,7 @@ def test_no_statement_is_ever_pushed_without_a_valid_quorum_on_its_exact_content
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     # A submission that is delivered again finds its modal gone, and would look for it for three seconds.
-    monkeypatch.setattr("bot.modals._LOOK_SECONDS", 0.01)
+    monkeypatch.setattr("bot.slack.modals._LOOK_SECONDS", 0.01)
     counts: Counter[str] = Counter()
 
     async def walk(required: int, steps: Sequence[Step]) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 from bot.app import Bot, Pace, running_bot
 from core.config import Settings
-from core.usecases.approval_clock import expire_requests, nudge_approvers
-from core.usecases.pull import pull
+from core.usecases.approvals.clock import expire_requests, nudge_approvers
+from core.usecases.pulling.pull import pull
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD, STATEMENT_FIELD, STATEMENTS, Moment, ServiceNow
 from sandbox.serving import running
 from sandbox.slack import Delivery, Message, Workspace

@@ -1,0 +1,1 @@
+"""What stands in Slack for longer than an answer, kept like the rows it is a drawing of."""

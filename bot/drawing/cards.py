@@ -1,0 +1,113 @@
+"""Keeping the cards in Slack like their push requests: when to draw, and what to do when Slack refuses.
+
+The rows are the truth, a card is a drawing of them. The newest state wins; a burst of changes is drawn once; the last
+state always arrives, however long Slack refuses; and nothing that happens here can stop or change a push.
+"""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from dataclasses import dataclass
+
+from bot.background import Background
+from bot.drawing.requests import Drawing
+from bot.slack.errors import SLACK_TROUBLE, error_name, wanted_pause
+from core.store.database import is_database_error
+from core.usecases.requests.drawings import outdated_requests
+from core.wiring import Core
+
+log = logging.getLogger(__name__)
+
+_LONGEST_BACKOFF_SECONDS = 60.0
+_CARDS_AT_FULL_PACE = 2
+
+
+@dataclass(frozen=True)
+class Spacing:
+    """The least times between two drawings of one card, in seconds: at rest, during a push, after the first refusal.
+
+    Slack allows about one message a second in a channel, and fifty updates a minute for the whole app.
+    """
+
+    at_rest: float
+    pushing: float
+    refused: float
+
+
+class Cards:
+    """Keeps every card in Slack like its request."""
+
+    def __init__(self, core: Core, drawing: Drawing, background: Background, spacing: Spacing) -> None:
+        """`drawing` does what is decided here; its tasks are kept in `background`."""
+        self._core = core
+        self._drawing = drawing
+        self._background = background
+        self._spacing = spacing
+        self._dirty: set[uuid.UUID] = set()
+        self._drawn_now: set[uuid.UUID] = set()
+        self._closing = asyncio.Event()
+
+    def changed(self, request_id: uuid.UUID) -> None:
+        """Have the request's card drawn anew, soon."""
+        self._dirty.add(request_id)
+        if not self._closing.is_set() and request_id not in self._drawn_now:
+            self._drawn_now.add(request_id)
+            self._background.spawn(self._draw_until_clean(request_id))
+
+    async def draw_outdated(self) -> None:
+        """Draw what changed while nobody was looking: before a restart, or in another process."""
+        for request_id in await outdated_requests(self._core):
+            self.changed(request_id)
+
+    def close(self) -> None:
+        """Begin no more drawings; those waiting for Slack give up. The next start draws what is outdated."""
+        self._closing.set()
+
+    async def _draw_until_clean(self, request_id: uuid.UUID) -> None:
+        failures = 0
+        try:
+            while request_id in self._dirty and not self._closing.is_set():
+                self._dirty.discard(request_id)
+                try:
+                    drawn = await self._drawing.draw(request_id)
+                except Exception as error:  # noqa: BLE001 -- whatever it is, the card is drawn again; see _note_failure
+                    failures += 1
+                    self._dirty.add(request_id)
+                    _note_failure(request_id, failures, error)
+                    pause = self._backoff(error, failures)
+                else:
+                    failures = 0
+                    if drawn.has_more:
+                        self._dirty.add(request_id)
+                    pause = self._pushing_pause() if drawn.is_pushing else self._spacing.at_rest
+                await self._wait(pause)
+        finally:
+            self._drawn_now.discard(request_id)
+
+    async def _wait(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._closing.wait()
+
+    def _pushing_pause(self) -> float:
+        """Slack allows the whole app fifty updates a minute: with one or two cards each has its pace, with more they share."""
+        return self._spacing.pushing * max(1.0, len(self._drawn_now) / _CARDS_AT_FULL_PACE)
+
+    def _backoff(self, error: Exception, failures: int) -> float:
+        """How long to wait after a refusal, in seconds: what Slack says, else doubled each time, at most a minute."""
+        pause = wanted_pause(error)
+        return min(_LONGEST_BACKOFF_SECONDS, self._spacing.refused * 2.0 ** (failures - 1)) if pause is None else pause
+
+
+def _note_failure(request_id: uuid.UUID, failures: int, error: Exception) -> None:
+    """A refusal passes and is a line in the log; anything else is a mistake of ours and comes with its traceback."""
+    passes = isinstance(error, SLACK_TROUBLE) or is_database_error(error)
+    log.log(
+        logging.WARNING if passes else logging.ERROR,
+        "card.not_drawn request=%s failures=%s error=%s",
+        request_id,
+        failures,
+        error_name(error),
+        exc_info=None if passes else error,
+    )

@@ -1,0 +1,1 @@
+"""Views of conflicts: the thread, the form for a merge, many at once."""

@@ -1,0 +1,1 @@
+"""Views for one person: Home, settings, reminders, deeds."""

@@ -1,0 +1,1 @@
+"""Views of push requests: preview, card, review, progress, results."""

@@ -1,0 +1,1 @@
+"""Views of statements: lists, choosing, editing, histories."""

@@ -1,0 +1,1 @@
+"""The web server: its edge, its paths, and what operators read of it."""

@@ -1,0 +1,1 @@
+"""Approvals: given, refused, and what time does to them."""

@@ -1,0 +1,1 @@
+"""Reading the audit trail: checked, searched, as evidence, as history."""

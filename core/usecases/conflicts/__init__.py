@@ -1,0 +1,1 @@
+"""Conflicts: found, settled, merged."""

@@ -1,0 +1,1 @@
+"""For those who run the deployment: counts, clean-up, requests that must not be done twice."""

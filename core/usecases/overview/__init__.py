@@ -1,0 +1,1 @@
+"""What waits, what runs and what was: Home, and past pushes."""

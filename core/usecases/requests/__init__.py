@@ -1,0 +1,1 @@
+"""Push requests: drafted, asked for, shown as cards, undone."""

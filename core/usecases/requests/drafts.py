@@ -1,0 +1,120 @@
+"""Looking before asking: check statements against ServiceNow, and draft a push request for a preview."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+
+from core.domain.actor import Actor, Role
+from core.domain.conflict import Finding, Standing
+from core.domain.push import Readiness, RequestState
+from core.errors import NothingToPush, TooMuch
+from core.models.requests import PushPreview
+from core.store.push_tables import PushRequestRow, RequestItemRow
+from core.store.pushes import open_requests_with
+from core.store.statements import get_many
+from core.store.tables import ConflictRow
+from core.usecases.conflicts.findings import look, record
+from core.usecases.people.actors import audit_actor
+from core.usecases.requests.cards import push_preview
+from core.usecases.requests.life import fill_item
+from core.wiring import Core
+
+# A request made in Slack or on the command line; it runs as jobs of at most PUSH_MAX_STATEMENTS.
+MAX_STATEMENTS_PER_REQUEST = 1_000
+
+_REASONS = {
+    Standing.LOCKED: "The record is in a state in which this field may not be written.",
+    Standing.LOSSY: "It holds content grcpush cannot carry (an image, an attachment or an embedded page).",
+    Standing.MISSING: "It no longer exists in ServiceNow, or is hidden from the service account.",
+    Standing.REPLACED: "The record was cloned over, restored or created anew in ServiceNow; pull again first.",
+}
+
+
+async def check_statements(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> list[Finding]:
+    """How these statements stand towards ServiceNow now; conflicts found are stored. Raises NotFound, RemoteError."""
+    return await _check(core, actor, list(dict.fromkeys(statement_ids)), request=None)
+
+
+async def prepare_push(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> PushPreview:
+    """Check the statements against ServiceNow and draft a request for them; nobody else sees it before `request_push`.
+
+    Raises NotAllowed, NotFound, NothingToPush, TooMuch, and RemoteError when ServiceNow cannot be asked.
+    """
+    wanted = list(dict.fromkeys(statement_ids))
+    if not wanted:
+        raise NothingToPush("No statement is chosen.", next_step="Tick at least one.")
+    if len(wanted) > MAX_STATEMENTS_PER_REQUEST:
+        raise TooMuch(
+            f"A push request holds at most {MAX_STATEMENTS_PER_REQUEST:,} statements; {len(wanted):,} are chosen."
+        )
+    async with core.db.reading() as tx:
+        rows = await get_many(tx, wanted)
+    actor.require(Role.REQUESTER, tuple(sorted({system.name for _, _, system in rows.values()})))
+    wanted = [statement_id for statement_id in wanted if rows[statement_id][0].is_modified]
+    if not wanted:
+        raise NothingToPush("None of these statements is modified.", next_step="List them again.")
+    policy = core.policy()
+    draft = PushRequestRow(
+        id=core.new_id(),
+        state=RequestState.DRAFT.value,
+        requested_by=actor.id,
+        approvals_required=policy.approvals_required,
+        expires_hours=policy.expires_hours,
+        in_chat=policy.in_chat,
+        created_at=core.clock.now(),
+    )
+    await _check(core, actor, wanted, request=draft)
+    return await push_preview(core, draft.id)
+
+
+async def _check(core: Core, actor: Actor, wanted: list[uuid.UUID], request: PushRequestRow | None) -> list[Finding]:
+    """Look at ServiceNow, then record what was found, and the draft request if one is being made."""
+    async with core.db.reading() as tx:
+        rows = await get_many(tx, wanted)
+    remote = await core.servicenow.read_many([rows[statement_id][0].sn_sys_id for statement_id in wanted])
+    findings = await look([rows[statement_id] for statement_id in wanted], remote)
+    async with core.db.transaction() as tx:
+        fresh = {row.sn_sys_id: row for row, _, _ in (await get_many(tx, wanted)).values()}
+        conflicts = await record(core, tx, fresh, findings, audit_actor(actor))
+        if request is not None:
+            held = await open_requests_with(tx, wanted)
+            tx.add(request)
+            await tx.flush()
+            for position, finding in enumerate(findings):
+                item = _draft_item(core, request, position, finding, conflicts)
+                if (holder := held.get(finding.statement.id)) is not None:
+                    item.readiness, item.reason = (
+                        Readiness.REFUSED.value,
+                        f"It is part of push request #{holder.number}.",
+                    )
+                tx.add(item)
+    return findings
+
+
+def _draft_item(
+    core: Core, request: PushRequestRow, position: int, finding: Finding, conflicts: Mapping[str, ConflictRow]
+) -> RequestItemRow:
+    conflict = conflicts.get(finding.statement.sn_sys_id)
+    if finding.may_be_pushed:
+        readiness = Readiness.READY
+    elif finding.standing is Standing.CONFLICT:
+        readiness = Readiness.CONFLICT
+    else:
+        readiness = Readiness.SAME if finding.standing is Standing.ALREADY_THERE else Readiness.REFUSED
+    reason = _REASONS.get(finding.standing, "")
+    if readiness is Readiness.CONFLICT and conflict is None:
+        readiness, reason = Readiness.REFUSED, "It was changed while ServiceNow was asked; preview it again."
+    item = RequestItemRow(
+        id=core.new_id(),
+        request_id=request.id,
+        statement_id=finding.statement.id,
+        position=position,
+        readiness=readiness.value,
+        reason=reason,
+        conflict_id=conflict.id if conflict else None,
+        local_content="",
+        local_sha256="",
+        remote_content="",
+    )
+    remote, token = finding.remote, finding.remote_fingerprint
+    fill_item(item, finding.statement.local or "", remote.text if remote else "", token.token if token else "")
+    return item

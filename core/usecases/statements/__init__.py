@@ -1,0 +1,1 @@
+"""Statements: looking at them, editing, files, history."""
