@@ -166,7 +166,7 @@ def test_stopping_says_what_becomes_of_the_rest_and_cannot_be_clicked_again():
     message = drawn(RequestState.PUSHING, jobs=(job,), seconds_left=5.0)
 
     assert labels_of(message) == ["Review"]
-    assert "what is being written is let finish" in words_of(message)
+    assert "writes under way are finished" in words_of(message)
     assert "left" not in words_of(message).split("\n")[1]
 
 

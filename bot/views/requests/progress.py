@@ -101,7 +101,7 @@ def _rest_of_time(card: RequestCard, run: _Run) -> str:
 def _notes(card: RequestCard, run: _Run) -> list[Block]:
     notes = []
     if run.is_stopping:
-        notes.append(section("Stopping: what was not sent yet stays as it is; what is being written is let finish."))
+        notes.append(section("Stopping: what was not sent yet stays as it is; writes under way are finished."))
     if card.is_paused:
         notes.append(section(PAUSED))
     if card.waiting_until is not None:
@@ -117,7 +117,7 @@ def _bar(ended: int, total: int) -> str:
 def _stop_button(card: RequestCard) -> Element:
     question = confirmation(
         f"Stop push request #{card.number}?",
-        "What was not sent yet stays as it is in ServiceNow. What is being written is let finish.",
+        "What was not sent yet stays as it is in ServiceNow. Writes under way are finished.",
         yes="Stop",
         no="Go on",
     )
