@@ -52,15 +52,16 @@ async def lines() -> AsyncIterator[Line]:
             pushes = [await request(core, await edit(core, part)) for part in _parts(server.sys_ids)]
             await populate(core, Size(waiting_jobs=0, events=0))
             environment = _environment(workspace, slack_url, server, folder)
-            starts = []
-            for _ in range(3):
+            before, starts = (await get_status(core)).last_pull_at, []
+            # The first start pulls; those that follow within the half hour find that done.
+            async with _serving(["-m", "bot.cli"], environment) as serve:
+                starts.append(serve.seconds_to_ready)
+                await _a_pull(core, since=before)
+                share, memory = await _at_rest(serve)
+            for _ in range(2):
                 async with _serving(["-m", "bot.cli"], environment) as serve:
                     starts.append(serve.seconds_to_ready)
             yield Line("serve", "ready to answer, the slowest of three starts", max(starts), 3.0, "s")
-            before = (await get_status(core)).last_pull_at
-            async with _serving(["-m", "bot.cli"], environment) as serve:
-                await _a_pull(core, since=before)
-                share, memory = await _at_rest(serve)
             yield Line("serve", f"at rest for {_IDLE_SECONDS:.0f} s", share, 5.0, "% of a core")
             yield Line("serve", "memory at rest", memory, 150, "MB", f"its code alone: {_memory_of_the_code():.0f} MB")
             server.latency(RTTS[0])
