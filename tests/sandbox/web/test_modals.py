@@ -123,6 +123,15 @@ async def test_the_cross_closes_the_whole_stack(page: Page, workspace: Workspace
     assert workspace.views("U0EDITOR") == []
 
 
+async def test_a_second_click_on_the_cross_is_for_the_same_form(page: Page, workspace: Workspace):
+    await page.evaluate("for (const _ of [1, 2]) document.querySelector('dialog[open] [aria-label=Close]').click()")
+
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.wait_for_load_state("networkidle")
+    assert workspace.views("U0EDITOR") == []
+    await expect(page.get_by_text("The form was not closed")).to_have_count(0)
+
+
 async def test_a_form_is_still_there_after_a_reload(page: Page):
     await page.reload()
 

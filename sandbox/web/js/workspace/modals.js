@@ -39,6 +39,7 @@ export class Modals {
       this.body,
       this.foot,
     );
+    this.closing = null;
     this.#listen();
     document.body.append(this.dialog);
   }
@@ -193,8 +194,11 @@ export class Modals {
 
   /** Closes the top view, or with `isAll` the whole stack. */
   async close({ isAll = false } = {}) {
-    if (!this.top) return;
+    if (!this.top || this.closing === this.top.id) return;
+    // The app is told first, which takes a moment: a second click is for the same view.
+    this.closing = this.top.id;
     await this.session.tell("close", { view_id: this.top.id, clear_all: isAll }, "The form was not closed");
     await this.refresh();
+    this.closing = null;
   }
 }
