@@ -107,7 +107,7 @@ async def open_requests_with(tx: AsyncSession, statement_ids: Sequence[uuid.UUID
 
 
 async def items_for_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> list[tuple[RequestItemRow, PushRequestRow]]:
-    """The items of open requests that wait for this conflict."""
+    """The items of requests that have not begun, and of drafts, in which this conflict was found."""
     query = (
         select(RequestItemRow, PushRequestRow)
         .join(PushRequestRow, col(RequestItemRow.request_id) == col(PushRequestRow.id))

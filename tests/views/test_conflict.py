@@ -3,6 +3,7 @@ import pytest
 from bot.actions import ButtonValue
 from bot.views.conflicts.conflict import Shown, conflict_message
 from core.domain.conflict import Choice, ConflictKind
+from core.models.requests import LeftOut
 from tests.payload_lint import lint
 from tests.views import examples as ex
 from tests.views.reading import buttons_of, labels_of, value_of, words_of
@@ -130,3 +131,15 @@ def test_a_long_conflict_stays_within_the_budget_and_says_where_the_rest_is():
 
     lint(payload(message))
     assert words_of(message).count("“Review” on the request's card shows all of it.") == 3
+
+
+@pytest.mark.parametrize("choice", [None, Choice.KEEP_LOCAL])
+def test_what_was_left_out_is_told_as_that_also_when_its_conflict_was_settled_elsewhere(choice):
+    card = ex.a_conflict() if choice is None else ex.a_conflict(is_open=False, choice=choice, may_be_undone=True)
+    left_out = LeftOut(ex.REQUESTER, ex.NOON, may_be_undone=choice is None)
+
+    shown = conflict_message(card, ex.record_url(card.sn_sys_id), Shown(REQUEST, left_out=left_out, may_put_back=True))
+
+    assert "Left out of this push" in words_of(shown)
+    assert ("stays open" in words_of(shown)) == (choice is None)
+    assert labels_of(shown) == (["Undo"] if choice is None else [])

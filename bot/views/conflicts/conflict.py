@@ -108,10 +108,13 @@ def shown_under(card: RequestCard, conflict: ConflictCard, *, file_name: str = "
 
 
 def conflict_message(card: ConflictCard, record_url: str, shown: Shown) -> Message:
-    """The conflict with its choices while it is open, and one line about the choice once it was made."""
-    if not card.is_open:
-        return _settled(card)
-    return _open(card, record_url, shown) if shown.left_out is None else _left_out(card, shown, shown.left_out)
+    """The conflict with its choices while it is open, and one line about the choice once it was made.
+
+    Where the statement was left out, one line says that, whatever was chosen elsewhere since.
+    """
+    if shown.left_out is not None:
+        return _left_out(card, shown, shown.left_out)
+    return _open(card, record_url, shown) if card.is_open else _settled(card)
 
 
 def conflict_modal(card: ConflictCard, record_url: str, shown: Shown) -> View:
@@ -246,8 +249,8 @@ def _settled(card: ConflictCard) -> Message:
 
 
 def _left_out(card: ConflictCard, shown: Shown, left_out: LeftOut) -> Message:
-    """One line: the conflict stays, and this push goes on without the statement."""
-    after = ". The conflict stays open"
+    """One line: this push goes on without the statement."""
+    after = ". The conflict stays open" if card.is_open else ""
     undo = button(
         "Undo",
         Action.PUT_BACK,

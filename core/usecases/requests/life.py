@@ -216,6 +216,10 @@ async def conflict_settled(
     """Take a settled conflict into the requests that wait for it; gives back those requests."""
     touched = []
     for item, request in await items_for_conflict(tx, conflict.id):
+        touched.append(request.id)
+        if not _takes_part(item):
+            touch(tx, request)
+            continue
         if row.local_content is None:
             await drop_item(tx, request, item, "ServiceNow's text was kept.")
         else:
@@ -225,7 +229,6 @@ async def conflict_settled(
         await tx.flush()
         if request.state == RequestState.SETTLING:
             await freeze_if_settled(core, tx, request, actor)
-        touched.append(request.id)
     return touched + await _touch_started(tx, conflict)
 
 
@@ -233,11 +236,19 @@ async def conflict_reopened(core: Core, tx: AsyncSession, conflict: ConflictRow)
     """Bring the requests that had taken a settled conflict back to settling; approvals given so far no longer cover them."""
     touched = []
     for item, request in await items_for_conflict(tx, conflict.id):
+        touched.append(request.id)
+        if not _takes_part(item):
+            touch(tx, request)
+            continue
         item.readiness, item.reason = Readiness.CONFLICT.value, ""
         tx.add(item)
         settle_again(core, tx, request)
-        touched.append(request.id)
     return touched + await _touch_started(tx, conflict)
+
+
+def _takes_part(item: RequestItemRow) -> bool:
+    """Whether what becomes of its conflict decides about this item: not where somebody left it out, or it was refused."""
+    return item.left_out_by is None and item.readiness != Readiness.REFUSED
 
 
 def settle_again(core: Core, tx: AsyncSession, request: PushRequestRow) -> None:
