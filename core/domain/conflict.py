@@ -24,6 +24,15 @@ class Standing(StrEnum):
     REPLACED = "replaced"
 
 
+WHY_NOT = {
+    Standing.LOCKED: "The record is in a state in which this field may not be written.",
+    Standing.LOSSY: "It holds content grcpush cannot carry (an image, an attachment or an embedded page).",
+    Standing.MISSING: "It no longer exists in ServiceNow, or is hidden from the service account.",
+    Standing.REPLACED: "The record was cloned over, restored or created anew in ServiceNow; pull again first.",
+}
+"""Why a statement that stands so cannot be pushed."""
+
+
 class ConflictKind(StrEnum):
     """How two texts came to clash."""
 

@@ -33,7 +33,7 @@ from bot.views.parts.lines import (
 from bot.views.parts.markup import has_slack_id, marked, name_of
 from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
-from core.domain.push import RequestState
+from core.domain.push import Readiness, RequestState
 from core.models.requests import ConflictCard, LeftOut, PersonView, RequestCard
 from core.text.moments import in_utc
 
@@ -84,7 +84,8 @@ class Shown:
     """Where a conflict is drawn: under which request, whether that still lets statements go, and beside which file.
 
     `file_name` is that of the file in the same thread which shows all of it, empty where there is none; `left_out` says
-    who left the statement out of the request, if somebody did; `titles_only` keeps the texts out of the channel.
+    who left the statement out of the request, if somebody did; `refused` why it cannot be pushed any more, if that is so;
+    `titles_only` keeps the texts out of the channel.
     """
 
     request_id: uuid.UUID
@@ -92,16 +93,19 @@ class Shown:
     file_name: str = ""
     left_out: LeftOut | None = None
     may_put_back: bool = False
+    refused: str = ""
     titles_only: bool = False
 
 
 def shown_under(card: RequestCard, conflict: ConflictCard, *, file_name: str = "", titles_only: bool = False) -> Shown:
     """How a conflict is shown under this request as it stands now."""
+    line = next((line for line in card.lines if line.conflict is conflict), None)
     return Shown(
         card.id,
         may_leave_out=card.state is RequestState.SETTLING,
         file_name=file_name,
-        left_out=next((line.left_out for line in card.lines if line.conflict is conflict), None),
+        left_out=line.left_out if line else None,
+        refused=line.reason if line and line.readiness is Readiness.REFUSED else "",
         may_put_back=card.state in (RequestState.SETTLING, RequestState.WAITING),
         titles_only=titles_only,
     )
@@ -114,7 +118,7 @@ def conflict_message(card: ConflictCard, record_url: str, shown: Shown) -> Messa
     """
     if shown.left_out is not None:
         return _left_out(card, shown, shown.left_out)
-    return _open(card, record_url, shown) if card.is_open else _settled(card)
+    return _open(card, record_url, shown) if card.is_open else _settled(card, shown.refused)
 
 
 def conflict_modal(card: ConflictCard, record_url: str, shown: Shown) -> View:
@@ -226,10 +230,14 @@ def _question(card: ConflictCard) -> Element:
     return confirmation("Keep the local text?", text, yes="Keep local", no="Not yet")
 
 
-def _settled(card: ConflictCard) -> Message:
+def _settled(card: ConflictCard, refused: str) -> Message:
     """One line. It is rich text, because Slack refuses to put other blocks in the place of rich text."""
     if card.choice is None:
-        text = "no conflict any more, both sides agree"
+        text = (
+            f"cannot be pushed now. {refused.removesuffix('.')}"
+            if refused
+            else "no conflict any more, both sides agree"
+        )
         return message(f"Conflict on {label_of(card)}: {text}.", _line(card, text, []))
     words = _WORDS[card.kind]
     choice = words.settled[card.choice]

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.audit import AuditActor, AuditEvent, AuditKind, instant
-from core.domain.conflict import Finding, Standing, compare
+from core.domain.conflict import WHY_NOT, Finding, Standing, compare
 from core.domain.statement import RemoteVersion, SyncStatus
 from core.store import audit
 from core.store.conflicts import open_by_statement
 from core.store.statements import Joined, to_statement
 from core.store.tables import ConflictRow, StatementRow
-from core.usecases.requests.life import conflict_settled
+from core.usecases.requests.life import conflict_gone, conflict_settled
 from core.usecases.statements.rows import adopt_baseline, clear_local
 from core.usecases.texts import in_thread
 from core.wiring import Core
@@ -71,6 +71,9 @@ async def _record_one(
         existing.remote_token = finding.remote_fingerprint.token if finding.remote_fingerprint else ""
         await tx.flush()
         await conflict_settled(core, tx, existing, row, actor)
+    elif existing is not None and not existing.is_open:
+        await tx.flush()
+        await conflict_gone(core, tx, existing, WHY_NOT[finding.standing], actor)
     return None
 
 

@@ -199,7 +199,10 @@ async def check_shown(tx: AsyncSession, conflict: ConflictRow, seen: SeenConflic
     if not conflict.is_open:
         people = await people_by_id(tx, [conflict.resolved_by])
         if conflict.resolved_by is None or conflict.resolved_at is None or conflict.choice is None:
-            raise StaleCard("This conflict is gone: both sides agree again.")
+            raise StaleCard(
+                "This conflict is over without a choice: both sides agree, or the statement cannot be pushed now.",
+                next_step="Its line in the thread says which.",
+            )
         words = {Choice.KEEP_LOCAL: "the local text", Choice.KEEP_REMOTE: "ServiceNow's text", Choice.MERGED: "a merge"}
         raise AlreadyResolved(
             f"{people[conflict.resolved_by].name} already settled this conflict with {words[Choice(conflict.choice)]}"

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 
 from core.domain.actor import Actor, Role
-from core.domain.conflict import Finding, Standing
+from core.domain.conflict import WHY_NOT, Finding, Standing
 from core.domain.push import Readiness, RequestState
 from core.errors import NothingToPush, TooMuch
 from core.models.requests import PushPreview
@@ -20,13 +20,6 @@ from core.wiring import Core
 
 # A request made in Slack or on the command line; it runs as jobs of at most PUSH_MAX_STATEMENTS.
 MAX_STATEMENTS_PER_REQUEST = 1_000
-
-_REASONS = {
-    Standing.LOCKED: "The record is in a state in which this field may not be written.",
-    Standing.LOSSY: "It holds content grcpush cannot carry (an image, an attachment or an embedded page).",
-    Standing.MISSING: "It no longer exists in ServiceNow, or is hidden from the service account.",
-    Standing.REPLACED: "The record was cloned over, restored or created anew in ServiceNow; pull again first.",
-}
 
 
 async def check_statements(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> list[Finding]:
@@ -100,7 +93,7 @@ def _draft_item(
         readiness = Readiness.CONFLICT
     else:
         readiness = Readiness.SAME if finding.standing is Standing.ALREADY_THERE else Readiness.REFUSED
-    reason = _REASONS.get(finding.standing, "")
+    reason = WHY_NOT.get(finding.standing, "")
     if readiness is Readiness.CONFLICT and conflict is None:
         readiness, reason = Readiness.REFUSED, "It was changed while ServiceNow was asked; preview it again."
     item = RequestItemRow(

@@ -232,6 +232,19 @@ async def conflict_settled(
     return touched + await _touch_started(tx, conflict)
 
 
+async def conflict_gone(core: Core, tx: AsyncSession, conflict: ConflictRow, why: str, actor: AuditActor) -> None:
+    """Refuse the statement of a conflict that is over without a choice, as it cannot be pushed: nobody could settle it."""
+    for item, request in await items_for_conflict(tx, conflict.id):
+        touch(tx, request)
+        if item.readiness != Readiness.CONFLICT:
+            continue
+        item.readiness, item.reason = Readiness.REFUSED.value, why
+        tx.add(item)
+        await tx.flush()
+        if request.state == RequestState.SETTLING:
+            await freeze_if_settled(core, tx, request, actor)
+
+
 async def conflict_reopened(core: Core, tx: AsyncSession, conflict: ConflictRow) -> list[uuid.UUID]:
     """Bring the requests that had taken a settled conflict back to settling; approvals given so far no longer cover them."""
     touched = []
