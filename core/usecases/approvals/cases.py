@@ -16,11 +16,11 @@ from core.store.push_tables import ApprovalRow, PushRequestRow
 from core.store.pushes import find_approval, get_job, get_request, list_approvals, list_items, list_jobs
 from core.store.statements import authors, get_many
 from core.usecases.people.actors import configured_grants
-from core.usecases.requests.life import digest_of, touch
+from core.usecases.requests.life import digest_of, may_decide_in_chat, touch
 from core.wiring import Core
 
 
-async def approval_case(tx: AsyncSession, request: PushRequestRow) -> ApprovalCase:
+async def approval_case(core: Core, tx: AsyncSession, request: PushRequestRow) -> ApprovalCase:
     """Everything the gates look at, as it is in the database now."""
     items = [item for item in await list_items(tx, request.id) if item.readiness == Readiness.READY]
     statements = await get_many(tx, [item.statement_id for item in items])
@@ -40,7 +40,7 @@ async def approval_case(tx: AsyncSession, request: PushRequestRow) -> ApprovalCa
         decisions=tuple(_decision(row, names[row.person_id].name) for row in rows),
         approvals_required=request.approvals_required,
         expires_at=request.expires_at,
-        in_chat=request.in_chat,
+        in_chat=may_decide_in_chat(core, request),
     )
 
 
@@ -52,7 +52,7 @@ async def lost_approvers(core: Core, request_id: uuid.UUID) -> frozenset[uuid.UU
     if core.rights.of is None:
         return frozenset()
     async with core.db.reading() as tx:
-        case = await approval_case(tx, await get_request(tx, request_id))
+        case = await approval_case(core, tx, await get_request(tx, request_id))
         people = await people_by_id(tx, (decision.person_id for decision in case.standing_approvals()))
     lost = []
     for person in people.values():
@@ -96,7 +96,7 @@ async def why_not_start(core: Core, job_id: uuid.UUID) -> str:
     async with core.db.reading() as tx:
         job = await get_job(tx, job_id)
         request = await get_request(tx, job.request_id)
-        case = await approval_case(tx, request)
+        case = await approval_case(core, tx, request)
         is_frozen = await digest_of(tx, request.id) == request.content_digest
         has_begun = any(each.started_at is not None for each in await list_jobs(tx, request.id))
     if not is_frozen:

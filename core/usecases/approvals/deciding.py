@@ -49,14 +49,14 @@ async def approve_push(
     lost = await lost_approvers(core, request_id)
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
-        case = await approval_case(tx, request)
+        case = await approval_case(core, tx, request)
         check_may_decide(case, actor, DecisionKind.APPROVE, shown_digest=shown_digest, now=core.clock.now())
         await _check_frozen(tx, request)
         await void_approvals(core, tx, request, lost - {actor.id})
         await _decide(
             core, tx, request, actor, Verdict(DecisionKind.APPROVE, shown_digest, comment.strip(), starts_push)
         )
-        if starts_push and (await approval_case(tx, request)).has_quorum():
+        if starts_push and (await approval_case(core, tx, request)).has_quorum():
             await release(core, tx, request, audit_actor(actor))
         else:
             touch(tx, request)
@@ -73,7 +73,7 @@ async def start_push(core: Core, actor: Actor, request_id: uuid.UUID, *, shown_d
     try:
         async with core.db.transaction() as tx:
             request = await get_request(tx, request_id)
-            case = await approval_case(tx, request)
+            case = await approval_case(core, tx, request)
             check_may_start(case, actor, shown_digest=shown_digest, now=core.clock.now(), without=lost)
             await _check_frozen(tx, request)
             await release(core, tx, request, audit_actor(actor))
@@ -115,7 +115,7 @@ async def withdraw_decline(core: Core, actor: Actor, request_id: uuid.UUID, *, s
     """
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
-        case = await approval_case(tx, request)
+        case = await approval_case(core, tx, request)
         check_may_withdraw(case, actor, shown_digest=shown_digest, now=core.clock.now())
         await _check_still_the_same(tx, request)
         row = await find_approval(tx, request_id, actor.id, request.content_digest)
@@ -138,7 +138,7 @@ async def why_not_decide(core: Core, actor: Actor, request_id: uuid.UUID) -> str
     """Why this person may not approve the request as it stands now, in a sentence; empty when they may."""
     async with core.db.reading() as tx:
         request = await get_request(tx, request_id)
-        case = await approval_case(tx, request)
+        case = await approval_case(core, tx, request)
     try:
         check_may_decide(case, actor, DecisionKind.APPROVE, shown_digest=request.content_digest, now=core.clock.now())
     except GrcError as error:
@@ -153,7 +153,7 @@ async def _object(
         raise Refused(without_reason, next_step="Say in a sentence what should change.")
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
-        case = await approval_case(tx, request)
+        case = await approval_case(core, tx, request)
         check_may_decide(case, actor, verdict.kind, shown_digest=verdict.shown_digest, now=core.clock.now())
         await _decide(core, tx, request, actor, verdict)
         if verdict.kind is DecisionKind.DECLINE:

@@ -147,7 +147,7 @@ async def _requests(tx: AsyncSession, states: Collection[str], limit: int) -> li
 
 async def _waits_for(core: Core, tx: AsyncSession, request: PushRequestRow, actor: Actor) -> bool:
     """Whether an approval of this person would be taken now, by the same gates as the click."""
-    case = await approval_case(tx, request)
+    case = await approval_case(core, tx, request)
     try:
         check_may_decide(case, actor, DecisionKind.APPROVE, shown_digest=case.content_digest, now=core.clock.now())
     except Refused:

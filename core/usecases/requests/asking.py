@@ -19,7 +19,7 @@ from core.domain.push import (
 from core.errors import NotAllowed, NotFound, NothingToPush, PushInProgress, StaleCard, TooMuch, WritingPaused
 from core.models.requests import RequestCard
 from core.store import audit
-from core.store.push_tables import PushItemRow, RequestItemRow
+from core.store.push_tables import PushItemRow, PushRequestRow, RequestItemRow
 from core.store.pushes import (
     get_request,
     list_items,
@@ -67,6 +67,7 @@ async def request_push(
         await _check_draft(core, tx, actor, items)
         request.number, request.reason, request.channel = number, reason, channel
         request.created_at = core.clock.now()
+        _follow_policy(core, request)
         move(core, tx, request, RequestState.SETTLING)
         request.ended_at = None
         live = [item for item in items if item.readiness in (Readiness.READY, Readiness.CONFLICT)]
@@ -85,6 +86,13 @@ async def request_push(
         await freeze_if_settled(core, tx, request, audit_actor(actor))
     announce(core, [request_id])
     return await request_card(core, request_id)
+
+
+def _follow_policy(core: Core, request: PushRequestRow) -> None:
+    """The preview may be older than the rules: those in force now count, but never fewer approvals than were shown."""
+    policy = core.policy()
+    request.approvals_required = max(request.approvals_required, policy.approvals_required)
+    request.expires_hours, request.in_chat = policy.expires_hours, policy.in_chat
 
 
 async def leave_out(core: Core, actor: Actor, request_id: uuid.UUID, statement_id: uuid.UUID) -> None:

@@ -32,6 +32,7 @@ from core.store.tables import ConflictRow
 from core.text.content import TextKind
 from core.usecases.people.actors import person_views
 from core.usecases.pushing.waits import still_waits_until
+from core.usecases.requests.life import may_decide_in_chat
 from core.usecases.texts import diff_texts, merge_texts
 from core.wiring import Core
 
@@ -85,7 +86,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         lines=lines,
         decisions=_decisions(request, approvals, people),
         approvals_required=request.approvals_required,
-        in_chat=request.in_chat,
+        in_chat=may_decide_in_chat(core, request),
         jobs=views,
         note=request.note,
         channel=request.channel,

@@ -47,6 +47,11 @@ async def digest_of(tx: AsyncSession, request_id: uuid.UUID) -> str:
     return content_digest([item_value(item) for item in items])
 
 
+def may_decide_in_chat(core: Core, request: PushRequestRow) -> bool:
+    """Whether people may decide about the request in Slack: it was so when it was asked for, and it still is."""
+    return request.in_chat and core.settings.approval_in_chat
+
+
 def touch(tx: AsyncSession, request: PushRequestRow) -> None:
     """Note that the card looks different now."""
     request.version += 1
