@@ -1,11 +1,15 @@
 """Deciding in Slack: in the review, on the card, and what those concerned are told in the thread."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.actions import Action, Callback
 from bot.views.requests.review import VERDICT
 from core.domain.push import RequestState
+from core.usecases.approvals.clock import expire_requests
 from sandbox.slack import Message
+from tests.clocks import MovedClock
 from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, SECOND, Stage
 
 
@@ -90,7 +94,26 @@ async def test_approvers_hear_of_a_request_once_and_again_when_reminded(stage: S
     assert "<!subteam^S0APPROVE>" in "".join(m.text for m in stage.slack.thread(card.channel, card.ts))
 
 
-async def test_an_expired_request_is_asked_for_again_from_its_card(stage: Stage) -> None:
+async def test_an_expired_request_has_lost_its_buttons_and_is_asked_for_again_from_its_card(stage: Stage) -> None:
+    card = await stage.request(2)
+    approve = stage.button(card, Action.APPROVE)
+    clock = MovedClock()
+    clock.forward(hours=25)
+    await expire_requests(replace(stage.bot.core, clock=clock))
+    await stage.until(card, "Expired")
+    assert not stage.shows(card, Action.APPROVE)
+
+    await stage.click_again(APPROVER, card, approve)
+    await stage.slack.wait_ephemeral(APPROVER, "is expired; there is nothing to approve")
+    await stage.click(REQUESTER, card, Action.ASK_AGAIN)
+    preview = await stage.slack.wait_view(REQUESTER, "2 ready", callback_id=Callback.PREVIEW)
+    await stage.slack.person(REQUESTER).submit(preview)
+
+    await stage.slack.wait_message("Push request #2", channel=CHANNEL)
+    assert stage.written() == []
+
+
+async def test_a_superseded_request_is_asked_for_again_from_its_card(stage: Stage) -> None:
     card = await stage.request(2)
     line = (await stage.card_of(card)).lines[0]
     await stage.save(line.statement_id, "<p>Mended after the review.</p>")

@@ -146,6 +146,22 @@ class TestGroups:
         assert stage.written() == []
 
 
+class TestNamedPeople:
+    @pytest.fixture
+    def bot_settings(self, settings: Settings, slack: Workspace) -> Settings:
+        return slack_settings(settings, slack, approvers=(SECOND,))
+
+    @pytest.mark.pitfall("M5")
+    async def test_a_role_given_to_a_slack_user_id_is_that_persons_alone(self, stage: Stage) -> None:
+        card = await stage.request(2)
+
+        await stage.click(APPROVER, card, Action.APPROVE)
+        await stage.slack.wait_ephemeral(APPROVER, "approver")
+        await stage.click(SECOND, card, Action.APPROVE)
+
+        await stage.until(card, "2 pushed")
+
+
 class TestTheRest:
     async def test_only_the_requester_or_an_admin_calls_a_request_off(self, stage: Stage) -> None:
         card = await stage.request(2)
