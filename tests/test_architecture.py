@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bot.actions import Action, Callback
+from core import errors
 from core.domain.audit import AuditKind
 
 ROOT = Path(__file__).parents[1]
@@ -115,6 +116,19 @@ def test_every_audit_kind_is_recorded_somewhere():
         f"AuditKind.{kind.name} is recorded nowhere: append it in the use case that does this, or delete it."
         for kind in AuditKind
         if kind.name not in used
+    ]
+
+    assert not faults, told(faults)
+
+
+def test_every_refusal_says_what_to_do_next():
+    kinds = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, errors.Refused)}
+    faults = [
+        f"{name_of(path)}:{node.lineno}: this refusal is a dead end: give it a next_step."
+        for path in python_files("core/usecases", "core/store", "bot/listeners", "bot/drawing", "bot/slack")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in kinds
+        if "next_step" not in {keyword.arg for keyword in node.keywords}
     ]
 
     assert not faults, told(faults)

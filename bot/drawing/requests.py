@@ -169,7 +169,10 @@ class Drawing:
                 if refusal not in _CHANNEL_IS_SHUT or requester is None:
                     raise
         if requester is None:
-            raise NotFound(f"Push request #{card.number} has no channel, and its requester is not in Slack.")
+            raise NotFound(
+                f"Push request #{card.number} has no channel, and its requester is not in Slack.",
+                next_step="Set SLACK_CHANNEL.",
+            )
         place = await self._post(REQUEST, card.id, message, requester)
         if channel is not None:
             log.error("card.channel_shut request=%s channel=%s error=%s", card.id, channel, refusal)

@@ -77,7 +77,7 @@ class Conflicts:
         await args.ack()
         value = clicked(args.body)
         if value.other is None:
-            raise StaleCard("This button is about no statement.")
+            raise StaleCard("This button is about no statement.", next_step="Look at the card again: it has a new one.")
         actor = await self._its.actor(args.body)
         await leave_out(self._its.core, actor, value.id, value.other)
         await redraw_clicked(self._its, args)
@@ -87,7 +87,7 @@ class Conflicts:
         await args.ack()
         value = clicked(args.body)
         if value.other is None:
-            raise StaleCard("This button is about no statement.")
+            raise StaleCard("This button is about no statement.", next_step="Look at the card again: it has a new one.")
         await put_back(self._its.core, await self._its.actor(args.body), value.id, value.other)
         await redraw_clicked(self._its, args)
 

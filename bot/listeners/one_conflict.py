@@ -19,11 +19,14 @@ from core.usecases.texts import in_thread
 async def conflict_view(its: Collaborators, actor: Actor, value: ButtonValue) -> View:
     """The conflict as it stands now under the request that the value names. Raises NotAllowed, NotFound, StaleCard."""
     if value.other is None:
-        raise StaleCard("This button is about no push request.")
+        raise StaleCard("This button is about no push request.", next_step="Look at the card again: it has a new one.")
     card = await request_card(its.core, value.other)
     conflict = next((line.conflict for line in card.lines if line.conflict and line.conflict.id == value.id), None)
     if conflict is None:
-        raise NotFound("This conflict is not part of the push request any more.")
+        raise NotFound(
+            "This conflict is not part of the push request any more.",
+            next_step="The card shows what is still part of it.",
+        )
     actor.require_reader((conflict.system_name,))
     url = its.record_url(conflict.sn_sys_id)
     return await in_thread(conflict_modal, conflict, url, shown_under(card, conflict))

@@ -62,7 +62,7 @@ class Previews:
         value = clicked(args.body)
         statement_id = value.other
         if statement_id is None:
-            raise NotFound("This menu entry is about no statement.")
+            raise NotFound("This menu entry is about no statement.", next_step="Type /grcpush to start anew.")
         if value.word == "edit":
             await self._editing.open(args, str(statement_id), draft=value)
             return
@@ -106,5 +106,7 @@ class Previews:
         preview = await push_preview(self._its.core, request_id)
         line = next((line for line in preview.lines if line.statement_id == statement_id), None)
         if line is None:
-            raise NotFound("This statement is not part of the preview any more.")
+            raise NotFound(
+                "This statement is not part of the preview any more.", next_step="Type /grcpush to choose it again."
+            )
         return line

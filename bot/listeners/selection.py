@@ -185,7 +185,7 @@ class Selection:
         if fault := _fault(len(chosen)):
             block_id = _input_block(view)
             if block_id is None:
-                raise NothingToPush(fault)
+                raise NothingToPush(fault, next_step="Type /grcpush to see what there is to push.")
             await args.ack(response_action="errors", errors={block_id: fault})
             return
         shown = await replace_submitted(args, loading_modal("Preview push", CHECKING))

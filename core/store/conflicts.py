@@ -16,7 +16,7 @@ async def get_conflict(tx: AsyncSession, conflict_id: uuid.UUID) -> ConflictRow:
     """One conflict; raises NotFound."""
     row = await tx.get(ConflictRow, conflict_id)
     if row is None:
-        raise NotFound("There is no such conflict.")
+        raise NotFound("There is no such conflict.", next_step="Look at the card again.")
     return row
 
 

@@ -25,7 +25,7 @@ async def get_request(tx: AsyncSession, request_id: uuid.UUID) -> PushRequestRow
     """One request, as it is in the database now; raises NotFound."""
     row = await tx.get(PushRequestRow, request_id, populate_existing=True)
     if row is None:
-        raise NotFound("There is no such push request.")
+        raise NotFound("There is no such push request.", next_step="Check its number or id.")
     return row
 
 
@@ -74,7 +74,7 @@ async def get_job(tx: AsyncSession, job_id: uuid.UUID) -> PushJobRow:
     """One run; raises NotFound."""
     row = await tx.get(PushJobRow, job_id, populate_existing=True)
     if row is None:
-        raise NotFound("There is no such push job.")
+        raise NotFound("There is no such push job.", next_step="Check its id.")
     return row
 
 

@@ -122,7 +122,7 @@ async def get_row(tx: AsyncSession, statement_id: uuid.UUID) -> StatementRow:
     """One statement's row; raises NotFound."""
     row = await tx.get(StatementRow, statement_id)
     if row is None:
-        raise NotFound("There is no such statement.")
+        raise NotFound("There is no such statement.", next_step="List them, and check the name.")
     return row
 
 

@@ -90,7 +90,7 @@ async def deeds_of(core: Core, actor: Actor, person_id: uuid.UUID, part: Span) -
     async with core.db.reading() as tx:
         people = await person_views(tx, [person_id])
         if person_id not in people:
-            raise NotFound("grcpush has not met this person.")
+            raise NotFound("grcpush has not met this person.", next_step="It knows the people who have used it.")
         tests = [col(AuditEventRow.actor_id) == str(person_id), _told(TOLD)]
         if part.days is not None:
             tests.append(col(AuditEventRow.at) >= core.clock.now() - dt.timedelta(days=part.days))

@@ -65,7 +65,7 @@ async def show_more_conflicts(core: Core, actor: Actor, request_id: uuid.UUID, *
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
         if request.state != RequestState.SETTLING:
-            raise StaleCard("There are no conflicts to settle any more.")
+            raise StaleCard("There are no conflicts to settle any more.", next_step="The card shows its present state.")
         if request.requested_by != actor.id and not (actor.has_role(Role.EDITOR) or actor.has_role(Role.ADMIN)):
             raise NotAllowed(
                 "Only the requester, editors and admins may have more conflicts shown.",
@@ -88,7 +88,9 @@ async def put_back(core: Core, actor: Actor, request_id: uuid.UUID, statement_id
         require_requester(actor, request)
         item = next((item for item in await list_items(tx, request_id) if item.statement_id == statement_id), None)
         if item is None or item.conflict_id is None or item.reason != LEFT_OUT:
-            raise NotFound("This statement was not left out of the request.")
+            raise NotFound(
+                "This statement was not left out of the request.", next_step="The card shows what is part of it."
+            )
         held = statement_id in await open_requests_with(tx, [statement_id])
         is_open = (await get_conflict(tx, item.conflict_id)).is_open
         if held or not is_open or request.state not in (RequestState.SETTLING, RequestState.WAITING):

@@ -55,11 +55,11 @@ async def create_token(core: Core, actor: Actor, wish: TokenWish) -> str:
     """Make a token for a person; gives back its text, which is kept nowhere. Raises NotAllowed, UsageError."""
     actor.require(Role.ADMIN)
     if not wish.roles:
-        raise UsageError("A token needs at least one role.")
+        raise UsageError("A token needs at least one role.", next_step="Name it with --role.")
     if not 1 <= wish.days <= LONGEST_DAYS:
-        raise UsageError(f"A token lasts 1 to {LONGEST_DAYS} days.")
+        raise UsageError(f"A token lasts 1 to {LONGEST_DAYS} days.", next_step="Say how long with --expires-days.")
     if wish.email.count("@") != 1 or len(wish.email.split()) != 1:
-        raise UsageError(f"“{wish.email}” is no e-mail address.")
+        raise UsageError(f"“{wish.email}” is no e-mail address.", next_step="Name the person with --person EMAIL.")
     secret, now = new_secret(), core.clock.now()
     async with core.db.transaction() as tx:
         person = await find_person(tx, email=wish.email)
@@ -99,7 +99,7 @@ async def revoke_token(core: Core, actor: Actor, token_id: uuid.UUID) -> None:
         if row is None:
             raise NotFound("There is no such token.", next_step="grcpush token list shows them.")
         if row.revoked_at is not None:
-            raise StaleCard("This token is revoked already.")
+            raise StaleCard("This token is revoked already.", next_step="Nothing more is needed.")
         row.revoked_at = core.clock.now()
         tx.add(row)
         person = await tx.get_one(PersonRow, row.person_id)

@@ -36,7 +36,12 @@ async def _switch(core: Core, actor: Actor, *, is_on: bool, reason: str) -> None
     async with core.db.transaction() as tx:
         row = await tx.get(SwitchRow, PAUSE, with_for_update=True)
         if (row is not None and row.is_on) == is_on:
-            raise StaleCard("Writing is paused already." if is_on else "Writing is not paused.")
+            raise StaleCard(
+                "Writing is paused already." if is_on else "Writing is not paused.",
+                next_step="/grcpush resume lets it go on."
+                if is_on
+                else "Pushes that are approved go on by themselves.",
+            )
         row = row or SwitchRow(name=PAUSE, is_on=is_on, set_by="", set_at=core.clock.now())
         row.is_on, row.set_by, row.set_at, row.reason = is_on, str(actor.id), core.clock.now(), reason
         tx.add(row)

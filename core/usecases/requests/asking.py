@@ -57,7 +57,10 @@ async def request_push(
     hour), WritingPaused on a read-only deployment.
     """
     if core.settings.read_only:
-        raise WritingPaused("This deployment is read-only: it never writes to ServiceNow.")
+        raise WritingPaused(
+            "This deployment is read-only: it never writes to ServiceNow.",
+            next_step="The local edits stay. Whoever runs grcpush can set READ_ONLY to false.",
+        )
     async with core.db.transaction() as tx:
         number = await next_number(tx)
         request = await own_draft(tx, request_id, actor.id)
@@ -106,7 +109,7 @@ async def leave_out(core: Core, actor: Actor, request_id: uuid.UUID, statement_i
             )
         item = next((item for item in await list_items(tx, request_id) if item.statement_id == statement_id), None)
         if item is None or item.readiness == Readiness.LEFT_OUT:
-            raise NotFound("This statement is not part of the request.")
+            raise NotFound("This statement is not part of the request.", next_step="The card shows what is.")
         item.left_out_by, item.left_out_at = actor.id, core.clock.now()
         await drop_item(tx, request, item, LEFT_OUT)
         details = {"number": request.number, "statement_id": str(statement_id)}
@@ -176,7 +179,10 @@ async def retry_failed(core: Core, actor: Actor, request_id: uuid.UUID) -> Reque
         again = [items[item_id] for item_id in failed if items[item_id].readiness == Readiness.READY]
         await _check_draft(core, tx, actor, again)
         if not again:
-            raise NothingToPush("Nothing that failed here can be mended by trying again.")
+            raise NothingToPush(
+                "Nothing that failed here can be mended by trying again.",
+                next_step="The card says what to do, for each.",
+            )
         await fill_jobs(core, tx, request, again)
         await tx.flush()
         move(core, tx, request, RequestState.PUSHING)

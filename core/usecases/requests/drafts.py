@@ -37,7 +37,8 @@ async def prepare_push(core: Core, actor: Actor, statement_ids: Sequence[uuid.UU
         raise NothingToPush("No statement is chosen.", next_step="Tick at least one.")
     if len(wanted) > MAX_STATEMENTS_PER_REQUEST:
         raise TooMuch(
-            f"A push request holds at most {MAX_STATEMENTS_PER_REQUEST:,} statements; {len(wanted):,} are chosen."
+            f"A push request holds at most {MAX_STATEMENTS_PER_REQUEST:,} statements; {len(wanted):,} are chosen.",
+            next_step="Set a filter, and choose all that match it.",
         )
     async with core.db.reading() as tx:
         rows = await get_many(tx, wanted)

@@ -82,7 +82,7 @@ async def system_id(core: Core, name: str) -> uuid.UUID:
     async with core.db.reading() as tx:
         found = (await tx.exec(select(SystemRow.id).where(SystemRow.name == name))).first()
     if found is None:
-        raise NotFound("There is no such system any more.")
+        raise NotFound("There is no such system any more.", next_step="Choose another one.")
     return found
 
 
@@ -91,7 +91,7 @@ async def system_name(core: Core, system_id: uuid.UUID) -> str:
     async with core.db.reading() as tx:
         name = (await tx.exec(select(SystemRow.name).where(col(SystemRow.id) == system_id))).first()
     if name is None:
-        raise NotFound("There is no such system any more.")
+        raise NotFound("There is no such system any more.", next_step="Choose another one.")
     return name
 
 

@@ -141,7 +141,10 @@ async def revert(
         actor.require(Role.EDITOR, (system.name,))
         _check_editable(row, expected_row_version)
         if row.local_content is None:
-            raise NotFound(f"{system.name}/{control.number} has no local edit to revert.")
+            raise NotFound(
+                f"{system.name}/{control.number} has no local edit to revert.",
+                next_step="/grcpush history SYSTEM/CONTROL shows what became of it.",
+            )
         if row.sync_status == SyncStatus.CONFLICT.value:
             raise StaleCard("This statement is in conflict.", next_step="Settle it with “Keep ServiceNow” instead.")
         clear_local(row)
@@ -169,7 +172,8 @@ def _check_editable(row: StatementRow, expected_row_version: int | None) -> None
         )
     if row.sync_status == SyncStatus.MISSING.value:
         raise NotFound(
-            "This statement is missing in ServiceNow: it was deleted there, or is hidden from the service account."
+            "This statement is missing in ServiceNow: it was deleted there, or is hidden from the service account.",
+            next_step="Ask who looks after it in ServiceNow; once it is back, the next pull finds it.",
         )
     if lost := lost_content(row.content, TextKind(row.kind)):
         raise LossyText(

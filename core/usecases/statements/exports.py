@@ -121,7 +121,9 @@ async def import_file(
 def _text_in(file: StatementFile, statement: Statement, now: str) -> str:
     form = file.header.format
     if (form is Format.PLAIN) != (statement.kind is TextKind.PLAIN):
-        raise Refused(f"Its format is {form.value}, which this statement's field does not hold.")
+        raise Refused(
+            f"Its format is {form.value}, which this statement's field does not hold.", next_step="Export it again."
+        )
     return clean(statement_of(file.body, form, statement.kind, [now]), statement.kind)
 
 
