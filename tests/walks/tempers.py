@@ -38,7 +38,10 @@ TEMPERS = {
     ),
     # ServiceNow is edited all the while.
     "contested": Temper(
-        (("settle_unseen", 0, 0), ("settle_anew", 0, 0), ("approve_in_turn", 0, 0)),
+        (
+            *(("settle_unseen", 0, 0), ("settle_anew", 0, 0), ("approve_in_turn", 0, 0)),
+            *(("leave_out", 0, 1), ("approve_in_turn", 0, 0)),
+        ),
         {
             **_ALWAYS,
             "edit_in_servicenow": 3,
@@ -46,12 +49,13 @@ TEMPERS = {
             "settle_first": 4,
             "settle_anew": 3,
             "settle_unseen": 2,
+            "leave_out": 2,
             "pull": 1,
             "edit": 1,
             "hold_writes": 1,
             "let_writes_go": 2,
         },
-        ("conflicts", "kept local", "undo_choice", "frozen anew", "decided on old content", "writes"),
+        ("conflicts", "kept local", "left out", "undo_choice", "frozen anew", "decided on old content", "writes"),
     ),
     # Much happens between an approval and its push.
     "slow": Temper(

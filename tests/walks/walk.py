@@ -148,6 +148,18 @@ class Walk(Hands):
         await self.settle_first(0, m % 3 // 2)
         await self.press_on_card(one_of((APPROVER, SECOND), n), Action.APPROVE, 4 + 8 * n)
 
+    async def leave_out(self, n: int, m: int) -> None:
+        """A conflict is left out of its push, and settled all the same: under another one, or by a button drawn before."""
+        await self.ask_for_news(*_DISPUTED)
+        for reply in self.town.replies():
+            if out := next((each for each in elements(reply.blocks) if each.action_id == Action.LEAVE_OUT), None):
+                await self.press(REQUESTER, reply, out, 0)
+                self.counts["left out"] += 1
+                if m % 2:
+                    await self.ask(1, 1)
+                if seen := find(reply, Action.KEEP_LOCAL, n % 2):
+                    await self.press(REQUESTER, reply, seen, 0)
+
     async def settle_unseen(self, n: int, m: int) -> None:
         """ServiceNow's text changes once more, and somebody settles what they saw before."""
         await self.ask_for_news(*_DISPUTED)
