@@ -249,13 +249,36 @@ def test_every_command_shown_on_a_page_exists(path):
             assert name is None or shown <= {"--help", *options_of(known[name])}, f"{path.name} shows “{code}”"
 
 
+def anchors_of(path: Path) -> set[str]:
+    """What a link to a heading of the page may end in."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
 def test_every_link_leads_somewhere(path):
-    links = re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8"))
-
-    faults = [link for link in links if "://" not in link and not (path.parent / link).exists()]
+    faults = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8")):
+        name, _, anchor = link.partition("#")
+        target = path.parent / name if name else path
+        if "://" not in link and (not target.exists() or (anchor and anchor not in anchors_of(target))):
+            faults.append(link)
 
     assert not faults, f"{path.name} links to what is not there: {', '.join(faults)}"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_every_file_and_log_line_that_is_named_exists(path):
+    pieces = list(pieces_of_code(path.read_text(encoding="utf-8")))
+    files = [
+        piece for piece in pieces if re.fullmatch(r"(bot|core|sandbox|tests|templates|benchmarks)/[\w./-]*", piece)
+    ]
+    lines = [piece for piece in pieces if re.fullmatch(r"(digest|servicenow|slack|socket|push)\.[a-z_]+", piece)]
+
+    faults = [name for name in files if not (ROOT / name).exists()]
+    faults += [name for name in lines if not stands_in_code(rf'"{re.escape(name)}\b', outside="")]
+
+    assert not faults, f"{path.name} names what is not there: {', '.join(faults)}"
 
 
 def test_decisions_are_numbered_short_and_of_one_form():
