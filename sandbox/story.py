@@ -65,7 +65,7 @@ class Story:
         chooser = await self._slack.wait_view(REQUESTER, f"{len(self._made)} chosen", callback_id="grc.select")
         self._tell("Ravi Requester", "He selects all that are not in conflict, and asks for the preview.")
         await requester.submit(chooser)
-        return await self._slack.wait_view(REQUESTER, callback_id="grc.preview", timeout=10)
+        return await self._slack.wait_view(REQUESTER, callback_id="grc.preview", timeout=20)
 
     async def _ask(self, preview: View) -> Message:
         requester = self._slack.person(REQUESTER)
