@@ -52,7 +52,7 @@ What is close to its bar, and why:
 ## What the time goes into
 
 Processor time in the thread of the event loop, waiting not counted, measured in the same run by a profiler (which makes
-code that calls many small functions look somewhat dearer than it is):
+code that calls many small functions look somewhat more expensive than it is):
 
 {costs}
 

@@ -92,7 +92,7 @@ class NotAllowed(Refused):
 
 
 class StaleCard(Refused):
-    """The click was on a message that shows a state which is over."""
+    """The click was on a message that is out of date."""
 
     code = "stale"
 
