@@ -1,13 +1,16 @@
 """The promises are held against the tests: what people are told to rely on names a test, and what tests hold is told."""
 
 import re
+from collections import defaultdict
 from pathlib import Path
 
+from core.domain.outcome import Level
 from tests.pitfalls.marks import marked_tests
 from tests.pitfalls.meanings import MEANINGS
-from tests.test_docs import page, told
+from tests.test_docs import page, rows_of, told
 
 TESTS = Path(__file__).parent
+PAGES = ("guarantees.md", "slack-guarantees.md")
 # The files about the whole rather than about one promise.
 ABOUT_ALL = {"faults/test_catalogue.py", "faults/test_histories.py"}
 
@@ -36,12 +39,21 @@ def test_what_the_fault_tests_hold_is_promised():
     assert not missing, f"docs/guarantees.md: say which promise these hold:{told(missing)}"
 
 
-def test_every_labelled_danger_and_safeguard_is_told_to_people():
-    linked = linked_tests(page("guarantees.md")) | linked_tests(page("slack-guarantees.md"))
-    told_of = {label for label, place in marked_tests() if place.partition("::")[0] in linked}
+def test_every_labelled_danger_and_safeguard_is_told_to_people_with_its_test():
+    tests = defaultdict[str, set[str]](set)
+    for label, place in marked_tests():
+        tests[label].add(place.partition("::")[0])
+    rows = [line for name in PAGES for line in page(name).splitlines() if line.startswith("| ") and linked_tests(line)]
+    named = [(label, linked_tests(row)) for row in rows for label in re.findall(r"\b[PM]\d+\b", row.split("|")[-2])]
 
-    missing = [
-        f"{label}: {meaning}" for label, meaning in MEANINGS.items() if label[0] in "PM" and label not in told_of
-    ]
+    faults = [f"{label}: its row names none of its tests" for label, linked in named if not linked & tests[label]]
+    labels = {label for label in MEANINGS if label[0] in "PM"}
+    faults += [f"no row for {label}: {MEANINGS[label]}" for label in sorted(labels - {label for label, _ in named})]
 
-    assert not missing, f"neither guarantees.md nor slack-guarantees.md names a test of{told(missing)}"
+    assert not faults, f"docs/guarantees.md, docs/slack-guarantees.md:{told(faults)}"
+
+
+def test_every_level_of_proof_is_promised():
+    rows = rows_of(page("guarantees.md"))
+
+    assert {level.value for level in Level} <= {name.partition("`")[0] for name in rows}
