@@ -192,7 +192,8 @@ def test_a_partial_success_names_each_failure_with_its_way_out():
     words = words_of(message)
     assert "Partly done · 9 pushed · 2 failed" in words
     assert "ServiceNow refused the write. Ask a ServiceNow admin" in words
-    assert "Needs attention: Citizen Portal/SC-13, Data Warehouse/AC-2." in message.text
+    assert "Needs attention: Citizen Portal/SC-13: ServiceNow refused the write." in message.text
+    assert "Data Warehouse/AC-2: ServiceNow rate limit reached" in message.text
 
 
 def test_a_retry_counts_only_what_it_can_mend():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.actions import Action
 from bot.views.parts.blocks import Block, Element, button, confirmation, section
 from bot.views.parts.markup import marked, together, when
-from bot.views.requests.results import failure_list
+from bot.views.requests.results import failure_list, failures_in_words
 from bot.views.requests.story import PAUSED, Story, review_button, shown_state, small_print
 from core.domain.push import JobState
 from core.models.requests import ItemResult, JobView, RequestCard
@@ -40,11 +40,13 @@ def pushing_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
     state = "Stopping" if run.is_stopping else "Pushing"
     words = together([f"{state} {run.ended:,} of {run.total:,}", *facts])
     bar = marked("`{}`", _bar(run.ended, run.total))
+    failures = _not_tried_again(card, run)
+    failed = failures_in_words(failures)
     wait = f" ServiceNow asked us to wait until {in_utc(card.waiting_until)}." if card.waiting_until else ""
     return Story(
-        told=f"{state.lower()}, {run.ended:,} of {run.total:,}: {', '.join(facts)}.{wait}",
+        told=f"{state.lower()}, {run.ended:,} of {run.total:,}: {', '.join(facts)}.{wait}{f' {failed}' if failed else ''}",
         headline=marked("*{}*\n{}", words, bar),
-        body=[*_notes(card, run), *failure_list(_not_tried_again(card, run), record_url), small_print(card)],
+        body=[*_notes(card, run), *failure_list(failures, record_url), small_print(card)],
         buttons=[None if run.is_stopping else _stop_button(card), review_button(card)],
     )
 

@@ -14,6 +14,7 @@ from core.models.requests import ApprovalView, ItemResult, RequestCard
 
 LISTED = 5
 _LONGEST_NOTE = 600
+_LONGEST_IN_WORDS = 300
 _NOT_SENT = (Outcome.CANCELLED, Outcome.NOT_REACHED)
 # Our text was stored, or may have been, and somebody saved at the same moment: neither a success nor a failure.
 _CROSSED = (Outcome.OVERWROTE, Outcome.OVERWRITTEN_AFTER, Outcome.OVERTAKEN, Outcome.RECREATED)
@@ -28,12 +29,12 @@ def ended_story(card: RequestCard, record_url: RecordUrl) -> Story:
     """What came of the push in counts, then each failure with its reason and the way out."""
     headline = _headline(card)
     note = cut(_note(card), _LONGEST_NOTE)
-    failures = _failures(card.results)
-    failed = f"Needs attention: {', '.join(label_of(result) for result in failures[:LISTED])}." if failures else ""
     # A note such as “Cancelled by …” says the state already.
     said = "" if note.startswith(headline) else headline
     return Story(
-        told=together([f"{said}." if said else "", note, failed, _beyond(failures)], " "),
+        told=together(
+            [f"{said}." if said else "", note, failures_in_words(card.results), _odd_in_words(card.results)], " "
+        ),
         headline=together([marked("*{}*", said) if said else "", note], "\n"),
         body=[
             *failure_list(card.results, record_url),
@@ -72,6 +73,11 @@ def failure_list(results: Sequence[ItemResult], record_url: RecordUrl) -> list[B
     failures = _failures(results)
     lines = [_told(result, record_url) for result in failures[:LISTED]]
     return [list_section(lines, total=len(failures), rest="… and {} more; Review shows them all")] if lines else []
+
+
+def failures_in_words(results: Sequence[ItemResult]) -> str:
+    """The same in plain words; empty when everything got through."""
+    return _in_words("Needs attention", _failures(results))
 
 
 def _headline(card: RequestCard) -> str:
@@ -116,13 +122,26 @@ def _failures(results: Sequence[ItemResult]) -> list[ItemResult]:
     return sorted(failures, key=lambda result: (result.outcome in _NOT_SENT, result.severity != "error"))
 
 
-def _beyond(failures: Sequence[ItemResult]) -> str:
-    return f"And {len(failures) - LISTED:,} more." if len(failures) > LISTED else ""
+def _in_words(what: str, results: Sequence[ItemResult]) -> str:
+    told = [
+        f"{label_of(each)}: {cut(f'{each.sentence} {each.next_step}'.strip(), _LONGEST_IN_WORDS)}"
+        for each in results[:LISTED]
+    ]
+    rest = f" And {len(results) - LISTED:,} more." if len(results) > LISTED else ""
+    return f"{what}: {' '.join(told)}{rest}" if told else ""
+
+
+def _odd(results: Sequence[ItemResult]) -> list[ItemResult]:
+    """Successes with a but."""
+    return [result for result in results if result.is_success and result.severity is not None]
+
+
+def _odd_in_words(results: Sequence[ItemResult]) -> str:
+    return _in_words("Worth a look", _odd(results))
 
 
 def _worth_a_look(results: Sequence[ItemResult], record_url: RecordUrl) -> list[Block | None]:
-    """Successes with a but."""
-    odd = [result for result in results if result.is_success and result.severity is not None]
+    odd = _odd(results)
     return [list_section([_told(result, record_url) for result in odd[:LISTED]], total=len(odd))] if odd else []
 
 

@@ -20,7 +20,8 @@ from bot.views.requests.story import (
     small_print,
 )
 from core.domain.push import STATE_WORDS, Readiness
-from core.models.requests import RequestCard, RequestLine
+from core.models.requests import ApprovalView, RequestCard, RequestLine
+from core.text.moments import in_utc
 
 LISTED = 10
 _LONGEST = 500
@@ -45,12 +46,15 @@ def waiting_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
     state = _state(card)
     approvers = names_of_approvers(card)
     expires = marked("Expires {}", when(card.expires_at)) if card.expires_at else ""
+    others = _others(card)
     return Story(
         told=f"{state[0].lower()}{state[1:]}: {total_size(card.lines)} in all ({plain_names(_ready(card), _NAMED)})."
+        + (f" Beside them: {others}." if others else "")
         + (f" Approved by {approvers}." if approvers else "")
-        + "".join(f" {name_of(one.person)} asks for changes: {cut(one.comment, _LONGEST)}." for one in card.objections)
+        + "".join(f" {_asked_for(one)}" for one in card.objections)
+        + (f" Expires {in_utc(card.expires_at)}." if card.expires_at else "")
         + ("" if card.in_chat else f" {_outside_words(card)}"),
-        headline=together([marked("*{}*\n{} in all", state, total_size(card.lines)), _others(card)]),
+        headline=together([marked("*{}*\n{} in all", state, total_size(card.lines)), others]),
         body=[
             *_pause(card),
             *_objections(card),
@@ -103,6 +107,12 @@ def _objections(card: RequestCard) -> list[Block]:
     ]
     means = "An edit of an included statement closes this request; without one, whoever asked may approve after all."
     return [section(together([*said, means], "\n"))] if said else []
+
+
+def _asked_for(objection: ApprovalView) -> str:
+    """The same in plain words."""
+    said = cut(objection.comment.strip(), _LONGEST)
+    return f"{name_of(objection.person)} asks for changes: {said}{'' if said.endswith(('.', '!', '?')) else '.'}"
 
 
 def _outside(card: RequestCard) -> list[Block]:

@@ -1,0 +1,63 @@
+"""What the text of a card says by itself: it is all that a notification shows and a screen reader reads."""
+
+import datetime as dt
+
+import pytest
+
+from bot.views.requests.card import request_message
+from core.domain.approval import DecisionKind
+from core.domain.outcome import Level, Outcome
+from core.domain.push import JobState, Readiness, RequestState
+from core.models.requests import ApprovalView
+from tests.views import examples as ex
+
+
+def told(state: RequestState, **changes: object) -> str:
+    return request_message(ex.a_card(state, **changes), ex.record_url).text
+
+
+@pytest.mark.pitfall("U10")
+@pytest.mark.parametrize("state", list(RequestState))
+def test_a_pause_is_told_as_long_as_the_request_is_open(state):
+    is_open = state in (RequestState.SETTLING, RequestState.WAITING, RequestState.PUSHING)
+
+    assert ("Writing to ServiceNow is paused" in told(state, is_paused=True)) == is_open
+
+
+@pytest.mark.pitfall("U10")
+@pytest.mark.parametrize("state", [RequestState.PUSHING, RequestState.PARTLY, RequestState.FAILED])
+def test_each_failure_is_told_with_its_reason_and_the_way_out(state):
+    job = ex.a_job(4, *ex.results_of(1, Outcome.REFUSED, Outcome.LOCKED), state=JobState.RUNNING)
+
+    text = told(state, lines=ex.request_lines(4), jobs=(job,))
+
+    assert "Citizen Portal/AC-2(3): ServiceNow refused the write. Ask a ServiceNow admin" in text
+    assert "Citizen Portal/AC-6: The record is in a state in which this field may not be written." in text
+
+
+@pytest.mark.pitfall("U10")
+def test_of_many_failures_the_first_are_told_and_the_rest_counted():
+    text = told(RequestState.PARTLY, jobs=(ex.a_job(9, *ex.results_of(1, *[Outcome.REFUSED] * 8)),))
+
+    assert text.count("ServiceNow refused the write.") == 5
+    assert "And 3 more." in text
+
+
+@pytest.mark.pitfall("U10")
+def test_a_success_with_a_but_is_told():
+    unproved = ex.a_result(1, level=Level.UNVERIFIED)
+
+    assert "Worth a look: Citizen Portal/AC-2(3): " in told(
+        RequestState.DONE, jobs=(ex.a_job(2, *ex.results_of(1), unproved),)
+    )
+
+
+@pytest.mark.pitfall("U10")
+def test_what_waits_is_told_with_what_is_left_out_until_when_and_what_somebody_wants_changed():
+    wish = ApprovalView(ex.SECOND, DecisionKind.CHANGES, "Name the new service desk.", ex.NOON)
+    lines = ex.request_lines(2, Readiness.REFUSED)
+
+    text = told(RequestState.WAITING, lines=lines, decisions=(wish,), expires_at=ex.NOON + dt.timedelta(hours=1))
+
+    assert "Beside them: 1 cannot be pushed." in text
+    assert "Sam Second asks for changes: Name the new service desk. Expires 23 Nov 2026, 13:00 UTC." in text
