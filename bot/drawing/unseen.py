@@ -6,6 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.errors import SLACK_TROUBLE, error_name, is_passing, was_refused
 from bot.slack.lost_posts import MayNotLook, look_for, mark_of
+from bot.slack.shared_channels import SharedChannels
 from bot.views.messages.unseen import unseen_message
 from core.models.digests import Unseen
 from core.store.messages import Place
@@ -22,7 +23,7 @@ _NOWHERE = Place("", "")
 async def tell_findings(core: Core, client: AsyncWebClient) -> int:
     """Tell the channel what was found and is not told yet; gives back how many messages that took.
 
-    Without a channel there is nobody to tell at once: Home and the status show it.
+    Without a channel, or in one that others read too, there is nobody to tell at once: Home and the status show it.
     """
     channel, told = core.settings.slack_channel, 0
     if channel is None:
@@ -35,6 +36,10 @@ async def tell_findings(core: Core, client: AsyncWebClient) -> int:
 async def _tell(core: Core, client: AsyncWebClient, channel: str, finding: Unseen) -> bool:
     posting = await begin_posting(core, UNSEEN, finding.pull_id)
     try:
+        if refusal := await SharedChannels(core.settings, client).refusal(channel):
+            log.error("finding.channel_shut channel=%s error=%s", channel, refusal)
+            await remember_drawing(core, UNSEEN, finding.pull_id, _NOWHERE, drawn_hash=refusal)
+            return False
         found = await _earlier(client, channel, posting)
         place = found or await _post(client, channel, posting, finding)
     except SLACK_TROUBLE as error:

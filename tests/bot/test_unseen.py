@@ -100,6 +100,20 @@ async def test_without_the_right_to_look_a_lost_answer_is_not_followed_by_a_seco
     assert len(notices(slack)) == 1
 
 
+@pytest.mark.pitfall("P23")
+async def test_a_channel_shared_with_others_is_told_nothing_and_home_tells_it(
+    core: Core, cast: Cast, client: AsyncWebClient, slack: Workspace, servicenow: ServiceNow, sample: Sample
+) -> None:
+    slack.directory.channels[CHANNEL].is_shared = True
+    hide(servicenow, sample, 0)
+    await pull(core, is_full=True)
+
+    assert [await tell_findings(core, client) for _ in range(2)] == [0, 0]
+
+    assert notices(slack) == []
+    assert "gone or hidden" in str(home_tab(await home_view(core, cast.editor), lambda _channel, _ts: "")["blocks"])
+
+
 async def test_what_came_back_before_it_was_told_is_not_told(
     core: Core, cast: Cast, client: AsyncWebClient, slack: Workspace, servicenow: ServiceNow, sample: Sample
 ) -> None:
