@@ -1,11 +1,13 @@
 """Sending digests: to each owner, to the team's channel, and one to try. What may be in Slack already is looked for first."""
 
+import asyncio
+import functools
 import logging
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import SLACK_TROUBLE, UNREACHABLE, error_name, was_refused
+from bot.slack.errors import BLOCKS_ARE_REFUSED, SLACK_TROUBLE, UNREACHABLE, error_name, was_refused
 from bot.slack.lost_posts import MayNotLook, look_for, mark_of
 from bot.slack.shared_channels import SharedChannels
 from bot.views.parts.blocks import Message
@@ -26,14 +28,18 @@ from core.wiring import Core
 
 log = logging.getLogger(__name__)
 
+# Slack takes about one new message a second.
+_SECONDS_APART = 1.0
 
-async def send_digests(core: Core, client: AsyncWebClient) -> int:
+
+async def send_digests(core: Core, client: AsyncWebClient, *, seconds_apart: float = _SECONDS_APART) -> int:
     """Send the digests that are due now, and the round-up; gives back how many were sent."""
     sent = 0
-    for digest in await due_digests(core):
+    async for digest in due_digests(core):
         claimed = await claim_digest(core, digest)
-        if claimed is not None:
-            sent += await _send(core, client, digest, claimed)
+        if claimed is not None and await _send(core, client, digest, claimed):
+            sent += 1
+            await asyncio.sleep(seconds_apart)
     return sent + await _send_roll_up(core, client)
 
 
@@ -115,6 +121,13 @@ async def _not_sent(core: Core, claimed: Claimed, error: BaseException) -> bool:
 
 async def _post(client: AsyncWebClient, channel: str, message: Message, claimed: Claimed | None = None) -> None:
     mark = mark_of(claimed.posting.id) if claimed is not None else None
-    await client.chat_postMessage(
-        channel=channel, text=message.text, blocks=message.blocks, unfurl_links=False, metadata=mark
+    post = functools.partial(
+        client.chat_postMessage, channel=channel, text=message.text, unfurl_links=False, metadata=mark
     )
+    try:
+        await post(blocks=message.blocks)
+    except SlackApiError as error:
+        if error_name(error) not in BLOCKS_ARE_REFUSED:
+            raise
+        log.warning("digest.blocks_refused channel=%s error=%s", channel, error_name(error))
+        await post()

@@ -16,7 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.drawing.moved_cards import point_to_new, say_why_here
 from bot.drawing.notices import Notices
 from bot.drawing.thread_files import ThreadFiles
-from bot.slack.errors import error_name, was_refused
+from bot.slack.errors import BLOCKS_ARE_REFUSED, error_name, was_refused
 from bot.slack.lost_posts import find_posted, mark_of
 from bot.slack.people import People
 from bot.slack.shared_channels import SharedChannels
@@ -51,8 +51,6 @@ _MESSAGE_IS_LOST = frozenset(
 _MESSAGE_STAYS = frozenset({"cant_update_message", "edit_window_closed", "block_mismatch"})
 # These mean that nothing can be posted in the channel by this bot, now or later.
 _CHANNEL_IS_SHUT = frozenset({"channel_not_found", "not_in_channel", "is_archived", "restricted_action"})
-# These mean that Slack will never take these blocks; the text tells the same story.
-_BLOCKS_ARE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 
 _NOWHERE = Place("", "")
 
@@ -295,7 +293,7 @@ def _hash_of(message: Message) -> str:
 
 def _raise_unless_blocks(error: SlackApiError, entity_id: uuid.UUID) -> None:
     """Raise the refusal again, unless it is about the blocks: then the text, which tells the same story, goes alone."""
-    if error_name(error) not in _BLOCKS_ARE_REFUSED:
+    if error_name(error) not in BLOCKS_ARE_REFUSED:
         raise error
     faults = error.response.get("response_metadata", {}).get("messages", [])
     log.error("card.blocks_refused entity=%s error=%s faults=%s", entity_id, error_name(error), faults)

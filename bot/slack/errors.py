@@ -21,6 +21,9 @@ UNREACHABLE = frozenset(
 )
 """Slack's names for a person who takes no direct message from the bot, now or later."""
 
+BLOCKS_ARE_REFUSED = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+"""Slack's names for blocks that it will never take; the text tells the same story."""
+
 _PASSING = frozenset(
     {
         "ratelimited",

@@ -117,6 +117,18 @@ async def test_one_statement_may_be_silent_alone_and_young_ones_are_not_named(of
     assert len(office.digests(EDITOR)) == 1
 
 
+async def test_the_age_of_an_edit_is_in_the_teams_working_days_whatever_days_its_owner_chose(office: Office) -> None:
+    actor = await office.edit(EDITOR, "Europe/Berlin", 0)
+    await save_digest_settings(office.core, actor, DigestSettings(days="mon", min_age=5))
+
+    await at(office, MONDAY, 9)
+    assert office.digests(EDITOR) == []
+    await at(office, MONDAY + 7 * DAY, 9)
+
+    (digest,) = office.digests(EDITOR)
+    assert "for 6 working days" in digest.text, "Friday, and a week of which Tuesday was a holiday, to the Monday after"
+
+
 async def test_what_is_all_in_an_open_request_needs_no_reminder(office: Office) -> None:
     cast = await meet_everybody(office.core)
     await office.edit(EDITOR, "Europe/Berlin", 0)

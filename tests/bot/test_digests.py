@@ -1,5 +1,6 @@
 """The daily reminder: each owner at their own hour, once a day, never about nothing."""
 
+import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -59,7 +60,7 @@ class Office:
         return actor
 
     async def tick(self) -> int:
-        return await send_digests(self.core, self.client)
+        return await send_digests(self.core, self.client, seconds_apart=0)
 
     def digests(self, who: str) -> list[Message]:
         return self.slack.direct_messages(who)
@@ -224,3 +225,37 @@ async def test_a_restart_within_the_hour_sends_no_second_one(
 
     assert len(office.digests(EDITOR)) == 1
     assert len(office.digests(REQUESTER)) == 1
+
+
+@pytest.mark.pitfall("P13", "U7")
+async def test_blocks_that_slack_refuses_are_replaced_by_the_text_that_tells_the_same(office: Office) -> None:
+    await office.edit(EDITOR, "Europe/Berlin", 0)
+    office.slack.faults.error(
+        "chat.postMessage", "invalid_blocks", times=None, when=lambda call: bool(call.get("blocks"))
+    )
+
+    office.clock.set(MONDAY, 9, BERLIN)
+    await office.tick()
+
+    (digest,) = office.digests(EDITOR)
+    assert "1 statement of yours not pushed yet" in digest.text
+    assert digest.blocks == []
+
+
+@pytest.mark.pitfall("P11", "U7")
+async def test_they_are_sent_one_after_the_other_within_slacks_limits_and_each_as_things_stand_then(
+    office: Office,
+) -> None:
+    actors = {who: await office.edit(who, "Europe/Berlin", number) for number, who in ((0, EDITOR), (2, REQUESTER))}
+    office.clock.set(MONDAY, 9, BERLIN)
+
+    sending = asyncio.create_task(send_digests(office.core, office.client, seconds_apart=0.3))
+    await office.slack.wait_call("chat.postMessage")
+    (first,) = [who for who in actors if office.digests(who)]
+    (second,) = actors.keys() - {first}
+    number = {EDITOR: 0, REQUESTER: 2}[second]
+    statement = await get_statement(office.core, office.sample.local_edits[number].sys_id)
+    await revert(office.core, actors[second], statement.id)
+
+    assert await sending == 1
+    assert office.digests(second) == []

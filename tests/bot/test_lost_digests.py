@@ -58,7 +58,7 @@ async def test_a_server_error_that_came_after_the_post_sends_no_second_one(offic
 
 async def test_a_process_that_died_between_the_claim_and_the_post_costs_nobody_the_reminder(office: Office) -> None:
     await at_nine(office)
-    (digest,) = await due_digests(office.core)
+    (digest,) = [each async for each in due_digests(office.core)]
     roll_up = await due_roll_up(office.core)
     assert roll_up is not None
     assert await claim_digest(office.core, digest) is not None

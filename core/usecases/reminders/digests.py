@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -37,9 +38,11 @@ class Claimed:
 _POSTING = dt.timedelta(minutes=5)
 
 
-async def due_digests(core: Core) -> list[Digest]:
-    """The digests of those whose hour it is. Each is sent only after `claim_digest`, so that nobody gets two."""
-    digests = []
+async def due_digests(core: Core) -> AsyncIterator[Digest]:
+    """The digests of those whose hour it is, each as things stand when it is asked for.
+
+    Each is sent only after `claim_digest`, so that nobody gets two.
+    """
     now = core.clock.now()
     for person in await _owners(core):
         wishes = await wishes_of(core, person.id)
@@ -48,8 +51,7 @@ async def due_digests(core: Core) -> list[Digest]:
         if wishes.settings.is_on and is_time:
             digest = await _digest(core, person, wishes)
             if digest is not None:
-                digests.append(digest)
-    return digests
+                yield digest
 
 
 async def every_digest(core: Core) -> list[Digest]:
@@ -132,7 +134,8 @@ async def _digest(core: Core, person: PersonRow, wishes: Wishes) -> Digest | Non
     listing = await list_modified_statements(core, StatementFilter(owner_id=person.id), page_size=None)
 
     def age(line: StatementLine) -> int:
-        return working_days_between(line.edited_at or now, now, zone=person.time_zone, calendar=wishes.calendar)
+        # The days of their reminders are their own; what a working day is, the team says.
+        return working_days_between(line.edited_at or now, now, zone=person.time_zone, calendar=calendar_of(core))
 
     lines = [line for line in listing.lines if not wishes.is_silent(line.id, today)]
     lines = [line for line in lines if age(line) >= wishes.settings.min_age]

@@ -19,7 +19,7 @@ _OLDEST = 30
 
 @dataclass(frozen=True)
 class Wishes:
-    """The settings, the person's working days, and until when they do not want to hear of what (None: of anything)."""
+    """The settings, the person's days for reminders, and until when they do not want to hear of what (None: of anything)."""
 
     settings: DigestSettings
     calendar: Calendar
