@@ -10,6 +10,9 @@ from enum import StrEnum
 from core.domain.audit import canonical_json
 from core.errors import StaleCard
 
+_PACE_OF = dt.timedelta(minutes=1)
+_LEAST_FOR_PACE = 2
+
 
 class RequestState(StrEnum):
     """Where a push request stands."""
@@ -150,6 +153,17 @@ def content_digest(items: Iterable[RequestItem]) -> str:
 def job_sizes(count: int, limit: int) -> list[int]:
     """How many statements each job of a request takes: at most `limit`, in order."""
     return [min(limit, count - start) for start in range(0, count, limit)]
+
+
+def seconds_left(done: Iterable[dt.datetime], rest: int, now: dt.datetime) -> float | None:
+    """How long the rest will take at the pace of the last minute, in seconds; None while that is not known.
+
+    Only the last minute counts: what came before may hold a pause, or hours in which nobody pushed.
+    """
+    lately = [at for at in done if now - at <= _PACE_OF]
+    if len(lately) < _LEAST_FOR_PACE:
+        return None
+    return (now - min(lately)).total_seconds() / (len(lately) - 1) * rest
 
 
 @dataclass(frozen=True)

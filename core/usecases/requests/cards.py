@@ -11,7 +11,7 @@ from core.domain.conflict import Choice, ConflictKind
 from core.domain.diff import TextDiff
 from core.domain.merge import Merged
 from core.domain.outcome import Level, Outcome, is_success, may_retry, sentence_with, words
-from core.domain.push import ItemState, JobState, Readiness, RequestState, sha256_of
+from core.domain.push import ItemState, JobState, Readiness, RequestState, seconds_left, sha256_of
 from core.domain.statement import SyncStatus
 from core.models.requests import (
     ApprovalView,
@@ -91,7 +91,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         note=request.note,
         channel=request.channel,
         is_paused=paused or core.settings.read_only,
-        seconds_left=_seconds_left(core, views),
+        seconds_left=_seconds_left(core, views, items),
         waiting_until=still_waits_until(core, jobs) if request.state == RequestState.PUSHING else None,
         reminders=request.reminders,
         conflicts_shown=request.conflicts_shown,
@@ -254,11 +254,9 @@ def item_result(job: PushJobRow, item: PushItemRow, joined: Joined) -> ItemResul
     )
 
 
-def _seconds_left(core: Core, jobs: tuple[JobView, ...]) -> float | None:
-    """How long the rest will take at the pace so far, in seconds; None before anything ended."""
-    running = [job for job in jobs if job.state is JobState.RUNNING and job.started_at]
-    ended = sum(job.ended for job in running)
-    if not ended:
-        return None
-    elapsed = max((core.clock.now() - job.started_at).total_seconds() for job in running if job.started_at)
-    return elapsed / ended * sum(job.total - job.ended for job in running)
+def _seconds_left(core: Core, jobs: Iterable[JobView], items: Iterable[PushItemRow]) -> float | None:
+    released = [job for job in jobs if job.released_at is not None]
+    running = {job.id for job in released if job.state in (JobState.PENDING, JobState.RUNNING)}
+    ours = [item for item in items if item.job_id in running]
+    done = [item.pushed_at or item.intent_at for item in ours if item.outcome]
+    return seconds_left([at for at in done if at], sum(not item.outcome for item in ours), core.clock.now())
