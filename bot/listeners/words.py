@@ -17,6 +17,7 @@ _ADDRESS = re.compile(r"[^\s@,;]+@[^\s@,;]+\.[^\s@,;]+")
 _TOKEN = re.compile(r"<([^<>|]+)(?:\|([^<>]*))?>")
 _CONTROL = re.compile(r"[A-Za-z]{2,3}-\d+(\(\d+\))*([.a-z]\w*)?")
 _LEAST_OF_A_NAME = 3
+_SURELY_MEANT = 0.75
 
 
 class Word(StrEnum):
@@ -201,7 +202,10 @@ def _system(typed: str, systems: Sequence[str]) -> str:
 def _hint(typed: str, systems: Sequence[str], holding: Sequence[str]) -> str:
     """The nearest word or system; several systems that hold what was typed are named."""
     known = {word.value: word.value for word in Word} | {name.casefold(): name for name in systems}
-    near = difflib.get_close_matches(typed.casefold(), list(known), n=1)
+    first, *rest = typed.casefold().split()
+    # What follows a word, such as a reason, resembles nothing and must not hide which word was meant.
+    near = difflib.get_close_matches(first, [*Word], n=1, cutoff=_SURELY_MEANT) if rest else []
+    near = near or difflib.get_close_matches(typed.casefold(), list(known), n=1)
     if holding:
         return f"Which one: {', '.join(holding[:5])}?"
     if near:
