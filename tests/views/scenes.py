@@ -211,7 +211,7 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
     "card-pushing-stopping": lambda: _card(
         RequestState.PUSHING,
         lines=ex.request_lines(12),
-        jobs=_running(12, *ex.results_of(6), is_stopping=True),
+        jobs=_running(12, *ex.results_of(5, *[Outcome.CANCELLED] * 2), is_stopping=True),
         seconds_left=9.0,
     ),
     "card-pushing-paused": lambda: _card(

@@ -35,6 +35,16 @@ def test_each_failure_is_told_with_its_reason_and_the_way_out(state):
     assert "Citizen Portal/AC-6: The record is in a state in which this field may not be written." in text
 
 
+@pytest.mark.pitfall("U6")
+def test_what_was_stopped_before_it_was_sent_or_is_not_known_yet_is_not_called_failed():
+    ends = (Outcome.IN_DOUBT, Outcome.REFUSED, *[Outcome.CANCELLED] * 4)
+    job = ex.a_job(9, *ex.results_of(1, *ends), state=JobState.RUNNING, is_stopping=True, in_flight=2)
+
+    text = told(RequestState.PUSHING, lines=ex.request_lines(9), jobs=(job,))
+
+    assert "stopping, 7 of 9: 1 done, 1 failed, 1 not known yet, still checking, 4 not sent, 2 being written." in text
+
+
 @pytest.mark.pitfall("U10")
 def test_of_many_failures_the_first_are_told_and_the_rest_counted():
     text = told(RequestState.PARTLY, jobs=(ex.a_job(9, *ex.results_of(1, *[Outcome.REFUSED] * 8)),))

@@ -1,14 +1,13 @@
 """The card while the push runs."""
 
 import datetime as dt
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.actions import Action
 from bot.views.parts.blocks import Block, Element, button, confirmation, section
 from bot.views.parts.markup import marked, together, when
-from bot.views.requests.results import failure_list, failures_in_words
+from bot.views.requests.results import failure_list, failures_in_words, tally
 from bot.views.requests.story import PAUSED, Story, review_button, shown_state, small_print
 from core.domain.push import JobState
 from core.models.requests import ItemResult, JobView, RequestCard
@@ -26,11 +25,10 @@ class _Run:
     total: int
     ended: int
     succeeded: int
-    failed: int
     in_flight: int
     has_started: bool
     is_stopping: bool
-    has_results: frozenset[uuid.UUID]
+    results: tuple[ItemResult, ...]
 
 
 def pushing_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
@@ -53,7 +51,8 @@ def pushing_story(card: RequestCard, record_url: Callable[[str], str]) -> Story:
 
 def _not_tried_again(card: RequestCard, run: _Run) -> list[ItemResult]:
     """The results, without the earlier failures that the present run tries to mend."""
-    return [result for result in card.results if result.statement_id in run.has_results or not result.retryable]
+    has_results = {result.statement_id for result in run.results}
+    return [result for result in card.results if result.statement_id in has_results or not result.retryable]
 
 
 def time_left(seconds: float) -> str:
@@ -75,18 +74,17 @@ def _present_run(jobs: Sequence[JobView]) -> _Run:
         total=sum(job.total for job in run),
         ended=sum(job.ended for job in run),
         succeeded=sum(job.succeeded for job in run),
-        failed=sum(job.failed for job in run),
         in_flight=sum(job.in_flight for job in run),
         has_started=any(job.started_at is not None for job in run),
         is_stopping=any(job.is_stopping for job in run),
-        has_results=frozenset(result.statement_id for job in run for result in job.results),
+        results=tuple(result for job in run for result in job.results),
     )
 
 
 def _facts(card: RequestCard, run: _Run) -> list[str]:
     if not run.has_started:
         return ["waiting for its turn"]
-    facts = [f"{run.succeeded:,} done", f"{run.failed:,} failed" if run.failed else ""]
+    facts = [f"{run.succeeded:,} done", *tally([result for result in run.results if not result.is_success])]
     facts.append(f"{run.in_flight:,} being written" if run.in_flight else "")
     facts.append(_rest_of_time(card, run))
     return [fact for fact in facts if fact]
