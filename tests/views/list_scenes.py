@@ -51,7 +51,7 @@ RECENT = (
     _glance(38, RequestState.DONE, 12),
     _glance(37, RequestState.PARTLY, 9),
     _glance(36, RequestState.DECLINED),
-    _glance(35, RequestState.CANCELLED),
+    _glance(35, RequestState.CANCELLED, 5),
 )
 _HOME = HomeView(
     to_approve=(_glance(42, RequestState.WAITING), _glance(41, RequestState.WAITING, ts="")),

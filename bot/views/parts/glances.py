@@ -5,13 +5,15 @@ from bot.views.parts.ticking import CardUrl
 from core.domain.push import STATE_WORDS, RequestState
 from core.models.home import RequestGlance
 
+_PUSHED = (RequestState.PUSHING, RequestState.PARTLY, RequestState.DONE, RequestState.FAILED)
+
 
 def glance_line(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
     """A push request on one line, leading to its card where that is in Slack."""
     name = f"Push request #{request.number}"
     url = card_url(request.channel, request.ts) if request.ts else ""
     size = counted(request.statements, "statement")
-    if request.state in (RequestState.PUSHING, RequestState.PARTLY, RequestState.DONE, RequestState.FAILED):
+    if request.pushed or request.state in _PUSHED:
         size = f"{request.pushed:,} of {size} pushed"
     who = marked("by {}", mention(request.requester)) if request.requester else ""
     return together(
