@@ -108,7 +108,7 @@ def send_command(
     if roll_up is not None:
         out.print(f"[bold]The channel[/bold]\n  {escape(roll_up_text(roll_up))}")
     if not digests and roll_up is None:
-        out.print("Nobody has unpushed edits.")
+        out.print("Nobody has anything to be reminded of.")
 
 
 def _digest_facts(due: Digest) -> dict[str, object]:

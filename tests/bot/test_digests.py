@@ -115,6 +115,20 @@ async def test_it_is_sent_once_a_day_however_often_the_clock_ticks(office: Offic
 
 
 @pytest.mark.pitfall("U7")
+async def test_two_processes_that_tick_at_once_send_it_once(office: Office, bot_settings: Settings) -> None:
+    await office.edit(EDITOR, "Europe/Berlin", 0)
+    office.clock.set(MONDAY, 9, BERLIN)
+
+    async with open_core(bot_settings, office.clock) as elsewhere:
+        sent = await asyncio.gather(
+            *(send_digests(core, office.client, seconds_apart=0) for core in (office.core, elsewhere, office.core))
+        )
+
+    assert sorted(sent) == [0, 0, 1]
+    assert len(office.digests(EDITOR)) == 1
+
+
+@pytest.mark.pitfall("U7")
 async def test_who_has_nothing_left_gets_nothing(office: Office) -> None:
     actor = await office.edit(EDITOR, "Europe/Berlin", 0)
     await revert(office.core, actor, (await get_statement(office.core, office.sample.local_edits[0].sys_id)).id)

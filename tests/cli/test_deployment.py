@@ -54,7 +54,7 @@ async def test_digests_are_shown_before_they_are_sent_and_showing_sends_none(
     again = await cli("digest", "send", "--dry-run", actor="")
     told = json.loads((await cli("digest", "send", "--dry-run", "--json", actor="")).out)
 
-    assert "Nobody has unpushed edits" in empty.out
+    assert "Nobody has anything to be reminded of" in empty.out
     assert "Editor" in shown.out
     assert "3 statements of yours not pushed yet" in shown.out
     assert again.out == shown.out
