@@ -44,6 +44,8 @@ export function drawTextInput(element, slot) {
         ...limits(element),
       });
   control.value = slot.value.value ?? "";
+  // Else the field opens at the end of a long text.
+  if (isMultiline) control.setSelectionRange(0, 0);
   const entered = () => ({ value: control.value === "" ? null : control.value });
   const sendSoon = debounced(() => slot.send(entered()), 250);
   control.addEventListener("input", () => {
