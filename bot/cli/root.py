@@ -9,8 +9,8 @@ _HELP = """Take edited control statements back to ServiceNow GRC: conflicts sett
 verified and audited.
 
 Settings come from the environment (GRCPUSH_…) and from grcpush.toml in this folder; grcpush doctor says what is missing.
-Commands that change something act for the person in GRCPUSH_ACTOR, an e-mail address with a role. ID is a statement id, a
-ServiceNow sys_id, or SYSTEM/CONTROL.
+Commands that change something act for the person in GRCPUSH_ACTOR, an e-mail address with a role. \
+ID is a statement id, a ServiceNow sys_id, or SYSTEM/CONTROL.
 
 Exit status: 0 done, 1 refused or partly failed, 2 wrong usage or settings.
 """
