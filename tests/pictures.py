@@ -84,7 +84,7 @@ async def play(visitor: Visitor, camera: Camera, sandbox: Sandbox) -> None:
     await expect(visitor.step).to_contain_text("Ask for a push")
     await camera.take(visitor.page, "list", dark=True)
     await visitor.press("Choose statements", visitor.messages)
-    await visitor.press("Select all 10 not in conflict or held", visitor.dialog)
+    await visitor.press("Select all 10 that are ready", visitor.dialog)
     await expect(visitor.dialog).to_contain_text("10 chosen")
     await visitor.dialog.get_by_role("checkbox", name="RA-5 ").check()
     await expect(visitor.dialog).to_contain_text("11 chosen")

@@ -99,7 +99,9 @@ class Past:
 
 def in_period(days: int | None) -> str:
     """The last so many days as they stand in a sentence; empty for all time."""
-    return f"within {days} day{'' if days == 1 else 's'}" if days is not None else ""
+    if days is None:
+        return ""
+    return "in the last day" if days == 1 else f"in the last {days} days"
 
 
 def parse(text: str) -> Command:

@@ -68,9 +68,11 @@ class TextDiff:
         if self.is_empty:
             return "no change"
         moved = sum(block.kind == "moved" and block.after is not None for block in self.blocks)
-        parts = [f"+{self.added_words} / -{self.removed_words} words"] if self.added_words or self.removed_words else []
+        parts = (
+            [f"+{self.added_words:,} / -{self.removed_words:,} words"] if self.added_words or self.removed_words else []
+        )
         if moved:
-            parts.append(f"{moved} {'paragraph' if moved == 1 else 'paragraphs'} moved")
+            parts.append(f"{moved:,} {'paragraph' if moved == 1 else 'paragraphs'} moved")
         if not parts:
             parts.append("formatting only" if self.formatting_only else "no words changed")
         return ", ".join(parts)

@@ -177,7 +177,7 @@ async def test_p24_an_owner_who_takes_no_direct_message_is_told_of_in_the_channe
         await at(office, MONDAY, 9)
 
     (told, _) = office.slack.messages(CHANNEL)
-    assert "They cannot be told directly" in told.words
+    assert "cannot send" in told.words
     assert "AC-" not in told.words
 
 

@@ -112,5 +112,5 @@ async def test_an_owner_who_takes_no_messages_is_told_of_in_the_channel_once_als
     for minute in (0, 15, 30):
         await tick_at(office, 9, minute)
 
-    told = [message for message in round_ups(office) if "cannot be told directly" in message.words]
+    told = [message for message in round_ups(office) if "cannot send" in message.words]
     assert len(told) == 1

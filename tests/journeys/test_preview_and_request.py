@@ -201,7 +201,7 @@ async def test_one_change_can_be_read_in_full_and_left_out(stage: Stage) -> None
     menus = stage.elements(preview, Action.LINE_MENU)
 
     await ravi.click(preview, Action.LINE_MENU, menus[0].block_id, option="View change")
-    change = await stage.slack.wait_view(REQUESTER, "from ServiceNow's text to the local one")
+    change = await stage.slack.wait_view(REQUESTER, "From ServiceNow's text to the local one")
     await ravi.close(change)
     await ravi.click(preview, Action.LINE_MENU, menus[0].block_id, option="Leave out")
 

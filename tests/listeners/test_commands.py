@@ -83,7 +83,7 @@ async def test_the_changes_of_a_short_list_are_shown_one_by_one(stage: Stage) ->
     await stage.click(REQUESTER, shown, Action.CHANGES_NEXT)
     await stage.slack.wait_for(lambda: "2 of 2" in shown.words)
 
-    assert "from ServiceNow's text to the local one" in first
+    assert "From ServiceNow's text to the local one" in first
     assert len({words.splitlines()[1] for words in (first, shown.words)}) == 2
     assert not stage.shows(shown, Action.CHANGES_NEXT)
     assert stage.shows(shown, Action.CHANGES_PREVIOUS)

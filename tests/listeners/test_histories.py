@@ -85,7 +85,7 @@ async def test_of_a_person_it_tells_what_they_did_and_nothing_of_others(stage: S
     await stage.until(card, "1 pushed")
 
     erin = await asked(stage, REQUESTER, "history @erin", "What Editor did")
-    ada = await asked(stage, REQUESTER, "history approver@example.com 30d", "What ada did within 30 days")
+    ada = await asked(stage, REQUESTER, "history approver@example.com 30d", "What ada did in the last 30 days")
 
     assert "saved a text of" in erin.words
     assert "approved" not in erin.words
@@ -110,8 +110,8 @@ class TestWithoutRoles:
     async def test_who_has_no_role_is_told_of_themselves_only(self, stage: Stage) -> None:
         await stage.edit(1)
 
-        await asked(stage, EDITOR, "history admin@example.com", "did nothing in grcpush")
-        await asked(stage, ADMIN, "history admin@example.com", "did nothing in grcpush")
+        await asked(stage, EDITOR, "history admin@example.com", "The history has nothing that")
+        await asked(stage, ADMIN, "history admin@example.com", "The history has nothing that")
         await asked(stage, ADMIN, "history editor@example.com", "told to people who have a role")
 
     async def test_where_texts_are_not_for_everybody_they_are_not_shown_to_who_has_no_role(self, stage: Stage) -> None:
@@ -136,7 +136,7 @@ async def test_the_pushes_there_were_are_turned_page_by_page_and_come_as_a_file(
         request = await stage.ask_for([statement_id])
         await cancel_push(stage.bot.core, stage.cast.requester, request.id)
 
-    told = await asked(stage, REQUESTER, "history mine 30d", f"{count} push requests by you, within 30 days")
+    told = await asked(stage, REQUESTER, "history mine 30d", f"{count} push requests by you, in the last 30 days")
     newest = told.words
     await stage.click(REQUESTER, told, Action.HISTORY_OLDER)
     await stage.slack.wait_for(lambda: "Page 2 of 2" in stage.slack.ephemerals(REQUESTER)[-1].words)
@@ -150,4 +150,4 @@ async def test_the_pushes_there_were_are_turned_page_by_page_and_come_as_a_file(
     await stage.slack.wait_ephemeral(REQUESTER, "in your direct messages")
     head, *rows = sent_to(stage, REQUESTER)
     assert [row[head.index("push_request")] for row in rows] == [str(number) for number in range(count, 0, -1)]
-    await asked(stage, EDITOR, "history mine", "There is no push request by you yet")
+    await asked(stage, EDITOR, "history mine", "There is no push request by you")

@@ -60,7 +60,7 @@ async def test_retry_by_number_touches_only_what_failed_and_history_lists_the_pu
     await ravi.command("/grcpush", "retry 1", channel=CHANNEL)
     await stage.until(card, "2 pushed")
     await ravi.command("/grcpush", "history mine 30d", channel=CHANNEL)
-    told = await stage.slack.wait_ephemeral(REQUESTER, "1 push request by you, within 30 days")
+    told = await stage.slack.wait_ephemeral(REQUESTER, "1 push request by you, in the last 30 days")
 
     assert [write.sys_id for write in stage.written()].count(failing) == 1
     assert len(stage.written()) == 2
@@ -68,9 +68,9 @@ async def test_retry_by_number_touches_only_what_failed_and_history_lists_the_pu
     for typed in ("history Citizen Portal", "history Payroll Cloud"):
         await ravi.command("/grcpush", typed, channel=CHANNEL)
     await stage.slack.wait_ephemeral(REQUESTER, "with statements of Payroll Cloud")
-    await stage.slack.wait_ephemeral(REQUESTER, "There is no push request with statements of Citizen Portal yet")
+    await stage.slack.wait_ephemeral(REQUESTER, "There is no push request with statements of Citizen Portal")
     await stage.slack.person(EDITOR).command("/grcpush", "history mine", channel=CHANNEL)
-    await stage.slack.wait_ephemeral(EDITOR, "There is no push request by you yet")
+    await stage.slack.wait_ephemeral(EDITOR, "There is no push request by you")
 
 
 async def test_doctor_and_export_say_the_exact_words_for_the_command_line(stage: Stage) -> None:

@@ -79,7 +79,7 @@ def _statement(*entries: Any, **changes: Any) -> Payload:
 
 def _did(*deeds: Deed, page: int = 0, pages: int = 1) -> Message:
     shown = Deeds(ex.REQUESTER, deeds, len(deeds) + 10 * (pages - 1), page, pages)
-    return deeds_message(shown, "within 30 days", ex.card_url, _PERSON)
+    return deeds_message(shown, "in the last 30 days", ex.card_url, _PERSON)
 
 
 HISTORIES: dict[str, Callable[[], Message | Payload]] = {
@@ -87,12 +87,15 @@ HISTORIES: dict[str, Callable[[], Message | Payload]] = {
     "history-page-2-of-3": lambda: _statement(*_ENTRIES, total=20, page=1, pages=3),
     "history-empty": lambda: _statement(subject=subject(is_modified=False)),
     "history-sent": lambda: history_modal(
-        StatementHistory(subject(ex.LOCAL), _ENTRIES[:2], 2, 0, 1), _CARRIED, ex.card_url, told="The file is there."
+        StatementHistory(subject(ex.LOCAL), _ENTRIES[:2], 2, 0, 1),
+        _CARRIED,
+        ex.card_url,
+        told="The file is in your direct messages.",
     ),
     "history-person": lambda: _did(*_KINDS),
     "history-person-page-2-of-2": lambda: _did(*_KINDS[:3], page=1, pages=2),
     "history-person-nothing": _did,
     "pushes": lambda: past_pushes_message(PastPushes(RECENT, 4), "by you", ex.card_url, _PUSHES),
     "pushes-page-2-of-3": lambda: past_pushes_message(PastPushes(RECENT, 44, 1, 3), "by you", ex.card_url, _PUSHES),
-    "pushes-none": lambda: past_pushes_message(PastPushes((), 0), "within 7 days", ex.card_url, _PUSHES),
+    "pushes-none": lambda: past_pushes_message(PastPushes((), 0), "in the last 7 days", ex.card_url, _PUSHES),
 }

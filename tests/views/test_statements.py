@@ -41,7 +41,7 @@ def test_up_to_ten_statements_are_ticked_in_the_message_and_previewed_with_one_c
     assert labels_of(drawn) == [
         "Preview push",
         "Show changes",
-        f"Select all {total} matching" if total < 7 else f"Select all {total - 1} not in conflict or held",
+        f"Select all {total} matching" if total < 7 else f"Select all {total - 1} that are ready",
         "Clear all 1",
         "Settings",
     ]
@@ -167,7 +167,7 @@ def test_the_modal_can_be_sent_and_knows_its_selection():
 
 
 def test_all_that_are_not_in_conflict_are_counted_on_the_button():
-    assert "Select all 118 not in conflict or held" in labels_of(select(ex.a_selection(137)))
+    assert "Select all 118 that are ready" in labels_of(select(ex.a_selection(137)))
 
 
 def test_a_long_name_leaves_number_and_system_whole():
@@ -194,4 +194,4 @@ def test_nothing_to_list_says_so_and_when_it_was_last_looked():
     drawn = nothing_message(ex.a_status(), None, "slack://app?tab=home", ex.card_url)
 
     assert drawn.text == "Nothing to push: none of the 72 statements was changed here."
-    assert "last compared with acme.service-now.com" in words_of(drawn)
+    assert "Last compared with acme.service-now.com" in words_of(drawn)

@@ -30,7 +30,7 @@ def settled_many_message(number: int, choice: Choice, settled: int, refused: tup
     told = f"Kept {kept} in {counted(settled, 'conflict')} of push request #{number}."
     if not refused:
         return message(told, section(told))
-    rest = f"{counted(len(refused), 'conflict')} could not be settled so and stay open."
+    rest = f"{counted(len(refused), 'conflict')} could not be settled like this and stay open."
     lines = [marked("• {}", reason) for reason in refused[:_REFUSED]]
     return message(f"{told} {rest}", section(f"{told}\n{rest}"), list_section(lines, total=len(refused)))
 

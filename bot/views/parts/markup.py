@@ -48,6 +48,11 @@ def together(parts: Iterable[str], separator: str = " · ") -> Mrkdwn:
     return Mrkdwn(separator.join(escaped(part) for part in parts if part))
 
 
+def capitalised(text: Mrkdwn) -> Mrkdwn:
+    """The same, beginning with a capital where it begins with a letter."""
+    return Mrkdwn(text[:1].upper() + text[1:])
+
+
 def link(url: str, label: str) -> Mrkdwn:
     """Words that lead somewhere."""
     return marked("<{}|{}>", url.replace("|", "%7C").replace(" ", "%20"), label.replace("|", "/"))

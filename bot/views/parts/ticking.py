@@ -57,7 +57,7 @@ def held_lines(lines: Sequence[StatementLine], card_url: CardUrl) -> list[Block 
 def choosers(selection: SelectionView) -> list[Element]:
     """The buttons that choose everything there is to choose in the list, and nothing at all."""
     free, total = selection.free, selection.listing.total
-    label = f"Select all {free:,} matching" if free == total else f"Select all {free:,} not in conflict or held"
+    label = f"Select all {free:,} matching" if free == total else f"Select all {free:,} that are ready"
     every = button(label, Action.SELECT_ALL, value_of(selection), spoken=f"{label}, over all pages of the list")
     none_label = f"Clear all {selection.chosen_total:,}" if selection.chosen_total else "Clear all"
     none = button(none_label, Action.CLEAR_ALL, value_of(selection), spoken=f"{none_label} ticks, on every page")

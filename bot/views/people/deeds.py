@@ -56,7 +56,7 @@ def deeds_message(shown: Deeds, period: str, card_url: CardUrl, carried: ButtonV
     """What somebody did, one deed on a line; `period` says since when, `carried` is what the buttons carry."""
     name, since = name_of(shown.person), f" {period}" if period else ""
     if not shown.deeds:
-        told = f"{name} did nothing in grcpush{since} that a history tells."
+        told = f"The history has nothing that {name} did{since}."
         return message(told, section(told))
     head = f"What {name} did{since}: {counted(shown.total, 'entry', 'entries')}, the newest first"
     lines = [deed_line(deed, card_url, names_who=False) for deed in shown.deeds]

@@ -92,10 +92,12 @@ def roll_up_text(roll_up: RollUp) -> str:
 
 def unreachable_message(digest: Digest) -> Message:
     """For the channel, when an owner takes no direct messages: counts only."""
+    who = shortened(safe_display(digest.person.name), _SYSTEM) or "somebody"
     told = marked(
-        "{} of {} not pushed yet. They cannot be told directly.",
+        "{} of {} not pushed yet. grcpush cannot send {} a direct message.",
         counted(digest.total, "statement"),
-        shortened(safe_display(digest.person.name), _SYSTEM) or "somebody",
+        who,
+        who if who != "somebody" else "them",
     )
     return message(told, section(told))
 

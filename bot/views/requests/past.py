@@ -29,7 +29,7 @@ def past_pushes_message(past: PastPushes, asked: str, card_url: CardUrl, carried
     """
     which = f" {asked}" if asked else ""
     if not past.requests:
-        told = f"There is no push request{which} yet."
+        told = f"There is no push request{which}."
         return message(told, section(told))
     head = f"{counted(past.total, 'push request')}{which}, the newest first"
     names = [f"#{one.number} {STATE_WORDS[one.state].lower()}" for one in past.requests[:_TOLD]]

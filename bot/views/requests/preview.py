@@ -22,7 +22,7 @@ from bot.views.parts.blocks import (
 )
 from bot.views.parts.diff_blocks import diff_block, size_of, view_diff_blocks
 from bot.views.parts.lines import counts, label_of, name_of_control, standing
-from bot.views.parts.markup import Mrkdwn, counted, marked, together
+from bot.views.parts.markup import Mrkdwn, capitalised, counted, marked, together
 from core.domain.push import STATE_WORDS, Readiness, RequestState
 from core.models.requests import PushPreview, RequestCard, RequestLine
 
@@ -64,8 +64,8 @@ def change_modal(line: RequestLine, record_url: str) -> View:
         blocks: list[Block | None] = [section(marked("Nothing to compare: {}.", standing(line)))]
     else:
         blocks = [
-            section(standing(line)) if line.readiness is Readiness.REFUSED else None,
-            section(marked("{}: from ServiceNow's text to the local one", line.change.size_in_words)),
+            section(capitalised(standing(line))) if line.readiness is Readiness.REFUSED else None,
+            section(marked("From ServiceNow's text to the local one: {}", line.change.size_in_words)),
             *view_diff_blocks(line.change, rest="The review of the push request shows all of it, page by page."),
         ]
     spoken = f"Open in ServiceNow: {label_of(line)}"

@@ -30,12 +30,14 @@ def ended_story(card: RequestCard, record_url: RecordUrl) -> Story:
     headline = _headline(card)
     note = cut(_note(card), _LONGEST_NOTE)
     # A note such as “Cancelled by …” says the state already.
-    said = "" if note.startswith(headline) else headline
+    is_said = note.startswith(headline)
+    said = "" if is_said else headline
+    shown = marked("*{}*{}", headline, note[len(headline) :]) if is_said else marked("*{}*\n{}", headline, note)
     return Story(
         told=together(
             [f"{said}." if said else "", note, failures_in_words(card.results), _odd_in_words(card.results)], " "
         ),
-        headline=together([marked("*{}*", said) if said else "", note], "\n"),
+        headline=Mrkdwn(shown.strip()),
         body=[
             *failure_list(card.results, record_url),
             *_worth_a_look(card.results, record_url),

@@ -112,7 +112,9 @@ def _objections(card: RequestCard) -> list[Block]:
 def _asked_for(objection: ApprovalView) -> str:
     """The same in plain words."""
     said = cut(objection.comment.strip(), _LONGEST)
-    return f"{name_of(objection.person)} asks for changes: {said}{'' if said.endswith(('.', '!', '?')) else '.'}"
+    return (
+        f"{name_of(objection.person)} asks for changes: {said}{'' if said.endswith(('.', '!', '?', '…', ')')) else '.'}"
+    )
 
 
 def _outside(card: RequestCard) -> list[Block]:

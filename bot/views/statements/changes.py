@@ -6,7 +6,7 @@ from bot.actions import Action, ButtonValue, Callback
 from bot.views.parts.blocks import Element, Submission, View, actions, button, context, link_button, modal, section
 from bot.views.parts.diff_blocks import view_diff_blocks
 from bot.views.parts.lines import label_of
-from bot.views.parts.markup import marked, mention, together, when
+from bot.views.parts.markup import capitalised, marked, mention, together, when
 from bot.views.statements.editing import heading
 from core.models.edits import ListedChange
 
@@ -25,8 +25,8 @@ def changes_modal(shown: ListedChange, selection_id: uuid.UUID, record_url: str)
         "Changes",
         Submission(Callback.READ_ONLY),
         heading(subject),
-        context(together([place, *flags])) if place or any(flags) else None,
-        section(marked("{}: from ServiceNow's text to the local one", shown.change.size_in_words)),
+        context(capitalised(together([place, *flags]))) if place or any(flags) else None,
+        section(marked("From ServiceNow's text to the local one: {}", shown.change.size_in_words)),
         *view_diff_blocks(shown.change, rest="grcpush diff shows all of it on the command line."),
         actions(
             _turn(shown, selection_id, -1),

@@ -19,7 +19,7 @@ from bot.views.parts.diff_blocks import quoted_block
 from bot.views.parts.doors import home_button, settings_button
 from bot.views.parts.glances import glance_line
 from bot.views.parts.lines import label_of, name_of_control
-from bot.views.parts.markup import Mrkdwn, counted, marked, mention, together, when
+from bot.views.parts.markup import Mrkdwn, capitalised, counted, marked, mention, together, when
 from bot.views.parts.ticking import CardUrl, boxes, choosers, held_lines, name_of_boxes, owner_switch, value_of
 from bot.views.requests.story import PAUSED
 from core.models.home import RequestGlance
@@ -57,8 +57,8 @@ def list_message(selection: SelectionView, card_url: CardUrl) -> Message:
     return message(
         f"{title}{conflicts}: {names}{beyond}. {todo}{paused}",
         header(title),
-        *blocks,
         section(PAUSED) if selection.is_paused else None,
+        *blocks,
         _resume(selection.earlier) if selection.earlier else None,
     )
 
@@ -71,7 +71,7 @@ def nothing_message(status: StatusView, last: RequestGlance | None, home_url: st
         text = f"Nothing to push: none of the {counted(status.statements, 'statement')} was changed here."
     facts = [
         f"{counted(status.open_requests, 'push request')} under way" if status.open_requests else "",
-        marked("last compared with {} {}", status.host, when(status.last_pull_at)) if status.last_pull_at else "",
+        marked("last compared with {}, {}", status.host, when(status.last_pull_at)) if status.last_pull_at else "",
         "writing to ServiceNow is paused" if status.is_paused else "",
     ]
     line = together(facts)
@@ -79,7 +79,7 @@ def nothing_message(status: StatusView, last: RequestGlance | None, home_url: st
         text,
         section(text),
         section(marked("The last one:\n{}", glance_line(last, card_url))) if last is not None else None,
-        context(line) if line else None,
+        context(capitalised(line)) if line else None,
         actions(home_button(home_url), settings_button()),
     )
 
@@ -185,8 +185,10 @@ def _preview_all(selection: SelectionView) -> Element | None:
 def _resume(earlier: Earlier) -> Block:
     """What the person had chosen before, and did not ask for."""
     words = counted(earlier.chosen, "statement")
-    resume = button("Resume", Action.RESUME, ButtonValue(earlier.id), spoken=f"Resume with the {words} chosen before")
-    return section(marked("You had chosen {} {} and not asked for a push.", words, when(earlier.updated_at)), resume)
+    # Not “Resume” alone: below the line about a pause, that would be taken for the end of the pause.
+    label = f"Resume with {earlier.chosen:,} chosen"
+    resume = button(label, Action.RESUME, ButtonValue(earlier.id), spoken=f"{label} before, not asked for")
+    return section(marked("You had chosen {} ({}) and not asked for a push.", words, when(earlier.updated_at)), resume)
 
 
 def _switch_back(selection: SelectionView) -> Element | None:
