@@ -159,7 +159,10 @@ def _forms(app: AsyncApp) -> None:
     async def next_page(ack: Any, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
         page = int(body["view"]["blocks"][0]["block_id"].removeprefix("page-")) + 1
-        await client.views_update(view_id=body["view"]["id"], hash=body["view"]["hash"], view=form(page))
+        where = {"view_id": body["view"]["id"], "hash": body["view"]["hash"]}
+        await client.views_update(**where, view=form(page))
+        with contextlib.suppress(SlackApiError):  # the hash is an old one now, as it is when two clicks cross
+            await client.views_update(**where, view=form(page))
 
     @app.options("system")
     async def systems(ack: Any, payload: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from playwright.async_api import Locator, Page, expect
 
 from sandbox.slack import Workspace
 from tests.sandbox.web.conftest import OpenPage
+from tests.sandbox.web.test_workspace_page import run_command
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -67,6 +68,19 @@ async def test_going_back_finds_what_was_typed(page: Page):
 
     await expect(form(page).get_by_role("textbox", name="Reason")).to_have_value("long enough by now")
     await expect(form(page).get_by_role("button", name="Back")).to_be_hidden()
+
+
+async def test_a_redraw_that_came_too_late_is_no_alarm(page: Page, workspace: Workspace):
+    await form(page).get_by_role("button", name="Next page").click()
+    await expect(form(page)).to_contain_text("Page 2")
+    await page.keyboard.press("Escape")
+    await run_command(page, "refused")
+
+    # The later alarm is there, so the earlier one would be.
+    notices = page.get_by_role("region", name="Notices")
+    await expect(notices).to_contain_text("not_in_channel")
+    assert [call.error for call in workspace.calls.refused()] == ["hash_conflict", "not_in_channel"]
+    await expect(notices).not_to_contain_text("hash_conflict")
 
 
 async def test_a_redraw_keeps_the_half_typed_word_and_the_caret(page: Page, workspace: Workspace):

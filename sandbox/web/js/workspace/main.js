@@ -17,6 +17,9 @@ const FIRST_PERSON = "U0EDITOR";
 const QUIET_MILLISECONDS = 1000;
 const FIRST_CHANNEL = "grc-pushes";
 
+/* The modal was drawn anew or closed meanwhile, by a person who was quicker than the app: nothing went wrong. */
+const EVERYDAY = new Set(["hash_conflict", "not_found"]);
+
 class Page {
   constructor(session) {
     this.session = session;
@@ -138,6 +141,7 @@ class Page {
   }
 
   #onRefused({ method, reason, details = [] }) {
+    if (method === "views.update" && EVERYDAY.has(reason)) return;
     toast("Slack refused a call of the app", [reason, ...details].filter(Boolean).join("; "), { code: method });
   }
 
