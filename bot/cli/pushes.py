@@ -13,6 +13,7 @@ from rich.markup import escape
 from bot.cli.following import Follower
 from bot.cli.session import REFUSED, actor, err, guarded, out, run
 from bot.local import make_engine
+from bot.views.parts.markup import counted
 from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import ConfigurationError, NothingToPush, UsageError
 from core.models.requests import PushPreview, RequestCard
@@ -65,7 +66,7 @@ async def _request(core: Core, names: list[str], reason: str, *, wait: bool) -> 
     preview = await prepare_push(core, person, ids)
     _tell_left_out(preview)
     asked = await request_push(core, person, preview.request_id, reason=reason, channel=core.settings.slack_channel)
-    err.print(f"Push request #{asked.number}: {sum(job.total for job in asked.jobs)} statements.")
+    err.print(f"Push request #{asked.number}: {counted(sum(job.total for job in asked.jobs), 'statement')}.")
     if not wait:
         return asked
     newest = asked

@@ -124,6 +124,7 @@ async def test_without_waiting_it_ends_at_once_and_the_request_stands(
 
     assert done.status == 0
     assert json.loads(done.out)["state"] == "waiting"
+    assert "Push request #1: 1 statement.\n" in done.err
 
 
 async def test_all_means_all_that_is_free(
