@@ -78,6 +78,17 @@ def test_a_quick_success_makes_no_noise_and_a_failure_is_heard_in_the_channel():
     assert not said(slow)["notice_end"].is_broadcast
 
 
+def test_what_was_told_as_not_known_yet_is_told_again_once_it_has_failed():
+    doubtful, failed = (
+        said(ex.a_card(RequestState.FAILED, jobs=(ex.a_job(2, *ex.results_of(0, outcome, outcome)),)))["notice_end"]
+        for outcome in (Outcome.IN_DOUBT, Outcome.REFUSED)
+    )
+
+    assert "2 not known yet, still checking" in doubtful.text
+    assert "2 failed" in failed.text
+    assert doubtful.key != failed.key
+
+
 def later(seconds):
     return ex.NOON + dt.timedelta(seconds=seconds)
 

@@ -11,6 +11,7 @@ from bot.views.parts.lines import label_of, total_change
 from bot.views.parts.markup import Mrkdwn, counted, cut, link, marked, mention, together, when
 from bot.views.requests.results import tally
 from core.domain.approval import DecisionKind
+from core.domain.outcome import Outcome
 from core.domain.push import STATE_WORDS, RequestState
 from core.models.requests import RequestCard
 
@@ -141,7 +142,9 @@ def _ended(card: RequestCard, *, is_told: bool) -> Iterator[Notice]:
     """
     is_fine = card.state is RequestState.DONE and all(result.severity is None for result in card.results)
     is_long = _seconds(card) >= LONG_PUSH_SECONDS
-    key = f"{card.state.value}:{len(card.jobs)}"
+    # What was told as not known yet is told again once it is known.
+    is_known = not any(result.outcome is Outcome.IN_DOUBT for result in card.results)
+    key = f"{card.state.value}:{len(card.jobs)}{'' if is_known else ':not_known'}"
     if is_long and is_told:
         yield Notice("notice_result", key, _result(card), to=card.requester.slack_user_id or "")
     if card.state is RequestState.CANCELLED or (is_fine and (is_told or not is_long)):
