@@ -69,6 +69,20 @@ async def test_a_search_counts_with_enter_and_leaves_ticks_on_other_pages_alone(
     await stage.slack.wait_view(REQUESTER, "1 ready")
 
 
+async def test_a_search_that_finds_nothing_can_be_corrected_where_it_stands(stage: Stage) -> None:
+    ids = await stage.edit()
+    view = await the_modal(stage)
+    ravi = stage.slack.person(REQUESTER)
+
+    await ravi.enter(view, Action.SEARCH, "no such words anywhere")
+    await until_counts(stage, view, "0 statements match · 0 chosen")
+    refused = await ravi.submit(view)
+    assert list(refused.errors.values()) == ["Tick at least one statement."]
+    await ravi.enter(view, Action.SEARCH, "")
+
+    await until_counts(stage, view, f"{len(ids)} statements match")
+
+
 @pytest.mark.pitfall("U2")
 async def test_select_all_under_a_filter_untick_one_and_preview_the_rest(stage: Stage) -> None:
     await stage.edit()

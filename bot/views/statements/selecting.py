@@ -42,7 +42,8 @@ _EVERYTHING = {
 def select_modal(selection: SelectionView, card_url: CardUrl) -> View:
     """One page of the list, how it can be narrowed, and what can be done with all of it."""
     listing = selection.listing
-    sends = bool(listing.total or selection.chosen_total)
+    # A field needs a button to send. Where a filter leaves nothing, the search stays, so that it can be corrected.
+    sends = bool(listing.total or selection.chosen_total or selection.narrowing.is_any)
     submission = Submission(
         Callback.SELECT,
         ButtonValue(selection.id, selection.revision, page=listing.page),
