@@ -46,14 +46,16 @@ class ThreadFiles:
         self._core = core
         self._client = client
         self._refused: set[_Subject] = set()
-        self._owed: dict[_Subject, float] = {}
+        self._again_at: dict[_Subject, float] = {}
+        self._owed: set[_Subject] = set()
 
     async def draw_request(self, card: RequestCard, parent: Place) -> None:
         """Post all changes of the request once its content is fixed, and once more when it is another one then.
 
         While conflicts are being settled, their own replies and *Review* show what there is. A channel that shows titles
-        only gets no file.
+        only gets no file. A drawing begins here: what an earlier one owed may not be wanted any more.
         """
+        self._owed = {subject for subject in self._owed if subject.id not in _ids(card)}
         is_fixed = card.state in OPEN_STATES and bool(card.content_digest)
         if not is_fixed or shows_titles_only(self._core, parent.channel):
             return
@@ -76,9 +78,8 @@ class ThreadFiles:
         return file.name if is_there or await self._post(subject, file, parent) else ""
 
     def owes(self, card: RequestCard) -> bool:
-        """Whether a file of the request is still to be posted, because Slack did not take it just now."""
-        ids = {card.id, *(line.conflict.id for line in card.lines if line.conflict is not None)}
-        return any(subject.id in ids for subject in self._owed)
+        """Whether this drawing lacks a file that Slack did not take just now, and may take later."""
+        return any(subject.id in _ids(card) for subject in self._owed)
 
     async def forget(self, card: RequestCard) -> None:
         """Note that the request's files went with the thread that they were in."""
@@ -93,8 +94,11 @@ class ThreadFiles:
 
     async def _post(self, subject: _Subject, file: DiffFile, parent: Place) -> bool:
         """Whether Slack took the file; what it refuses for good is logged once and not tried again."""
+        if subject in self._refused:
+            return False
         now = asyncio.get_running_loop().time()
-        if subject in self._refused or now < self._owed.get(subject, 0.0):
+        if now < self._again_at.get(subject, 0.0):
+            self._owed.add(subject)
             return False
         try:
             answer = await self._upload(file, parent)
@@ -102,9 +106,9 @@ class ThreadFiles:
             is_refused = isinstance(error, SlackApiError) and not is_passing(error)
             if is_refused:
                 self._refused.add(subject)
-                self._owed.pop(subject, None)
             else:
-                self._owed[subject] = now + (wanted_pause(error) or _PAUSE_SECONDS)
+                self._owed.add(subject)
+                self._again_at[subject] = now + (wanted_pause(error) or _PAUSE_SECONDS)
             log.warning(
                 "file.not_posted kind=%s entity=%s again=%s error=%s",
                 subject.kind,
@@ -113,7 +117,7 @@ class ThreadFiles:
                 error_name(error),
             )
             return False
-        self._owed.pop(subject, None)
+        self._again_at.pop(subject, None)
         place = Place(parent.channel, str(answer["files"][0]["id"]))
         await remember_drawing(self._core, subject.kind, subject.id, place, drawn_hash=subject.state)
         return True
@@ -128,6 +132,11 @@ class ThreadFiles:
             thread_ts=parent.ts,
             initial_comment=str(escaped(file.title)),
         )
+
+
+def _ids(card: RequestCard) -> set[uuid.UUID]:
+    """The things that a file of the request may be about."""
+    return {card.id, *(line.conflict.id for line in card.lines if line.conflict is not None)}
 
 
 def _conflict_file_in(card: RequestCard) -> str:

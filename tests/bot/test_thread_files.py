@@ -1,14 +1,17 @@
 """What is too long for a message stands in full in a file of the thread, and the message says so."""
 
+import asyncio
+
 import pytest
 
 from core.domain.conflict import Choice
 from core.domain.push import RequestState
 from core.usecases.approvals.deciding import approve_push
 from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
-from core.usecases.requests.asking import request_push
+from core.usecases.requests.asking import cancel_push, request_push
 from core.usecases.requests.cards import request_card
 from core.usecases.requests.drafts import prepare_push
+from core.usecases.requests.drawings import outdated_requests
 from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS
 from sandbox.slack import Message, StoredFile
@@ -158,3 +161,18 @@ async def test_a_file_that_slack_did_not_take_just_now_comes_later_and_holds_up_
 
     assert (file.shared_in[0][0]) == CHANNEL
     assert len(files_in(stage, card)) == 1
+
+
+async def test_a_file_that_is_not_wanted_any_more_leaves_no_card_to_be_drawn_for_ever(stage: Stage) -> None:
+    stage.slack.faults.server_error("files.getUploadURLExternal", None)
+    card = await stage.request(3)
+    await stage.until(card, "Waiting for approval")
+    await stage.slack.wait_for(lambda: stage.slack.calls.of("files.getUploadURLExternal"), 10)
+    request = await stage.card_of(card)
+
+    await cancel_push(stage.bot.core, stage.cast.requester, request.id)
+    await stage.until(card, "Cancelled")
+
+    async with asyncio.timeout(5):
+        while await outdated_requests(stage.bot.core):  # noqa: ASYNC110 -- nobody is told of it
+            await asyncio.sleep(0.05)
