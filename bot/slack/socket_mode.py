@@ -142,9 +142,10 @@ class Socket:
         if line is None:
             return "missing"
         await line.look()
-        if line.lost_since is not None:
-            return "lost" if _now() - line.lost_since > self._pace.lost else ""
-        return "quiet" if _now() - line.heard_at >= self._pace.quiet else ""
+        is_quiet = _now() - line.heard_at >= self._pace.quiet
+        if line.lost_since is None:
+            return "quiet" if is_quiet else ""
+        return "lost" if is_quiet or _now() - line.lost_since > self._pace.lost else ""
 
     async def _replace(self, why: str) -> None:
         """Put a new socket in the place of the present one. Raises Refused or SLACK_TROUBLE, and the old one stays.

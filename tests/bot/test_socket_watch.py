@@ -114,6 +114,19 @@ async def test_a_lost_socket_that_the_sdk_does_not_mend_is_replaced_by_one_made_
 
 
 @pytest.mark.pitfall("P1")
+async def test_a_lost_socket_that_was_silent_for_long_is_not_waited_for(by_socket: Workspace) -> None:
+    async with socket_of(by_socket, replace(HASTY, lost=60, quiet=0.4)) as socket:
+        line, (first,) = socket._line, numbers(by_socket)
+        assert line is not None
+
+        line._handler.client.auto_reconnect_enabled = False
+        await by_socket.sockets.drop()
+        await until_new(by_socket, first)
+
+        assert (await type_it(by_socket)).ok
+
+
+@pytest.mark.pitfall("P1")
 async def test_a_session_closed_under_the_sdk_which_still_believes_in_it_is_replaced_too(by_socket: Workspace) -> None:
     async with socket_of(by_socket, replace(HASTY, quiet=0.4)) as socket:
         line, (first,) = socket._line, numbers(by_socket)
