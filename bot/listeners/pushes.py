@@ -63,11 +63,16 @@ class Pushes:
         opened = await open_modal(args, loading_modal("Preview push", "Bringing the earlier texts back…"))
         actor = await self._its.actor(args.body)
         undone = await undo_push(self._its.core, actor, clicked(args.body).id)
-        if not await show_preview(self._its, args, actor, undone.statement_ids, opened):
-            # The window was closed, and still the texts are edits again: that must not stay unsaid.
-            await reply(args, brought_back_message(undone.number, len(undone.statement_ids)))
-        if undone.left_alone:
-            await reply(args, left_alone_message(undone.number, undone.left_alone))
+        is_shown = False
+        try:
+            is_shown = await show_preview(self._its, args, actor, undone.statement_ids, opened)
+        finally:
+            # The window was closed, or ServiceNow did not answer, and still the texts are edits again: that must not
+            # stay unsaid.
+            if not is_shown:
+                await reply(args, brought_back_message(undone.number, len(undone.statement_ids)))
+            if undone.left_alone:
+                await reply(args, left_alone_message(undone.number, undone.left_alone))
 
     async def evidence(self, args: AsyncArgs) -> None:
         """Post the evidence as a file in the thread of the card; where texts are not shown, send it to who clicked."""

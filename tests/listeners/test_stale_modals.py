@@ -126,6 +126,19 @@ async def test_who_closes_the_modal_of_an_undo_is_told_that_the_texts_are_edits_
     assert len(stage.written()) == 2
 
 
+async def test_an_undo_whose_preview_servicenow_refuses_still_says_that_the_texts_are_edits_again(stage: Stage) -> None:
+    card = await stage.request(2)
+    await stage.click(APPROVER, card, Action.APPROVE)
+    await stage.until(card, "2 pushed")
+    stage.servicenow.faults.on("envelope", kind="write_denied", method="GET")
+
+    await stage.click(REQUESTER, card, Action.UNDO_PUSH)
+    told = await stage.slack.wait_ephemeral(REQUESTER, "local edits again")
+    await stage.slack.wait_view(REQUESTER, "ServiceNow did not do it")
+
+    assert "2 statements" in told.words
+
+
 @pytest.mark.pitfall("P18")
 async def test_an_error_behind_a_closed_modal_still_reaches_the_person(stage: Stage) -> None:
     await stage.edit(3)
