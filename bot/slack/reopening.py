@@ -17,7 +17,6 @@ from core.errors import StaleCard
 
 # The second kind: our call arrived, its answer was lost on the way, and the repeated call found the trigger used up.
 _TOO_LATE = frozenset({"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "trigger_exchanged"})
-_LONGEST_COMMAND = 500
 
 
 def is_too_late(error: BaseException) -> bool:
@@ -32,15 +31,13 @@ def open_again(body: dict[str, Any]) -> Message:
 
 def _again(body: dict[str, Any]) -> Element | None:
     """The button: the one that was clicked, or one that holds the command that was typed."""
-    if body.get("command"):
-        text = str(body.get("text", ""))
-        return retyping_button(text) if len(text) <= _LONGEST_COMMAND else None
-    if body.get("callback_id") == CHOOSE_ANYWHERE:
-        return choosing_button()
     action = next(iter(body.get("actions") or []), None)
-    if action is None:
-        return None
     try:
-        return reopening_button(Action(action["action_id"]), decode(carried(action)))
+        if body.get("command"):
+            return retyping_button(str(body.get("text", "")))
+        if body.get("callback_id") == CHOOSE_ANYWHERE:
+            return choosing_button()
+        return reopening_button(Action(action["action_id"]), decode(carried(action))) if action is not None else None
     except (StaleCard, ValueError):
+        # Drawn by another version, or longer than a button may carry.
         return None

@@ -150,3 +150,14 @@ async def test_whatever_opens_a_modal_can_be_opened_again_by_the_same_button(sta
         return sum(call.method in ("views.open", "views.push") for call in stage.slack.calls.refused())
 
     await stage.slack.wait_for(lambda: offered() >= OPENS_A_MODAL and len(offered()) == tried(), 10)
+
+
+@pytest.mark.pitfall("P6")
+async def test_a_command_too_long_for_a_button_is_to_be_typed_again(stage: Stage) -> None:
+    too_late(stage)
+
+    await stage.slack.person(REQUESTER).command("/grcpush", f"edit {'給与' * 200}", channel=CHANNEL)
+    told = await stage.slack.wait_ephemeral(REQUESTER, "Nothing was done")
+
+    assert "Do it again." in told.words
+    assert list(elements(told.blocks)) == []
