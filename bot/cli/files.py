@@ -112,10 +112,20 @@ def import_command(
                 continue
             _note_imported(tally, path, done, is_trial=is_trial, is_silent=as_json)
             if not is_trial and done.file != file:
-                _write(path, done.file)
+                _write_imported(path, done.file)
         return tally
 
     run(work).end(as_json=as_json, more=" Nothing was saved." if is_trial else "")
+
+
+def _write_imported(path: Path, file: StatementFile) -> None:
+    """Bring the file to what was saved. Where that cannot be, the save holds all the same, and the others are imported."""
+    try:
+        _write(path, file)
+    except OSError as error:
+        err.print(
+            Text(safe_display(f"not updated  {path}: {file_fault(error)}. Export it again before its next edit."))
+        )
 
 
 def _note_imported(tally: Tally, path: Path, done: Imported, *, is_trial: bool, is_silent: bool) -> None:

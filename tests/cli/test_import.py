@@ -101,3 +101,20 @@ async def test_an_empty_statement_is_exported_and_filled_by_import(cli: CommandL
 
     assert done.status == 0
     assert await local(core, EMPTY) == "<p>Now it says something.</p>"
+
+
+async def test_a_file_that_cannot_be_brought_to_what_was_saved_holds_up_no_other(
+    cli: CommandLine, core: Core, folder: Path
+) -> None:
+    first, second = file_of(folder, "Payroll Cloud/AC-2"), file_of(folder, NAME)
+    for path in (first, second):
+        path.write_text(f"{path.read_text(encoding='utf-8')}\nReviewed by the owner.\n", encoding="utf-8")
+    # Not even root can put a file where a folder is.
+    first.with_name(f".{first.name}.new").mkdir()
+
+    done = await cli("import", str(folder), actor="editor")
+
+    assert done.status == 0
+    assert f"not updated  {first}" in done.err
+    for name in ("Payroll Cloud/AC-2", NAME):
+        assert "Reviewed by the owner." in (await local(core, name) or "")
