@@ -3,6 +3,7 @@
 import contextlib
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -38,8 +39,8 @@ def kept_until_saved(path: Path) -> Iterator[None]:
     except BaseException:
         err.print(Text.assemble("Nothing was saved. What you typed is kept in ", (str(path), "bold")))
         raise
-    path.unlink()
-    path.parent.rmdir()
+    # The whole folder: many editors leave a copy of the text beside it.
+    shutil.rmtree(path.parent, ignore_errors=True)
 
 
 def edited(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
@@ -65,7 +66,15 @@ def guarded(work: Callable[[], R]) -> R:
 
 async def actor(core: Core) -> Actor:
     """The person the command acts for. Raises NotAllowed when GRCPUSH_ACTOR names nobody with a role."""
-    return await command_line_actor(core, acting_person(), getpass.getuser())
+    return await command_line_actor(core, acting_person(), _system_user())
+
+
+def _system_user() -> str:
+    """The operating system's name for who types this; in a container a number may be all that there is."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"
 
 
 def _tell(kind: str, sentence: str, next_step: str) -> None:

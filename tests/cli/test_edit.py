@@ -228,3 +228,32 @@ async def test_for_scripts_an_edit_and_a_revert_tell_what_they_did(cli: CommandL
     assert saved["change"] == saved["pending"]
     assert again["outcome"] == "unchanged"
     assert (reverted["outcome"], reverted["id"]) == ("reverted", saved["id"])
+
+
+async def test_the_copy_that_an_editor_leaves_beside_the_file_is_thrown_away_with_it(
+    cli: CommandLine, editor, tmp_path: Path
+) -> None:
+    note = tmp_path / "where"
+    editor(
+        f"path.with_name(path.name + '~').write_text(text)\npathlib.Path({str(note)!r}).write_text(str(path))\n"
+        "path.write_text(text + '\\nMore.\\n')"
+    )
+
+    done = await cli("edit", NAME, actor="editor")
+
+    assert done.status == 0
+    assert is_gone(note.read_text(encoding="utf-8"))
+
+
+async def test_who_has_a_number_and_no_name_in_the_operating_system_may_edit_too(
+    cli: CommandLine, core: Core, editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor("path.write_text(text + '\\nMore.\\n')")
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.getuid", lambda: 2_000_000_001)
+
+    done = await cli("edit", NAME, actor="editor")
+
+    assert done.status == 0
+    assert (await get_statement(core, NAME)).local is not None
