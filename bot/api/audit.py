@@ -96,7 +96,6 @@ async def audit(wanted: Annotated[AuditQuery, Query()], caller: Caller, its: Its
 async def evidence(job_id: uuid.UUID, caller: Caller, its: Its) -> Response:
     """The evidence about the push request of this job, for people to read. Only for admins."""
     caller.require(Role.ADMIN)
-    caller.require(Role.ADMIN)
     found = await push_evidence(its.core, caller, (await push_status(its.core, job_id)).request_id)
     page = await in_thread(evidence_page, found)
     return Response(page, media_type="text/html", headers={"Content-Security-Policy": _HARMLESS})
