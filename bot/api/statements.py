@@ -114,8 +114,12 @@ async def delete_local(
 ) -> StatementResponse:
     """Drop the local text, at the version named in If-Match; it stays in the history."""
     version = expected_version(if_match)
-    if version is not None and (await statement_sheet(its.core, statement_id)).statement.row_version != version:
-        raise stale()
-    dropped = await revert(its.core, caller, statement_id, expected_row_version=version)
+    try:
+        dropped = await revert(its.core, caller, statement_id, expected_row_version=version)
+    except StaleCard:
+        # A statement in conflict is refused in the same way, at whatever version.
+        if version is None or (await statement_sheet(its.core, statement_id)).statement.row_version == version:
+            raise
+        raise stale() from None
     response.headers["ETag"] = etag_of(dropped)
     return statement_response(await statement_sheet(its.core, statement_id))

@@ -1,3 +1,4 @@
+import asyncio
 import uuid
 
 import httpx
@@ -109,6 +110,17 @@ async def test_of_two_who_read_the_same_version_one_is_told(api: ApiClients) -> 
     assert (second.status_code, second.json()["code"]) == (412, "stale")
     assert (dropped.status_code, dropped.json()["code"]) == (412, "stale")
     assert (await client.get(path)).json()["local_content"] == "<p>First.</p>"
+
+
+async def test_of_many_who_drop_the_same_local_text_at_once_one_does_and_the_others_are_told(api: ApiClients) -> None:
+    client = await api.of(api.stage.cast.editor)
+    path, etag = await a_statement(client)
+    saved = await client.put(f"{path}/local", json={"content": "<p>Soon gone.</p>"}, headers={"If-Match": etag})
+    version = {"If-Match": saved.headers["etag"]}
+
+    answers = await asyncio.gather(*(client.delete(f"{path}/local", headers=version) for _ in range(5)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 412, 412, 412, 412]
 
 
 async def test_a_change_must_say_which_version_it_is_for(api: ApiClients) -> None:
