@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Annotated, TextIO
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
 from bot.cli.audit_files import csv_head, csv_line, json_line
-from bot.cli.session import REFUSED, actor, err, guarded, out, run
+from bot.cli.session import REFUSED, actor, err, guarded, out, run, shown
 from bot.evidence import evidence_page
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditKind, AuditRecord
@@ -230,5 +229,5 @@ def _table(records: list[AuditRecord]) -> Table:
     for record in records:
         where = ", ".join(words for words in (record.actor_via, place_words(record.place)) if words)
         cells = (record.kind, f"{record.actor_name} ({where})", f"{record.entity_type} {record.entity_id}")
-        table.add_row(str(record.sequence), f"{record.at:%Y-%m-%d %H:%M:%S}", *(escape(cell) for cell in cells))
+        table.add_row(str(record.sequence), f"{record.at:%Y-%m-%d %H:%M:%S}", *(shown(cell) for cell in cells))
     return table

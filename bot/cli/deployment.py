@@ -8,11 +8,10 @@ from typing import Annotated
 
 import aiohttp
 import typer
-from rich.markup import escape
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.diffs import AsJson
-from bot.cli.session import actor, guarded, out, run
+from bot.cli.session import actor, guarded, out, run, shown
 from bot.drawing.digests import send_digests
 from bot.slack.retries import retry_handlers
 from bot.views.people.digest import digest_text, roll_up_text
@@ -104,9 +103,9 @@ def send_command(
         out.print_json(json.dumps(facts))
         return
     for due in digests:
-        out.print(f"[bold]{escape(due.person.name)}[/bold]\n  {escape(digest_text(due))}")
+        out.print(f"[bold]{shown(due.person.name)}[/bold]\n  {shown(digest_text(due))}")
     if roll_up is not None:
-        out.print(f"[bold]The channel[/bold]\n  {escape(roll_up_text(roll_up))}")
+        out.print(f"[bold]The channel[/bold]\n  {shown(roll_up_text(roll_up))}")
     if not digests and roll_up is None:
         out.print("Nobody has anything to be reminded of.")
 

@@ -5,10 +5,9 @@ import json
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from bot.cli.doctor_slack import Line, examine_slack, line
-from bot.cli.session import REFUSED, guarded, out
+from bot.cli.session import REFUSED, guarded, out, shown
 from bot.local import open_core
 from core.config import Settings, load_settings
 from core.errors import GrcError, RemoteError
@@ -29,9 +28,9 @@ def doctor_command(as_json: Annotated[bool, typer.Option("--json", help="Print J
         out.print_json(json.dumps(lines))
     else:
         for each in lines:
-            out.print(f"{_MARKS[each['level']]} {each['subject']}: {escape(each['sentence'])}")
+            out.print(f"{_MARKS[each['level']]} {each['subject']}: {shown(each['sentence'])}")
             if each["next_step"] and each["level"] != "ok":
-                out.print(f"       {escape(each['next_step'])}")
+                out.print(f"       {shown(each['next_step'])}")
     if any(each["level"] == "fail" for each in lines):
         raise typer.Exit(REFUSED)
 

@@ -4,9 +4,9 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from bot.cli.session import shown
 from bot.views.requests.results import tally
 from core.domain.push import STATE_WORDS, RequestState
 from core.models.requests import RequestCard
@@ -52,11 +52,11 @@ class Follower:
         for result in card.results:
             if result.severity is not None:
                 colour = "yellow" if result.is_success else "red"
-                self._console.print(f"[{colour}]{escape(result.label)}[/{colour}]: {escape(result.sentence)}")
-                self._console.print(f"  {escape(result.next_step)}")
+                self._console.print(f"[{colour}]{shown(result.label)}[/{colour}]: {shown(result.sentence)}")
+                self._console.print(f"  {shown(result.next_step)}")
         notes = " ".join(part for part in (card.note, card.stopped_for) if part)
         counts = ", ".join(tally(card.results)) or "nothing was pushed"
-        self._console.print(f"{STATE_WORDS[card.state]}: {counts}. {escape(notes)}".rstrip())
+        self._console.print(f"{STATE_WORDS[card.state]}: {counts}. {shown(notes)}".rstrip())
 
     def _sentence(self, card: RequestCard, ended: int, total: int) -> str:
         if card.state in _WAITS:

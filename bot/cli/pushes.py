@@ -8,10 +8,9 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from bot.cli.following import Follower
-from bot.cli.session import REFUSED, actor, err, guarded, out, run
+from bot.cli.session import REFUSED, actor, err, guarded, out, run, shown
 from bot.local import make_engine
 from bot.views.parts.markup import counted
 from core.domain.push import OPEN_STATES, Readiness, RequestState
@@ -92,7 +91,7 @@ def _tell_left_out(preview: PushPreview) -> None:
     for line in preview.lines:
         if line.readiness in (Readiness.SAME, Readiness.REFUSED):
             reason = line.reason or "ServiceNow already holds this text."
-            err.print(f"[yellow]left out[/yellow] {escape(line.label)}: {escape(reason)}")
+            err.print(f"[yellow]left out[/yellow] {shown(line.label)}: {shown(reason)}")
 
 
 async def _followed(core: Core, card: RequestCard) -> AsyncIterator[RequestCard]:

@@ -18,6 +18,7 @@ from core.config import acting_person, load_settings
 from core.domain.actor import Actor
 from core.errors import ConfigurationError, GrcError, UsageError
 from core.store.database import is_database_error
+from core.text.display import safe_display
 from core.usecases.people.actors import command_line_actor
 from core.wiring import Core
 
@@ -77,10 +78,15 @@ def _system_user() -> str:
         return f"uid {os.getuid()}"
 
 
+def shown(text: str) -> str:
+    """The text as part of what is printed: it is no markup, and steers no terminal, whoever chose its words."""
+    return escape(safe_display(text))
+
+
 def _tell(kind: str, sentence: str, next_step: str) -> None:
-    err.print(f"[red]{kind}[/red]: {escape(sentence)}")
+    err.print(f"[red]{kind}[/red]: {shown(sentence)}")
     if next_step:
-        err.print(f"  {escape(next_step)}")
+        err.print(f"  {shown(next_step)}")
 
 
 def file_fault(error: OSError | UnicodeDecodeError) -> str:

@@ -5,10 +5,9 @@ import uuid
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.table import Table
 
-from bot.cli.session import actor, err, guarded, out, run
+from bot.cli.session import actor, err, guarded, out, run, shown
 from core.domain.actor import Role
 from core.domain.audit import instant
 from core.domain.token import LONGEST_DAYS
@@ -118,8 +117,8 @@ def _table(views: list[TokenView], states: dict[uuid.UUID, str]) -> Table:
         token, used = view.token, view.token.last_used_at
         table.add_row(
             token.id.hex[:12],
-            escape(view.email),
-            escape(token.name),
+            shown(view.email),
+            shown(token.name),
             ", ".join(sorted(role.value for role in token.roles)),
             states[token.id],
             f"{token.expires_at:%Y-%m-%d}",

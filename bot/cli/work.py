@@ -5,11 +5,10 @@ import json
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from bot.cli.session import err, out, run
+from bot.cli.session import err, out, run, shown
 from core.domain.audit import instant
 from core.models.requests import PullReport, StatementList, StatusView
 from core.usecases.pulling.pull import pull
@@ -113,7 +112,7 @@ def _list_table(listing: StatementList) -> Table:
         edited = _age(line.edited_at)
         style = "yellow" if line.is_conflict else ""
         cells = (line.label, f"{status}{held}", line.owner.name if line.owner else "", edited, line.preview[:60])
-        table.add_row(*map(escape, cells), style=style)
+        table.add_row(*map(shown, cells), style=style)
     return table
 
 
