@@ -47,7 +47,7 @@ def is_passing(error: BaseException) -> bool:
     if isinstance(error, SlackApiError):
         name = error_name(error)
         return name in _PASSING or name.startswith("http_5")
-    return isinstance(error, aiohttp.ClientError | SlackClientError)
+    return isinstance(error, aiohttp.ClientError | SlackClientError | TimeoutError)
 
 
 def was_refused(error: BaseException) -> bool:

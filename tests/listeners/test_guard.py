@@ -6,6 +6,7 @@ import re
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 
+import aiohttp
 import pytest
 from fastapi import FastAPI
 from slack_bolt.async_app import AsyncApp
@@ -303,3 +304,20 @@ async def test_a_listener_that_forgets_to_acknowledge_in_time_still_tells_the_pe
         await slack.wait_ephemeral(REQUESTER, "This took long")
 
     assert delivery.error == "timeout"
+
+
+async def test_a_call_that_slack_answers_too_late_is_told_as_slacks_trouble_and_not_as_a_bug(slack: Workspace) -> None:
+    slack.faults.slow("users.info", 0.5)
+
+    async def asks(args: AsyncArgs) -> None:
+        await args.ack()
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=0.1)) as session:
+            impatient = AsyncWebClient(token=slack.bot_token, base_url=f"{slack.url}/api/", session=session)
+            await impatient.users_info(user=REQUESTER)
+
+    async with guarded(slack, command=asks):
+        await slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
+        told = await slack.wait_ephemeral(REQUESTER, "Slack did not answer in time")
+
+    assert "Do it again in a moment." in told.words
+    assert "reference" not in told.words
