@@ -52,17 +52,17 @@ class Homes:
         mark = await home_mark(self._core)
         if mark == self._seen:
             return
-        self._seen = mark
         for user_id in list(self._shown):
             try:
                 await self._draw(user_id)
             except (GrcError, *SLACK_TROUBLE) as error:
                 log.warning("home.not_drawn user=%s error=%s", user_id, error_name(error))
                 if is_passing(error):
-                    self._seen = None  # all of it is tried again at the next look
                     return
                 # It is drawn when the person looks at it the next time.
                 self._shown.pop(user_id, None)
+        # Only now: whatever ended this before, all of it is tried again at the next look.
+        self._seen = mark
 
     async def _draw(self, user_id: str) -> None:
         view = home_tab(await home_view(self._core, await self._people.actor(user_id)), self._card_url)

@@ -3,11 +3,14 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from bot.actions import Action, Callback
 from bot.app import Bot
 from bot.local import open_core
 from core.config import Settings
+from core.store.push_tables import PushRequestRow
 from core.usecases.statements.edits import get_statement, save_edit
 from sandbox.data import Sample
 from sandbox.slack import View, Workspace
@@ -108,6 +111,22 @@ async def test_what_slack_did_not_take_is_drawn_at_the_next_look(stage: Stage) -
     stage.slack.faults.error("views.publish", "internal_error", times=1)
 
     await stage.bot.homes.draw_changed()
+    await stage.bot.homes.draw_changed()
+
+    assert "1 statement, the oldest first" in stage.slack.person(EDITOR).home().words
+
+
+async def test_what_the_database_did_not_give_is_drawn_at_the_next_look(stage: Stage) -> None:
+    await home_of(stage, EDITOR, "Nothing of yours waits")
+    await stage.edit(1)
+    table = str(PushRequestRow.__tablename__)
+
+    async with stage.bot.core.db.transaction() as tx:
+        await (await tx.connection()).execute(text(f"ALTER TABLE {table} RENAME TO out_of_reach"))
+    with pytest.raises(DBAPIError):
+        await stage.bot.homes.draw_changed()
+    async with stage.bot.core.db.transaction() as tx:
+        await (await tx.connection()).execute(text(f"ALTER TABLE out_of_reach RENAME TO {table}"))
     await stage.bot.homes.draw_changed()
 
     assert "1 statement, the oldest first" in stage.slack.person(EDITOR).home().words
