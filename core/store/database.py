@@ -16,8 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.store.sqlite_driver import SqliteConnection, connect
 
 BUSY_TIMEOUT_SECONDS = 30.0
-_MIGRATION_LOCK, _ENGINE_LOCK = 7411001, 7411003
+_MIGRATION_LOCK, _WRITE_LOCK, _ENGINE_LOCK = 7411001, 7411002, 7411003
 _LOCK_LOOK_SECONDS = 0.1
+# PostgreSQL's part of what SQLite's write lock does. A process that is frozen in the middle of a transaction would keep all
+# others from writing, so its session ends after a while.
+_WAIT_FOR_OTHERS = (
+    f"SELECT set_config('idle_in_transaction_session_timeout', '30s', true), pg_advisory_xact_lock({_WRITE_LOCK})"
+)
 _MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -38,9 +43,17 @@ class Database:
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session whose changes are committed when the block ends well, and rolled back when it raises.
 
-        On SQLite it takes the write lock at once: a transaction that reads first and writes later would fail, instead
-        of waiting, when somebody else wrote in between.
+        One at a time in the whole deployment: what it reads is still so when it writes. So it takes SQLite's write lock at
+        once, and on PostgreSQL a lock of our own.
         """
+        async with self.single_write() as session:
+            if not self.is_sqlite:
+                await (await session.connection()).exec_driver_sql(_WAIT_FOR_OTHERS)
+            yield session
+
+    @contextlib.asynccontextmanager
+    async def single_write(self) -> AsyncIterator[AsyncSession]:
+        """A session for one write that rests on nothing read before: on PostgreSQL it waits for nobody's transaction."""
         async with self._session(is_writing=True) as session, session.begin():
             yield session
 

@@ -15,7 +15,7 @@ class DatabaseHeartbeats:
 
     async def beat(self, executor_id: str) -> None:
         """Note that this process is alive now."""
-        async with self._db.transaction() as tx:
+        async with self._db.single_write() as tx:
             await _run(
                 tx,
                 "INSERT INTO replicas (executor_id, beat_at) VALUES (:id, now()) "
@@ -35,7 +35,7 @@ class DatabaseHeartbeats:
 
     async def forget(self, executor_id: str) -> None:
         """Drop the heartbeat of a process."""
-        async with self._db.transaction() as tx:
+        async with self._db.single_write() as tx:
             await _run(tx, "DELETE FROM replicas WHERE executor_id = :id", id=executor_id)
 
 

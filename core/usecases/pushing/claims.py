@@ -168,11 +168,11 @@ async def _approved(tx: AsyncSession, jobs: Mapping[uuid.UUID, JobOfRequest]) ->
 
 
 async def _still_waiting(tx: AsyncSession, item_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:
-    """Of these items, those that wait; they are locked until the transaction ends."""
+    """Of these items, those that wait."""
     query = select(PushItemRow.id).where(
         col(PushItemRow.id).in_(item_ids), PushItemRow.state == ItemState.PENDING.value
     )
-    return set((await tx.exec(query.with_for_update())).all())
+    return set((await tx.exec(query)).all())
 
 
 async def _record_intents(

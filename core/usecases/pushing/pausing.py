@@ -34,7 +34,7 @@ async def resume_writing(core: Core, actor: Actor) -> None:
 async def _switch(core: Core, actor: Actor, *, is_on: bool, reason: str) -> None:
     actor.require(Role.ADMIN)
     async with core.db.transaction() as tx:
-        row = await tx.get(SwitchRow, PAUSE, with_for_update=True)
+        row = await tx.get(SwitchRow, PAUSE)
         if (row is not None and row.is_on) == is_on:
             raise StaleCard(
                 "Writing is paused already." if is_on else "Writing is not paused.",
