@@ -8,14 +8,14 @@ from core.errors import NotAllowed, StaleCard
 from core.store import audit
 from core.usecases.approvals.deciding import approve_push
 from core.usecases.pushing.pausing import pause_writing, resume_writing
-from core.usecases.requests.asking import request_push
+from core.usecases.requests.asking import cancel_push, request_push
 from core.usecases.requests.cards import request_card
 from core.usecases.requests.drafts import prepare_push
 from core.usecases.statements.modified import get_status
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
-from tests.cast import Cast, make_local_edits, until_ended
+from tests.cast import Cast, an_approved_request, make_local_edits, until_ended
 
 
 async def test_while_writing_is_paused_an_approved_push_waits_and_then_goes_on(
@@ -76,3 +76,16 @@ async def test_pausing_twice_says_so(core: Core, cast: Cast) -> None:
 
     with pytest.raises(StaleCard, match="already"):
         await pause_writing(core, cast.admin)
+
+
+async def test_a_push_that_waits_for_the_end_of_a_pause_can_be_called_off(
+    core: Core, cast: Cast, sample: Sample, engine: Engine, servicenow: ServiceNow
+) -> None:
+    await pause_writing(core, cast.admin)
+    card = await an_approved_request(core, cast, sample, 2)
+
+    await cancel_push(core, cast.requester, card.id)
+
+    ended = await until_ended(core, card.id, seconds=8)
+    assert ended.state is RequestState.CANCELLED
+    assert servicenow.writes() == []

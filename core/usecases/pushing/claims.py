@@ -50,10 +50,8 @@ class Claim:
 
 
 async def open_jobs(core: Core) -> list[uuid.UUID]:
-    """Released jobs that still have statements to push, oldest release first; none while writing is paused."""
+    """Released jobs that have not ended, oldest release first; while writing is paused those that were called off only."""
     async with core.db.reading() as tx:
-        if await is_paused(tx) or core.settings.read_only:
-            return []
         query = (
             select(PushJobRow.id)
             .join(PushRequestRow, col(PushJobRow.request_id) == col(PushRequestRow.id))
@@ -64,6 +62,8 @@ async def open_jobs(core: Core) -> list[uuid.UUID]:
             )
             .order_by(col(PushJobRow.released_at), col(PushJobRow.created_at), col(PushJobRow.id))
         )
+        if core.settings.read_only or await is_paused(tx):
+            query = query.where(col(PushJobRow.cancel_requested_at).is_not(None))
         return list((await tx.exec(query)).all())
 
 
@@ -79,7 +79,10 @@ async def other_instance(core: Core, instance_name: str) -> str:
     if pulled.host != core.servicenow.host:
         return f"The statements were pulled from {pulled.host}, and this is {core.servicenow.host}."
     if pulled.instance_name and instance_name and pulled.instance_name != instance_name:
-        return f"{pulled.host} calls itself {instance_name} now, not {pulled.instance_name}: it was cloned over. Pull again (grcpush pull --full)."
+        return (
+            f"{pulled.host} calls itself {instance_name} now, not {pulled.instance_name}: it was cloned over. "
+            "Pull again (grcpush pull --full)."
+        )
     return ""
 
 

@@ -227,7 +227,7 @@ class PushRunner:
 
     async def _stop_jobs(self, jobs: Sequence[OpenJob]) -> bool:
         """End what waits in jobs that were cancelled or had to stop; whether there were any."""
-        cancelled = [job.id for job in jobs if job.is_open and job.is_cancelled]
+        cancelled = [job.id for job in jobs if job.has_waiting and job.is_cancelled]
         for job_id in cancelled:
             self._announce(await end_unsent(self._core, job_id, Outcome.CANCELLED))
         stopped = dict(self._stopped_jobs)

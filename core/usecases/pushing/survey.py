@@ -82,7 +82,7 @@ async def survey(core: Core, tx: AsyncSession) -> list[OpenJob]:
 
 
 async def has_waiting_work(core: Core) -> bool:
-    """Whether anything released has not ended: statements that wait, attempts left open, jobs to be settled."""
+    """Whether the runner has something to do: jobs to push, to settle, or only to end; see `open_jobs`."""
     return bool(await open_jobs(core))
 
 
