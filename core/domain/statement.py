@@ -5,7 +5,7 @@ import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.text.content import Fingerprint, TextKind, fingerprint
+from core.text.content import Fingerprint, TextKind, fingerprint_in
 
 
 class SyncStatus(StrEnum):
@@ -95,6 +95,4 @@ class Statement(Labelled):
 
     def baseline_fingerprint(self) -> Fingerprint:
         """The baseline's fingerprint, taken from the stored token when there is one."""
-        if self.baseline_token is not None:
-            return Fingerprint.parse(self.baseline_token)
-        return fingerprint(self.baseline, self.kind)
+        return fingerprint_in(self.baseline_token, self.baseline, self.kind)

@@ -1,5 +1,6 @@
 """The door to statement text: everything other packages ask of it, for either kind of field."""
 
+import contextlib
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,7 +19,7 @@ from core.text.sanitise import sanitised
 from core.text.survey import findings
 
 __all__ = [
-    "Block", "Fingerprint", "TextKind", "assemble", "character_runs", "clean", "fingerprint", "joined", "leaf_blocks",
+    "Block", "Fingerprint", "TextKind", "assemble", "character_runs", "clean", "fingerprint", "fingerprint_in", "joined", "leaf_blocks",
     "look_changes", "lost_content", "lost_look", "preview", "readable", "safe_display", "shown_blocks", "structure_change",
     "target_change",
 ]  # fmt: skip
@@ -35,6 +36,14 @@ def clean(text: str, kind: TextKind) -> str:
 def fingerprint(text: str, kind: TextKind) -> Fingerprint:
     """What the text is compared by: equal fingerprints mean that no reader could tell the texts apart."""
     return _known_fingerprint(text, kind) if len(text) <= _LONGEST_KEPT else _fingerprint(text, kind)
+
+
+def fingerprint_in(token: str | None, text: str, kind: TextKind) -> Fingerprint:
+    """The fingerprint that a token of this text holds; made anew where there is none, or one that was made by other rules."""
+    if token:
+        with contextlib.suppress(ValueError):
+            return Fingerprint.parse(token)
+    return fingerprint(text, kind)
 
 
 def _fingerprint(text: str, kind: TextKind) -> Fingerprint:

@@ -5,7 +5,7 @@ import random
 import pytest
 from hypothesis import given
 
-from core.text.content import Fingerprint, fingerprint, lost_content
+from core.text.content import Fingerprint, fingerprint, fingerprint_in, lost_content
 from tests.text.cosmetic import COSMETIC
 from tests.text.samples import STATEMENTS
 from tests.text.semantic import NOT_CARRIED, SEMANTIC, STYLE_ONLY
@@ -158,6 +158,11 @@ def test_token_gives_the_fingerprint_back():
 def test_token_of_other_rules_is_refused(token):
     with pytest.raises(ValueError, match="rule version"):
         Fingerprint.parse(token)
+
+
+@pytest.mark.parametrize("token", [None, "", "c0:" + ".".join(["0" * 64] * 3)])
+def test_a_token_that_is_missing_or_of_other_rules_is_made_anew_from_the_text(token):
+    assert fingerprint_in(token, "<p>a</p>", HTML) == fingerprint("<p>a</p>", HTML)
 
 
 @prove

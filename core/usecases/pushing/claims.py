@@ -18,7 +18,7 @@ from core.store.pulls import last_pull
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.pushes import is_paused
 from core.store.tables import StatementRow
-from core.text.content import Fingerprint, TextKind, fingerprint
+from core.text.content import Fingerprint, TextKind, fingerprint_in
 from core.usecases.approvals.cases import has_standing_quorum
 from core.wiring import Core
 
@@ -114,11 +114,8 @@ def candidate_of(item: PushItemRow, request_item: RequestItemRow, statement: Sta
 
 
 def agreed_text(item: RequestItemRow, kind: TextKind) -> Fingerprint:
-    """The remote text that was agreed to be replaced; made anew from the text when the rules of equality changed since."""
-    try:
-        return Fingerprint.parse(item.remote_token)
-    except ValueError:
-        return fingerprint(item.remote_content, kind)
+    """The remote text that was agreed to be replaced."""
+    return fingerprint_in(item.remote_token, item.remote_content, kind)
 
 
 async def claim(
