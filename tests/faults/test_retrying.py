@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.outcome import Outcome
 from core.domain.push import JobState, RequestState
-from core.errors import NotAllowed
+from core.errors import NotAllowed, NothingToPush
 from core.usecases.audit.verifying import verify_audit
 from core.usecases.requests.asking import retry_failed
 from core.usecases.requests.cards import request_card
@@ -68,3 +68,5 @@ async def test_a_rule_against_one_statement_that_was_the_canary_does_not_stop_th
     outcomes = {result.sn_sys_id: result.outcome for result in ended.results}
     assert outcomes.pop(canary) is Outcome.REFUSED
     assert set(outcomes.values()) == {Outcome.PUSHED}
+    with pytest.raises(NothingToPush, match="mended by trying again"):
+        await retry_failed(desk.core, desk.cast.requester, card.id)

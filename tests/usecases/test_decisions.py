@@ -169,6 +169,23 @@ async def test_m5_a_push_whose_approver_lost_the_role_before_it_starts_writes_no
     assert servicenow.writes() == []
 
 
+async def test_a_late_click_on_start_takes_nothing_from_the_approvals_of_a_push_that_is_over(
+    core: Core, cast: Cast, sample: Sample, engine: Engine
+) -> None:
+    card = await a_request(core, cast, sample)
+    await approve(core, cast.approver, card)
+    await until_ended(core, card.id)
+
+    async def nobody(_slack_id: str) -> tuple[Grant, ...]:
+        return ()
+
+    live = replace(core, rights=replace(core.rights, of=nobody))
+    with pytest.raises(StaleCard):
+        await start_push(live, cast.requester, card.id, shown_digest=card.content_digest)
+
+    assert [one.person.name for one in (await request_card(core, card.id)).approvals] == ["Approver"]
+
+
 @pytest.mark.parametrize(("systems", "may"), [(("Payroll*",), True), (("Citizen*",), False)])
 async def test_roles_are_limited_to_systems_by_glob(
     core: Core, cast: Cast, sample: Sample, systems: tuple[str, ...], may: bool

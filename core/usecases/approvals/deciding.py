@@ -79,7 +79,9 @@ async def start_push(core: Core, actor: Actor, request_id: uuid.UUID, *, shown_d
             await release(core, tx, request, audit_actor(actor))
     except Refused:
         async with core.db.transaction() as tx:
-            await void_approvals(core, tx, await get_request(tx, request_id), lost)
+            request = await get_request(tx, request_id)
+            if request.state == RequestState.WAITING:
+                await void_approvals(core, tx, request, lost)
         announce(core, [request_id])
         raise
     announce(core, [request_id])

@@ -72,7 +72,6 @@ async def request_push(
         request.created_at = core.clock.now()
         _follow_policy(core, request)
         move(core, tx, request, RequestState.SETTLING)
-        request.ended_at = None
         live = [item for item in items if item.readiness in (Readiness.READY, Readiness.CONFLICT)]
         await fill_jobs(core, tx, request, live)
         await tx.flush()
@@ -177,12 +176,12 @@ async def retry_failed(core: Core, actor: Actor, request_id: uuid.UUID) -> Reque
         items = {item.id: item for item in await list_items(tx, request_id)}
         failed = await _retryable_items(tx, request_id)
         again = [items[item_id] for item_id in failed if items[item_id].readiness == Readiness.READY]
-        await _check_draft(core, tx, actor, again)
         if not again:
             raise NothingToPush(
                 "Nothing that failed here can be mended by trying again.",
                 next_step="The card says what to do, for each.",
             )
+        await _check_draft(core, tx, actor, again)
         await fill_jobs(core, tx, request, again)
         await tx.flush()
         move(core, tx, request, RequestState.PUSHING)
@@ -199,7 +198,7 @@ async def retry_failed(core: Core, actor: Actor, request_id: uuid.UUID) -> Reque
 
 
 async def _check_draft(core: Core, tx: AsyncSession, actor: Actor, items: Sequence[RequestItemRow]) -> None:
-    """Everything that may have changed between the preview and the request."""
+    """Raise for whatever changed since these items were drawn: by others, in a text, or in what the actor may ask for."""
     live = [item for item in items if item.readiness in (Readiness.READY, Readiness.CONFLICT)]
     if not live:
         raise NothingToPush("Nothing here can be pushed.", next_step="The preview says why, for each statement.")
