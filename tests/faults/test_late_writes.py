@@ -1,10 +1,17 @@
 """Faults 10 and 11: a write that outlives its sender."""
 
+import asyncio
 import os
 import signal
 
+from sqlalchemy import update
+
+from core.domain.audit import AuditKind
 from core.domain.outcome import Level, Outcome
 from core.domain.push import RequestState
+from core.store import audit
+from core.store.push_tables import PushItemRow
+from core.usecases.pushing.settling import look_at_doubtful
 from core.usecases.requests.cards import request_card
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import THEIRS, Desk, ours
@@ -40,6 +47,27 @@ async def test_fault_10_a_write_that_lands_late_over_somebodys_text_is_told_afte
     assert card.results[0].outcome is Outcome.OVERWROTE
     assert "our write arrived twice" in card.results[0].detail
     assert (await desk.conflict(first)).remote_content == THEIRS
+
+
+async def test_two_processes_that_look_late_at_once_correct_a_result_once(desk: Desk) -> None:
+    card = await desk.approved(desk.ids[0])
+    await desk.run()
+    async with desk.core.db.transaction() as tx:
+        unseen = {"level": Level.UNVERIFIED.value, "check_again_at": desk.core.clock.now()}
+        await tx.exec(update(PushItemRow).values(**unseen))
+    before = await ended_events(desk)
+
+    await asyncio.gather(*(look_at_doubtful(desk.core) for _ in range(2)))
+
+    assert await ended_events(desk) == before + 1
+    [result] = (await request_card(desk.core, card.id)).results
+    assert result.level is Level.VERIFIED_BY_AUDIT
+
+
+async def ended_events(desk: Desk) -> int:
+    async with desk.core.db.reading() as tx:
+        events = await audit.list_for(tx, "statement", str((await desk.statement(desk.ids[0])).id))
+    return sum(event.kind == AuditKind.PUSH_ITEM_ENDED for event in events)
 
 
 async def test_fault_11_a_killed_process_is_followed_by_one_that_reads_back_and_finishes(desk: Desk) -> None:

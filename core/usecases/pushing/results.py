@@ -79,7 +79,7 @@ async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
         touched: dict[uuid.UUID, bool] = {}
         for result in results:
             item = batch.items[result.candidate.item_id]
-            if (item.state == ItemState.ENDED and not result.is_correction) or item.attempt_token != result.token:
+            if not _is_news(item, result):
                 continue
             events.append(_ended(result, batch.rows[item.statement_id].sync_status))
             _fill(core, item, result)
@@ -93,6 +93,12 @@ async def save(core: Core, results: Sequence[Result]) -> list[uuid.UUID]:
             if is_corrected:
                 await finish_request(core, tx, request_id)
     return list(touched)
+
+
+def _is_news(item: PushItemRow, result: Result) -> bool:
+    """Whether it is the first word on the item's own attempt, or a correction that is still due: two may look at once."""
+    is_due = result.is_correction and item.check_again_at is not None
+    return item.attempt_token == result.token and (item.state != ItemState.ENDED or is_due)
 
 
 async def _load(tx: AsyncSession, results: Sequence[Result]) -> _Batch:
