@@ -11,7 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.domain.audit import AuditEvent, AuditRecord, canonical_json, chain_hash
 from core.store.push_tables import AuditEventRow, AuditHeadRow
 
-_PAGE = 1000
+# Whoever walks computes a hash of each event, and holds up the event loop for so many of them.
+_PAGE = 200
 _EVENTS: Table = AuditEventRow.__table__  # type: ignore[attr-defined]
 _HEAD: Table = AuditHeadRow.__table__  # type: ignore[attr-defined]
 
@@ -45,8 +46,9 @@ async def append(tx: AsyncSession, at: dt.datetime, *events: AuditEvent) -> None
     await connection.execute(update(_HEAD).where(_HEAD.c.id == 1).values(hash=previous))
 
 
-async def walk(tx: AsyncSession, *, after: int = 0) -> AsyncIterator[AuditRecord]:
-    """Every event in order, a page at a time, from the one after `after` on."""
+async def walk(tx: AsyncSession) -> AsyncIterator[AuditRecord]:
+    """Every event in order, a page at a time."""
+    after = 0
     while True:
         query = select(AuditEventRow).where(col(AuditEventRow.sequence) > after).order_by(col(AuditEventRow.sequence))
         rows = (await tx.exec(query.limit(_PAGE))).all()

@@ -13,7 +13,7 @@ from core.domain.audit import AuditRecord
 from core.store.audit import record_of
 from core.store.push_tables import AuditEventRow, PushItemRow, PushJobRow, RequestItemRow
 
-_PAGE = 500
+_PAGE = 200
 
 
 @dataclass(frozen=True)

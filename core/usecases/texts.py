@@ -14,10 +14,12 @@ from core.text.content import TextKind, fingerprint
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Below this size the work takes well under a millisecond, less than handing it to a thread.
+# Characters. Below this size the work takes a millisecond or two, hardly more than handing it to the thread.
 _SHORT = 2_000
 # A card is drawn many times while its push runs, each time with the same differences.
 _KEPT_DIFFS = 1_024
+# Longer texts are rare, and keeping a thousand of them would fill the memory.
+_LONGEST_KEPT = 40_000
 
 # One thread for all of it. Python runs one thread at a time, so more would finish nothing sooner, but each would make
 # the event loop wait another five milliseconds for its turn, at every step of an acknowledgement.
@@ -26,7 +28,8 @@ _WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="texts")
 
 async def diff_texts(old: str, new: str, kind: TextKind) -> TextDiff:
     """The differences between two texts; long ones are compared in a thread."""
-    return await for_length(len(old) + len(new), _known_diff, old, new, kind)
+    length = len(old) + len(new)
+    return await for_length(length, _known_diff if length <= _LONGEST_KEPT else diff, old, new, kind)
 
 
 async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) -> Merged | Clashes:

@@ -114,7 +114,12 @@ async def _line_facts(tx: AsyncSession, request_id: uuid.UUID) -> _LineFacts:
 
 async def _lines(facts: _LineFacts) -> tuple[RequestLine, ...]:
     items, statements, conflicts, people = facts
-    return tuple(await asyncio.gather(*(_line(item, statements, conflicts, people) for item in items)))
+    lines = []
+    for item in items:
+        lines.append(await _line(item, statements, conflicts, people))
+        # Short texts are compared at once: whatever else the event loop has to do comes in between.
+        await asyncio.sleep(0)
+    return tuple(lines)
 
 
 async def _line(
