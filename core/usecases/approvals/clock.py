@@ -33,7 +33,8 @@ async def expire_requests(core: Core) -> list[uuid.UUID]:
     for request_id in await _waiting(core, col(PushRequestRow.expires_at) <= now):
         async with core.db.transaction() as tx:
             request = await get_request(tx, request_id)
-            if request.state == RequestState.WAITING:
+            is_over = request.expires_at is not None and request.expires_at <= now
+            if request.state == RequestState.WAITING and is_over:
                 request.note = "Nobody approved it in time."
                 await end_unstarted(core, tx, request, RequestState.EXPIRED, AuditKind.PUSH_EXPIRED, SYSTEM_ACTOR)
                 ended.append(request_id)
