@@ -67,7 +67,7 @@ async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float,
         await DBOS.register_queue_async(
             queue, global_concurrency=at_once, polling_interval_sec=poll_seconds, on_conflict="always_update"
         )
-    if url.startswith("sqlite"):
+    if is_sqlite:
         await _abandon_other_versions(executor_id)
 
 

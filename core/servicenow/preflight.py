@@ -55,30 +55,25 @@ class Preflights:
         """The last look if it was good and is not an hour old, else a new one; several askers share it."""
         async with self._lock:
             if self._last is None or not self._is_good(*self._last):
-                await self._look_again()
-            return self._result()
+                return await self._look_again()
+            return self._last[1]
 
     async def again(self) -> Preflight:
         """A new look."""
         async with self._lock:
-            await self._look_again()
-            return self._result()
-
-    def _result(self) -> Preflight:
-        if self._last is None:
-            raise RuntimeError("nobody has looked yet")
-        return self._last[1]
+            return await self._look_again()
 
     def _is_good(self, made_at: dt.datetime, preflight: Preflight) -> bool:
         return not preflight.has_failed and dt.timedelta(0) <= self._clock.now() - made_at < GOOD_FOR
 
-    async def _look_again(self) -> None:
+    async def _look_again(self) -> Preflight:
         preflight = await self._look()
         self._last = (self._clock.now(), preflight)
         log.info(
             "servicenow.preflight ok=%s warn=%s fail=%s",
             *(sum(remark.grade is grade for remark in preflight.remarks) for grade in Grade),
         )
+        return preflight
 
     async def _look(self) -> Preflight:
         try:

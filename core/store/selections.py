@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import ColumnElement, and_, false
 from sqlmodel import col, or_
@@ -19,7 +19,7 @@ class Picks:
 
     ticked: frozenset[uuid.UUID] = frozenset()
     everything: tuple[StatementFilter, ...] = ()
-    left_out: frozenset[uuid.UUID] = field(default=frozenset())
+    left_out: frozenset[uuid.UUID] = frozenset()
 
     @classmethod
     def of(cls, row: SelectionRow) -> "Picks":

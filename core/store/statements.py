@@ -1,4 +1,4 @@
-"""Queries for statements: what is modified, one by its name, and saving a pulled version."""
+"""Queries for statements: the tests of a filter, statements by id or by name, and who wrote their local texts."""
 
 import functools
 import re

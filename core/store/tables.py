@@ -110,9 +110,9 @@ class ConflictRow(SQLModel, table=True):
     `kind` is "changed" (ServiceNow moved before a push) or "overwrote" (our push replaced a text nobody had seen: then
     the local text is the one we pushed, and the remote one is theirs, kept here).
 
-    At most one of the kind "changed" is open for each statement. `revision` moves when ServiceNow changes again or a choice is made or
-    undone, so that a click on an outdated card is noticed. The texts stay, so that a choice can be undone as long as the
-    statement is still at `resolved_row_version`.
+    At most one of the kind "changed" is open for each statement. `revision` moves when a text changes again, or a choice
+    is made or undone, so that a click on an outdated card is noticed. The texts stay, so that a choice can be undone as
+    long as the statement is still at `resolved_row_version`.
     """
 
     __tablename__ = "conflicts"

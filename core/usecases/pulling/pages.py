@@ -48,7 +48,8 @@ class Stretch:
 class Look:
     """What is to be stored of some stretches: `moved` are versions that differ from ours where there is no local edit.
 
-    `new` are the records that were not among ours, or were found only when asked for by name. `rebased` are those whose record was cloned over or made anew, and is taken for the one we knew from now on.
+    `new` are the records that were not among ours, or were found only when asked for by name. `rebased` are those whose
+    record was cloned over or made anew, and is taken for the one we knew from now on. `gone` were not found even by name.
     """
 
     new: Sequence[RemoteVersion]

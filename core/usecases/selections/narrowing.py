@@ -17,7 +17,7 @@ from core.store.selections import filter_from
 from core.store.statements import StatementFilter
 from core.store.tables import SystemRow
 from core.usecases.people.actors import person_views
-from core.usecases.selections.choosing import narrow, own_selection
+from core.usecases.selections.choosing import limit_to_owner, narrow, own_selection
 from core.wiring import Core
 
 ANY = "*"
@@ -51,8 +51,7 @@ async def choose_filter(core: Core, actor: Actor, selection_id: uuid.UUID, what:
     """Narrow the list to one choice, or (ANY) take the limit off. Raises NotFound."""
     chosen = "" if value == ANY else value
     if what is Filter.OWNER:
-        owner_id = uuid.UUID(chosen) if chosen else None
-        await narrow(core, actor, selection_id, lambda wanted: replace(wanted, owner_id=owner_id))
+        await limit_to_owner(core, actor, selection_id, owner_id=uuid.UUID(chosen) if chosen else None)
         return
     if what is Filter.SYSTEM and chosen:
         chosen = await system_name(core, uuid.UUID(chosen))

@@ -30,8 +30,8 @@ _TRIES = 3
 class Typed:
     """What was typed into a form, as one text or by the positions of blocks.
 
-    `form` is how the text is written. `seen` is the digest of the text that was known to the person as the present one, `base` that of the text the form
-    was made of: the same, unless somebody else saved meanwhile and the person was shown it.
+    `form` is how the text is written. `seen` is the digest of the text that the person knew as the present one, `base` that
+    of the text the form was made of: the same, unless somebody else saved meanwhile and the person was shown it.
     """
 
     statement_id: uuid.UUID
@@ -74,8 +74,8 @@ async def save_typed(
 ) -> SavedEdit | MovedEdit:
     """Save what was typed, unless somebody else saved another text first: then nothing is saved, and both are shown.
 
-    Writing that says and looks the same changes nothing, not one byte. Raises NotFound, NotAllowed, LossyText, and Refused for words that
-    do not fit their place; StaleCard when the form can no longer be told from what is there.
+    Writing that says and looks the same changes nothing, not one byte. Raises NotFound, NotAllowed, LossyText, EmptyText
+    unless `allow_empty`, Refused for words that do not fit their place, and StaleCard when their place cannot be told.
     """
     for _ in range(_TRIES):
         subject, statement = await _look(core, typed.statement_id)

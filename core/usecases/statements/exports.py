@@ -87,8 +87,8 @@ async def import_file(
 ) -> Imported:
     """Save the edited text of a file; a trial makes every check and saves nothing.
 
-    Raises Refused for a damaged header, StaleCard when the statement's text moved since the file was written, and everything that saving an
-    edit raises.
+    Raises Refused for a damaged header, StaleCard when the statement's text moved since the file was written, and
+    everything that saving an edit raises.
     """
     statement = await _statement_of(core, file.header)
     if not file.is_edited:
