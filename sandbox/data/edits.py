@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from sandbox.servicenow import SOMEBODY_ELSE
+
 EDITOR = "editor@example.com"
 REQUESTER = "requester@example.com"
-SOMEBODY_ELSE = "jane.roe"
 
 
 @dataclass(frozen=True)

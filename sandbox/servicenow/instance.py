@@ -21,6 +21,7 @@ from .sanitizer import SANITIZE_PROPERTY
 from .sessions import Sessions
 from .stock import API_KEY, OAUTH_CLIENT, OAUTH_SECRET, SERVICE_ACCOUNT, SERVICE_PASSWORD, SOMEBODY_ELSE
 from .store import Row, Store
+from .tables import STATEMENTS
 from .times import Clock
 from .traffic import Traffic
 from .users import User, Users
@@ -189,11 +190,11 @@ class Instance:
     @property
     def audit_enabled(self) -> bool:
         """Whether changes of statements are audited; may be set. `auditing.switch` does it for any table."""
-        return self.auditing.is_on("sn_compliance_statement")
+        return self.auditing.is_on(STATEMENTS)
 
     @audit_enabled.setter
     def audit_enabled(self, on: bool) -> None:
-        self.auditing.switch("sn_compliance_statement", on)
+        self.auditing.switch(STATEMENTS, on)
 
     def watch(self, watcher: Callable[[Commit], None]) -> Callable[[], None]:
         """Call `watcher` with every commit from now on; the function given back ends that."""

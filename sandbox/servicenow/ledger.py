@@ -53,7 +53,7 @@ class Ledger:
     behaviour: Behaviour
     log: list[Commit] = field(default_factory=list)
     watchers: list[Callable[[Commit], None]] = field(default_factory=list)
-    # Called with (table, audit row); stands between a save and its audit rows.
+    # Called with the write, the row it meets, and what it replaces there; notes that in the audit.
     audit: Callable[[Write, Row, dict[str, tuple[str, str]]], None] | None = None
 
     def load(self, table: str, sys_id: str) -> Write:

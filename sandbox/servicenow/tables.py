@@ -45,7 +45,7 @@ def _grc() -> list[Table]:
             STATEMENTS,
             "Implementation statement",
             _ref("control", "Control", CONTROLS),
-            Column("u_implementation_statement", "Implementation statement", "html", 65536),
+            Column(STATEMENT_FIELD, "Implementation statement", "html", 65536),
             Column("u_plain_statement", "Plain statement", "string", 8000),
             Column("u_reviewer_note", "Reviewer note", "string", 1000),
             parent="sn_grc_item",

@@ -3,10 +3,8 @@
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from ..faults import Active, Fault, Faults
+from ..faults import MATCHING, Active, Fault, Faults
 from ..matching import Match
-
-_MATCH = {"method", "table", "sys_id", "user", "nth", "times", "probability"}
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,7 @@ def turn(faults: Faults, name: str, on: bool, settings: dict[str, Any]) -> dict[
     kind = faults.kind(name)
     if kind.name == "client_crash":
         raise ValueError("this fault is for programs only")
-    known = _MATCH | {item.name for item in fields(kind) if item.init and item.name != "sn"}
+    known = MATCHING | {item.name for item in fields(kind) if item.init and item.name != "sn"}
     if settings.keys() - known:
         raise ValueError(f"{kind.name} has no setting {', '.join(sorted(settings.keys() - known))}")
     faults.off(kind.name)
@@ -75,5 +73,5 @@ def _settings(active: Active) -> dict[str, Any]:
     own = {
         item.name: getattr(active.fault, item.name) for item in fields(active.fault) if item.init and item.name != "sn"
     }
-    match = {name: value for name in sorted(_MATCH) if (value := getattr(active.match, name)) not in ("", None, 1.0)}
+    match = {name: value for name in sorted(MATCHING) if (value := getattr(active.match, name)) not in ("", None, 1.0)}
     return own | match

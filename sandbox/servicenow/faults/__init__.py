@@ -4,9 +4,9 @@ Number 46 (the Batch API) is not here: this server has no such API.
 """
 
 from . import answers, concurrency, connections, operations, paging, signing_in, silence
-from .frame import Active, Fault, Faults
+from .frame import MATCHING, Active, Fault, Faults
 
-__all__ = ["CATALOGUE", "Active", "Fault", "Faults"]
+__all__ = ["CATALOGUE", "MATCHING", "Active", "Fault", "Faults"]
 
 CATALOGUE: list[type[Fault]] = sorted(
     [

@@ -11,11 +11,11 @@ from ..behaviour import Behaviour
 from ..errors import Answer
 from ..exchange import Exchange
 from ..ledger import Commit, Write
+from ..stock import SOMEBODY_ELSE
 from ..tables import STATEMENT_FIELD
 from ..times import from_wire, wire
-from .frame import Fault
+from .frame import WRITES, Fault
 
-WRITES = "PATCH,PUT"
 ADDED = "<p>This paragraph was added by somebody else at the same moment.</p>"
 
 
@@ -28,7 +28,7 @@ class Somebody(Fault):
     """
 
     methods: ClassVar[str] = WRITES
-    by: str = "jane.roe"
+    by: str = SOMEBODY_ELSE
     column: str = STATEMENT_FIELD
     text: str | None = None
     at: Literal["arrive", "commit"] = "arrive"

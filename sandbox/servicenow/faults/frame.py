@@ -8,7 +8,10 @@ from ..exchange import Exchange, Interference
 from ..instance import Instance
 from ..matching import Match
 
-_MATCH = {"method", "table", "sys_id", "user", "path", "nth", "times", "probability"}
+# The methods by which texts are changed; most faults of a write are for these.
+WRITES = "PATCH,PUT"
+# The settings that say which requests a fault is for.
+MATCHING = frozenset({"method", "table", "sys_id", "user", "path", "nth", "times", "probability"})
 
 
 @dataclass
@@ -80,10 +83,10 @@ class Faults:
         the rest are the fault's own. Raises ValueError for an unknown fault, TypeError for an unknown setting.
         """
         kind = self.kind(which)
-        match = Match(**{name: value for name, value in settings.items() if name in _MATCH})
+        match = Match(**{name: value for name, value in settings.items() if name in MATCHING})
         match.method = match.method or kind.methods
         match.kinds = () if match.path else kind.kinds
-        own = {name: value for name, value in settings.items() if name not in _MATCH}
+        own = {name: value for name, value in settings.items() if name not in MATCHING}
         active = Active(kind(self.sn, **own), match, self)
         active.fault.switch_on()
         self.active.append(active)

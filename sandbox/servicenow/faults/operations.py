@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from ..errors import Answer, invalid_table, not_web_enabled, write_denied
 from ..exchange import Exchange
 from ..ledger import Write
+from ..stock import SERVICE_ACCOUNT
 from ..store import Row
 from ..tables import STATEMENT_FIELD, STATEMENTS
 from ..times import from_wire, wire
@@ -32,7 +33,7 @@ class AuditTrouble(Fault):
     seconds: float = 2.0
     of: str = STATEMENTS
     column: str = STATEMENT_FIELD
-    account: str = "grcpush.svc"
+    account: str = SERVICE_ACCOUNT
     _was_on: bool = field(default=False, init=False)
 
     def switch_on(self) -> None:

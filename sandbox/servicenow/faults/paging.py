@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from ..behaviour import Behaviour
 from ..errors import Answer
 from ..exchange import Exchange
+from ..stock import SERVICE_ACCOUNT, SOMEBODY_ELSE
 from ..store import Row
 from ..tables import STATEMENT_FIELD, STATEMENTS
 from ..times import wire
@@ -61,7 +62,7 @@ class MovingPages(Fault):
             return None
         digit = "0" if self.where == "first" else "f"
         sys_id = digit * 8 + self.sn.world.new_id()[8:]
-        self.sn.add(exchange.table, by="jane.roe", sys_id=sys_id, number=f"IST{sys_id[8:15]}")
+        self.sn.add(exchange.table, by=SOMEBODY_ELSE, sys_id=sys_id, number=f"IST{sys_id[8:15]}")
         return None
 
 
@@ -89,7 +90,7 @@ class UserZone(Fault):
     number: ClassVar[int] = 43
     name: ClassVar[str] = "user_zone"
     meaning: ClassVar[str] = "The service account lives in another time zone, and times in queries are read in it."
-    account: str = "grcpush.svc"
+    account: str = SERVICE_ACCOUNT
     zone: str = "America/Los_Angeles"
     date_format: str = "dd-MM-yyyy hh:mm:ss a"
     literals_in: Literal["utc", "user"] = "user"

@@ -10,6 +10,7 @@ from ..behaviour import Behaviour
 from ..errors import Answer, not_authenticated
 from ..exchange import Exchange
 from ..oauth import access_denied
+from ..stock import SERVICE_ACCOUNT
 from .envelopes import mfa_missing
 from .frame import Fault
 
@@ -80,7 +81,7 @@ class BasicAuthGate(Fault):
     meaning: ClassVar[str] = (
         "Basic authentication is switched off for this kind of account: 401 with the right password."
     )
-    accounts: tuple[str, ...] = ("grcpush.svc",)
+    accounts: tuple[str, ...] = (SERVICE_ACCOUNT,)
     _before: dict[str, tuple[bool, set[str]]] = field(default_factory=dict, init=False)
 
     def switch_on(self) -> None:
@@ -156,7 +157,7 @@ class RoleRemoved(Fault):
     name: ClassVar[str] = "role_removed"
     meaning: ClassVar[str] = "The account loses its role in the middle of the work."
     role: str = "sn_compliance.user"
-    account: str = "grcpush.svc"
+    account: str = SERVICE_ACCOUNT
     _taken: bool = field(default=False, init=False)
 
     def switch_off(self) -> None:

@@ -12,9 +12,8 @@ from ..query import parse
 from ..records import fixed_id
 from ..sanitizer import SANITIZE_PROPERTY, sanitized
 from ..tables import STATEMENT_FIELD, STATEMENTS
-from .frame import Fault
+from .frame import WRITES, Fault
 
-WRITES = "PATCH,PUT"
 FOOTER = "<p><em>Checked by the compliance workflow.</em></p>"
 
 
