@@ -41,7 +41,7 @@ class Faults:
     Methods are named as in the Web API; "upload" is the sending of a file's bytes, "response_url" a post to a response
     URL, "*" all of them.
 
-    `times` None means until `clear()`; `when` is asked with the call's arguments.
+    `times` None means until `answer_again()`; `when` is asked with the call's arguments.
     """
 
     def __init__(self) -> None:
@@ -94,8 +94,6 @@ class Faults:
     def answer_again(self) -> None:
         """Switch all faults off."""
         self._faults.clear()
-
-    clear = answer_again
 
     def take(self, method: str, args: dict[str, Any]) -> Fault | None:
         """The fault that meets this call, counted as used; the one switched on last goes first."""

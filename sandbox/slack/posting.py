@@ -40,14 +40,13 @@ class Posting:
     def by_person(self, user: str, channel: Channel, text: str, **facts: Any) -> Message:
         """A message somebody typed; telling the app of it is left to the caller, who may wait for it."""
         person = self._workspace.directory.users[user]
-        typed = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
         message = Message(
             channel=channel.id,
             ts=self._workspace.clock.stamp(),
             text=text,
             user=user,
             team=person.team_id,
-            blocks=[{"type": "rich_text", "block_id": "typed", "elements": [typed]}],
+            blocks=_typed(text),
             **facts,
         )
         self._keep(message)
@@ -65,8 +64,7 @@ class Posting:
         """Let the person who typed a message type it anew, and say that it changed."""
         before = self._workspace.posts.as_slack(message)
         message.edited = {"user": message.user, "ts": self._workspace.clock.stamp()}
-        typed = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
-        message.redraw(text, [{"type": "rich_text", "block_id": "typed", "elements": [typed]}])
+        message.redraw(text, _typed(text))
         self._tell("message_changed", message)
         self._events.message_changed(message, before)
 
@@ -86,3 +84,9 @@ class Posting:
         self._workspace.feed.publish(
             kind, to=message.ephemeral_to, channel=message.channel, ts=message.ts, thread_ts=message.thread_ts
         )
+
+
+def _typed(text: str) -> list[dict[str, Any]]:
+    """The blocks Slack makes of what a person typed."""
+    section = {"type": "rich_text_section", "elements": [{"type": "text", "text": text}]}
+    return [{"type": "rich_text", "block_id": "typed", "elements": [section]}]

@@ -114,6 +114,17 @@ class Team(Settings, Waiting):
         if scope not in self.scopes:
             raise Refusal("missing_scope", needed=scope, provided=",".join(sorted(self.scopes)))
 
+    def bot_sees(self, channel: Channel) -> bool:
+        """Whether the channel exists for the bot: a private one it is not in does not."""
+        return channel.kind == "public_channel" or self.bot_user_id in channel.members
+
+    def seen_channel(self, channel_id: str) -> Channel:
+        """The channel with that id. Refused as channel_not_found when the bot does not see it."""
+        channel = self.directory.channels.get(channel_id)
+        if channel is None or not self.bot_sees(channel):
+            raise Refusal("channel_not_found")
+        return channel
+
     def channels_of_types(self, types: str | None) -> list[Channel]:
         """The channels of the wanted kinds. Refused as invalid_types, or missing_scope for a kind without its scope."""
         wanted = [name.strip() for name in (types or "public_channel").split(",")]

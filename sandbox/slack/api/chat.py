@@ -84,9 +84,9 @@ def get_permalink(ws: Service, args: Arguments) -> Answer:
 
 
 def _known(ws: Service, name: str) -> Channel:
-    """A channel the bot may know of: private ones it is not in do not exist for it."""
+    """A channel the bot sees, by its id or name."""
     channel = ws.directory.find_channel(name)
-    if channel is None or (channel.kind != "public_channel" and ws.bot_user_id not in channel.members):
+    if channel is None or not ws.bot_sees(channel):
         raise Refusal("channel_not_found")
     return channel
 

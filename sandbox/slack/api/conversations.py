@@ -16,7 +16,7 @@ _FAMILY = {"public_channel": "channels", "private_channel": "groups", "im": "im"
 def open_conversation(ws: Service, args: Arguments) -> Answer:
     """conversations.open: the direct conversation with one person."""
     if "channel" in args:
-        return {"channel": {"id": _visible(ws, args.needed("channel")).id}}
+        return {"channel": {"id": ws.seen_channel(args.needed("channel")).id}}
     users = [user for user in args.needed("users").replace(" ", "").split(",") if user]
     if len(users) != 1:
         raise Refusal("too_many_users" if users else "users_list_not_supplied")
@@ -44,8 +44,7 @@ def list_conversations(ws: Service, args: Arguments) -> Answer:
     channels = [
         channel
         for channel in ws.channels_of_types(args.text("types"))
-        if (channel.kind == "public_channel" or ws.bot_user_id in channel.members)
-        and not (channel.is_archived and args.flag("exclude_archived"))
+        if ws.bot_sees(channel) and not (channel.is_archived and args.flag("exclude_archived"))
     ]
     shown, metadata = page_of(channels, args)
     return {"channels": [channel.as_slack(ws.bot_user_id) for channel in shown], "response_metadata": metadata}
@@ -53,7 +52,7 @@ def list_conversations(ws: Service, args: Arguments) -> Answer:
 
 def join(ws: Service, args: Arguments) -> Answer:
     """conversations.join: public channels only."""
-    channel = _visible(ws, args.needed("channel"))
+    channel = ws.seen_channel(args.needed("channel"))
     if channel.kind != "public_channel":
         raise Refusal("method_not_supported_for_channel_type")
     if channel.is_archived:
@@ -107,7 +106,7 @@ def replies(ws: Service, args: Arguments) -> Answer:
 
 def add_reaction(ws: Service, args: Arguments) -> Answer:
     """reactions.add."""
-    channel = _visible(ws, args.needed("channel"))
+    channel = ws.seen_channel(args.needed("channel"))
     name = args.needed("name").strip(":")
     message = ws.posts.find(channel.id, args.needed("timestamp"))
     if message is None:
@@ -130,15 +129,8 @@ def _with_metadata(message: Answer, args: Arguments) -> Answer:
     return message if is_wanted else {name: value for name, value in message.items() if name != "metadata"}
 
 
-def _visible(ws: Service, channel_id: str) -> Channel:
-    channel = ws.directory.channels.get(channel_id)
-    if channel is None or (channel.kind != "public_channel" and ws.bot_user_id not in channel.members):
-        raise Refusal("channel_not_found")
-    return channel
-
-
 def _readable(ws: Service, channel_id: str, right: str) -> Channel:
-    channel = _visible(ws, channel_id)
+    channel = ws.seen_channel(channel_id)
     ws.need_scope(f"{_FAMILY[channel.kind]}:{right}")
     return channel
 

@@ -57,9 +57,7 @@ def _uploaded(ws: Service, item: Any) -> StoredFile:
 
 
 def _postable(ws: Service, place: str) -> Channel:
-    channel = ws.directory.channels.get(place)
-    if channel is None or (channel.kind != "public_channel" and ws.bot_user_id not in channel.members):
-        raise Refusal("channel_not_found")
+    channel = ws.seen_channel(place)
     if ws.bot_user_id not in channel.members:
         raise Refusal("not_in_channel")
     return channel

@@ -4,7 +4,6 @@ from typing import Any
 
 from sandbox.slack.api.paging import page_of
 from sandbox.slack.arguments import Arguments
-from sandbox.slack.directory import Channel
 from sandbox.slack.refusal import Refusal
 from sandbox.slack.sample import BOT_NAME
 from sandbox.slack.team import Team
@@ -68,13 +67,9 @@ def users_conversations(ws: Team, args: Arguments) -> Answer:
     if user not in ws.directory.users:
         raise Refusal("user_not_found")
     channels = [channel for channel in ws.channels_of_types(args.text("types")) if user in channel.members]
-    visible = [channel for channel in channels if _is_visible(ws, channel)]
+    visible = [channel for channel in channels if ws.bot_sees(channel)]
     shown, metadata = page_of(visible, args)
     return {"channels": [channel.as_slack(ws.bot_user_id) for channel in shown], "response_metadata": metadata}
-
-
-def _is_visible(ws: Team, channel: Channel) -> bool:
-    return channel.kind == "public_channel" or ws.bot_user_id in channel.members
 
 
 def usergroups_list(ws: Team, args: Arguments) -> Answer:

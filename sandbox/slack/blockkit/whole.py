@@ -37,28 +37,16 @@ def text_weight(blocks: list[Block]) -> int:
     return sum(len(piece) for piece in _texts(blocks))
 
 
-_MODAL = all_of(
-    record(
-        {"type": kind("modal"), "title": plain(24), "blocks": array(by_type(EVERYWHERE), 0, VIEW_BLOCKS)},
-        {
-            "submit": plain(24),
-            "close": plain(24),
-            "private_metadata": string(3000, least=0),
-            "callback_id": string(255, least=0),
-            "external_id": string(255, least=0),
-            "clear_on_close": boolean,
-            "notify_on_close": boolean,
-        },
-    )
+_UNSEEN = {
+    "private_metadata": string(3000, least=0),
+    "callback_id": string(255, least=0),
+    "external_id": string(255, least=0),
+}
+_MODAL = record(
+    {"type": kind("modal"), "title": plain(24), "blocks": array(by_type(EVERYWHERE), 0, VIEW_BLOCKS)},
+    {**_UNSEEN, "submit": plain(24), "close": plain(24), "clear_on_close": boolean, "notify_on_close": boolean},
 )
-_HOME = record(
-    {"type": kind("home"), "blocks": array(by_type(EVERYWHERE), 0, VIEW_BLOCKS)},
-    {
-        "private_metadata": string(3000, least=0),
-        "callback_id": string(255, least=0),
-        "external_id": string(255, least=0),
-    },
-)
+_HOME = record({"type": kind("home"), "blocks": array(by_type(EVERYWHERE), 0, VIEW_BLOCKS)}, _UNSEEN)
 
 
 def check_view(view: Any, surface: str) -> Report:
