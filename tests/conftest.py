@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as drawn
 
 from bot.app import Bot
 from bot.local import make_engine, open_core
@@ -22,6 +23,10 @@ from tests.postgres import either_database_url, new_postgres_url, postgres_url
 from tests.stage import Stage, served_bot, slack_settings
 
 __all__ = ["either_database_url", "new_postgres_url", "postgres_url"]
+
+# Every run draws the same examples, and none of them fails for the time it takes on a busy machine.
+drawn.register_profile("grcpush", deadline=None, derandomize=True, database=None)
+drawn.load_profile("grcpush")
 
 
 @pytest.fixture(scope="session")

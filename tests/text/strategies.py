@@ -8,9 +8,6 @@ from core.text.content import TextKind
 HTML, PLAIN = TextKind.HTML, TextKind.PLAIN
 
 prove = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
     max_examples=60,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

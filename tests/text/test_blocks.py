@@ -1,4 +1,6 @@
-from hypothesis import assume, given
+import re
+
+from hypothesis import given
 
 from core.text.blocks import html_leaves
 from core.text.content import assemble, clean, fingerprint, leaf_blocks, readable, shown_blocks
@@ -36,7 +38,7 @@ def test_canonical_form_of_the_canonical_form_is_itself(text):
 @prove
 @given(documents)
 def test_every_block_keeps_bytes_of_the_saved_text(text):
-    assume("<b>" not in text)  # inline markup around whole blocks is given to each of them
+    text = re.sub("</?b>", "", text)  # inline markup around whole blocks is given to each of them
     saved = clean(text, HTML)
 
     assert all(block.html in saved for block in leaf_blocks(text, HTML))

@@ -39,7 +39,7 @@ PEOPLE = st.one_of(
 TEXTS = WORDS.map(lambda text: f"<p>{text.replace('<', '&lt;')}</p>")
 NAMES = st.fixed_dictionaries({"control_number": WORDS, "control_name": WORDS, "system_name": WORDS})
 CHANGES = st.builds(ex.a_change, TEXTS, TEXTS)
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 
 
 def accepted(drawing):

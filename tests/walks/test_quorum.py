@@ -25,8 +25,6 @@ walked = settings(
     # The first is the simplest there is: what walks of its kind begin with, and nothing after it.
     max_examples=WALKS or 2,
     derandomize=not WALKS,
-    database=None,
-    deadline=None,
     phases=(Phase.generate, Phase.shrink) if WALKS else (Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
@@ -46,7 +44,7 @@ def steps_of(temper: str) -> st.SearchStrategy[list[Step]]:
     return st.lists(step, min_size=STEPS, max_size=STEPS)
 
 
-@pytest.mark.timeout(0 if WALKS else 60)
+@pytest.mark.timeout(0 if WALKS else 180)
 @pytest.mark.parametrize("temper", TEMPERS)
 def test_no_statement_is_ever_pushed_without_a_valid_quorum_on_its_exact_content(
     loop: asyncio.AbstractEventLoop,

@@ -118,7 +118,7 @@ PIECES = st.sampled_from([*MARKS, *ADDRESSES, *ELEMENTS])
 def _hostile() -> list[str]:
     texts: list[str] = []
 
-    @settings(max_examples=300, database=None, derandomize=True)
+    @settings(max_examples=300)
     @given(st.lists(PIECES, max_size=12).map("".join))
     def collect(text: str) -> None:
         texts.append(text)
