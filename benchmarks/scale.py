@@ -21,7 +21,7 @@ from core.store.statements import StatementFilter
 from core.usecases.audit.searching import export_audit
 from core.usecases.audit.verifying import verify_audit
 from core.usecases.reminders.digests import every_digest
-from core.usecases.selections.choosing import choose_all, start_selection
+from core.usecases.selections.choosing import MODAL_PAGE, choose_all, narrow, start_selection, view_selection
 from core.usecases.statements.exports import export_statements
 from core.usecases.statements.history import edit_history
 from core.usecases.statements.modified import list_modified_statements
@@ -99,6 +99,9 @@ async def _measure(url: str, database_url: str) -> list[Taken]:
             view = await start_selection(core, admin, StatementFilter())
             await choose_all(core, admin, view.id)
 
+        chosen = await start_selection(core, admin, StatementFilter(), tick_all=True)
+        await narrow(core, admin, chosen.id, lambda _now: words)
+
         async def exporting() -> None:
             async for _ in export_statements(core):
                 pass
@@ -115,6 +118,7 @@ async def _measure(url: str, database_url: str) -> list[Taken]:
             await _quick("filter by words", 0.05, lambda: list_modified_statements(core, words)),
             await _quick("page of 100 of all, over REST", 0.2, lambda: list_statements(core, StatementFilter(), Slice(25_000), modified_only=False)),
             await _quick("select all", 1.0, selecting),
+            await _quick("page of the modal, all chosen, filtered by words", 0.05, lambda: view_selection(core, admin, chosen.id, page_size=MODAL_PAGE)),
             await _quick("history of a statement", 0.05, lambda: edit_history(core, modified[0])),
             await _once("digests of 1,000 owners", 30.0, lambda: every_digest(core)),
             await _once("stream: verify 100,000 events", 0, lambda: verify_audit(core)),

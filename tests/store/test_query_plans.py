@@ -14,12 +14,14 @@ from core.store import audit, modified, statement_pages
 from core.store.audit_search import AuditFilter, list_events, newest_events
 from core.store.database import Database
 from core.store.pulled import held_by_sys_id
+from core.store.selections import Picks
 from core.store.statements import StatementFilter, authors
 from core.store.tables import StatementRow
 from core.usecases.pushing.survey import next_candidates
 
 ONE = uuid.UUID(int=1)
 EVERYTHING = StatementFilter()
+CHOSEN = Picks(everything=(StatementFilter(text="word", family="AC"),))
 # The index of modified statements holds nothing else, so reading all of it is what a list of them is.
 WHOLE = re.compile(
     r"^SCAN (?!statements USING (COVERING )?INDEX ix_statements_modified)(statements|edits|audit_events|push_items|push_request_items)"
@@ -59,6 +61,8 @@ ASKED: dict[str, Asked] = {
         tx, StatementFilter(system="Payroll", family="AC", text="word", status="conflict"), page=0, size=20
     ),
     "a page of somebody's own": lambda tx: modified.list_page(tx, StatementFilter(owner_id=ONE), page=0, size=20),
+    "what is chosen on a page": lambda tx: modified.list_ids(tx, [CHOSEN.test()], among=[ONE]),
+    "how many are chosen": lambda tx: modified.count_ids(tx, [CHOSEN.test()], needs_names=CHOSEN.needs_names),
     "the oldest for a digest": lambda tx: modified.list_oldest(tx, EVERYTHING, 10),
     "the numbers of a digest": lambda tx: modified.tally(tx, StatementFilter(owner_id=ONE)),
     "the owners for a digest": lambda tx: modified.count_by_owner(tx, EVERYTHING),

@@ -31,13 +31,13 @@ async def test_one_session_runs_two_transactions_at_a_time(client: httpx.AsyncCl
 
 
 async def test_sessions_do_not_wait_for_each_other(sn: ServiceNow, url: str) -> None:
-    sn.latency = 0.2
     clients = [httpx.AsyncClient(base_url=url, auth=BASIC) for _ in range(5)]
-    started = time.monotonic()
+    all_came = asyncio.Barrier(5)
+    sn.on("before_read", lambda _moment: all_came.wait(), times=None)
 
-    await asyncio.gather(*(client.get(ONE) for client in clients))
+    answers = await asyncio.gather(*(client.get(ONE) for client in clients))
 
-    assert time.monotonic() - started < 0.4
+    assert [answer.status_code for answer in answers] == [200] * 5
     assert len({request.session for request in sn.requests}) == 5
     for client in clients:
         await client.aclose()
@@ -109,5 +109,5 @@ async def test_latency_is_the_time_of_a_whole_request(client: httpx.AsyncClient,
 
     (request,) = sn.requests
     assert request.ended is not None
-    assert 0.15 <= request.ended - request.started < 0.3
+    assert request.ended - request.started >= 0.15
     assert (request.method, request.table, request.user) == ("PATCH", STATEMENTS, "grcpush.svc")
