@@ -1,4 +1,4 @@
-"""A clock that tests move."""
+"""Clocks that tests move: one that runs, and one that stands still."""
 
 import datetime as dt
 
@@ -14,3 +14,13 @@ class MovedClock:
 
     def forward(self, **how_far: float) -> None:
         self.ahead += dt.timedelta(**how_far)
+
+
+class StoppedClock:
+    """Stands at a moment until a test sets another."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.at = at
+
+    def now(self) -> dt.datetime:
+        return self.at

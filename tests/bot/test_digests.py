@@ -22,26 +22,21 @@ from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
 from sandbox.slack import Message, Workspace
+from tests.clocks import StoppedClock
 from tests.stage import EDITOR, FAST, REQUESTER, served_bot, slack_settings
 
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 MONDAY = dt.date(2026, 7, 6)
 
 
-class SetClock:
-    """Stands still until a test sets it."""
+class SetClock(StoppedClock):
+    """Stands at an hour of a day in somebody's zone."""
 
-    def __init__(self, day: dt.date, hour: int, zone: ZoneInfo, minute: int = 0) -> None:
-        self.set(day, hour, zone, minute)
+    def __init__(self, day: dt.date, hour: int, zone: ZoneInfo) -> None:
+        self.set(day, hour, zone)
 
     def set(self, day: dt.date, hour: int, zone: ZoneInfo, minute: int = 0) -> None:
-        self._now = dt.datetime.combine(day, dt.time(hour, minute), tzinfo=zone).astimezone(dt.UTC)
-
-    def at(self, moment: dt.datetime) -> None:
-        self._now = moment
-
-    def now(self) -> dt.datetime:
-        return self._now
+        self.at = dt.datetime.combine(day, dt.time(hour, minute), tzinfo=zone).astimezone(dt.UTC)
 
 
 class Office:
@@ -216,7 +211,7 @@ async def test_on_the_days_the_clocks_change_it_is_sent_once(
 
         midnight = dt.datetime.combine(day, dt.time(), tzinfo=BERLIN).astimezone(dt.UTC)
         for quarter in range(4 * 6):
-            clock.at(midnight + dt.timedelta(minutes=15 * quarter))
+            clock.at = midnight + dt.timedelta(minutes=15 * quarter)
             await office.tick()
 
     assert len(office.digests(EDITOR)) == 1, why

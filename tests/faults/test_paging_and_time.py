@@ -1,6 +1,5 @@
 """Faults 40 to 45: lists that hide rows or move while they are read, and clocks that disagree."""
 
-import datetime as dt
 from dataclasses import replace
 
 import pytest
@@ -14,7 +13,7 @@ from core.usecases.pulling.pages import Stretch, Tally, look_at, store
 from core.usecases.pulling.pull import pull, scheduled_pull
 from sandbox.data.bulk import many
 from sandbox.servicenow import STATEMENTS
-from sandbox.servicenow.exchange import Request
+from tests.clocks import MovedClock
 from tests.faults.conftest import OpenDesk
 from tests.faults.desk import THEIRS, Desk, ours
 
@@ -28,11 +27,6 @@ async def held(desk: Desk, status: SyncStatus | None = None) -> set[str]:
         query = query.where(StatementRow.sync_status == status.value)
     async with desk.core.db.reading() as tx:
         return set((await tx.exec(query)).all())
-
-
-def pages_read(desk: Desk) -> list[Request]:
-    """The pages asked for so far."""
-    return [request for request in desk.servicenow.requests if "ORDERBYsys_id" in request.query]
 
 
 async def a_large_desk(open_desk: OpenDesk, count: int = 450) -> Desk:
@@ -211,10 +205,8 @@ async def test_a_page_read_before_our_push_landed_does_not_bring_the_old_text_ba
 async def test_the_scheduled_pull_reads_everything_once_a_day(desk: Desk) -> None:
     assert not (await scheduled_pull(desk.core)).is_full
 
-    class Tomorrow:
-        def now(self) -> dt.datetime:
-            return desk.core.clock.now() + dt.timedelta(days=1)
-
-    tomorrow = replace(desk.core, clock=Tomorrow())
+    clock = MovedClock()
+    clock.forward(days=1)
+    tomorrow = replace(desk.core, clock=clock)
     assert (await scheduled_pull(tomorrow)).is_full
     assert not (await scheduled_pull(tomorrow)).is_full

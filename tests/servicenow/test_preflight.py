@@ -1,19 +1,10 @@
 import pytest
 
-from core.clock import SystemClock
 from core.servicenow.remarks import Grade
 from core.text.content import TextKind
 from sandbox import servicenow as sandbox
 
 TABLE, FIELD = sandbox.STATEMENTS, sandbox.STATEMENT_FIELD
-
-
-class SettableClock:
-    def __init__(self):
-        self.at = SystemClock().now()
-
-    def now(self):
-        return self.at
 
 
 def _of(preflight, subject):

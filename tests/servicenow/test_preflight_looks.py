@@ -3,13 +3,14 @@ import datetime as dt
 
 from core.config import Settings
 from core.servicenow.instance import ServiceNow
+from tests.clocks import StoppedClock
 from tests.servicenow.conftest import credentials
 from tests.servicenow.odd_server import answering, reply, result, row
-from tests.servicenow.test_preflight import FIELD, TABLE, SettableClock, _of
+from tests.servicenow.test_preflight import FIELD, TABLE, _of
 
 
 async def test_clocks_that_differ_are_told(instance):
-    clock = SettableClock()
+    clock = StoppedClock(dt.datetime.now(dt.UTC))
     clock.at += dt.timedelta(minutes=5)
     client = ServiceNow(Settings(**credentials(instance.url)), clock)
 
@@ -40,7 +41,7 @@ async def test_an_instance_that_sleeps_fails_for_now(connect, monkeypatch):
 
 async def test_a_good_look_is_good_for_an_hour_and_shared(instance):
     instance.statements(1)
-    clock = SettableClock()
+    clock = StoppedClock(dt.datetime.now(dt.UTC))
     client = ServiceNow(Settings(**credentials(instance.url)), clock)
     first, again = await asyncio.gather(client.preflight(), client.preflight())
     asked = len(instance.remote.requests)

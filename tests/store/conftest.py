@@ -5,9 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.store.database import Database
-from tests.postgres import either_database_url, new_postgres_url, postgres_url
-
-__all__ = ["either_database_url", "new_postgres_url", "postgres_url"]
 
 
 @pytest.fixture

@@ -21,19 +21,10 @@ from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import ServiceNow
 from tests.cast import Cast, a_request, until_ended, with_settings
+from tests.clocks import StoppedClock
 
 COMMENT = "AC-2 names the old desk."
-
-
-class MovingClock:
-    """The real time, moved by what a test says."""
-
-    def __init__(self) -> None:
-        self.start = dt.datetime(2026, 7, 6, 9, 0, tzinfo=dt.UTC)
-        self.passed = dt.timedelta()
-
-    def now(self) -> dt.datetime:
-        return self.start + self.passed
+MORNING = dt.datetime(2026, 7, 6, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -213,36 +204,36 @@ async def test_where_no_approval_is_needed_the_push_begins_at_once(core: Core, c
 async def test_approvers_are_reminded_at_half_time_and_in_the_last_hour_and_then_it_expires(
     core: Core, cast: Cast, sample: Sample
 ) -> None:
-    clock = MovingClock()
+    clock = StoppedClock(MORNING)
     timed = replace(with_settings(core, approval_expires_hours=8), clock=clock)
     card = await a_request(timed, cast, sample)
 
     reminders = []
     for hours in (1.0, 3.9, 4.0, 5.0, 7.0, 7.5):
-        clock.passed = dt.timedelta(hours=hours)
+        clock.at = MORNING + dt.timedelta(hours=hours)
         await nudge_approvers(timed)
         reminders.append((await request_card(timed, card.id)).reminders)
     assert reminders == [0, 0, 1, 1, 2, 2]
 
-    clock.passed = dt.timedelta(hours=8)
+    clock.at = MORNING + dt.timedelta(hours=8)
     assert await expire_requests(timed) == [card.id]
     with pytest.raises(StaleCard):
         await approve(timed, cast.approver, card)
 
 
 async def test_nobody_is_nudged_in_the_night(core: Core, cast: Cast, sample: Sample) -> None:
-    clock = MovingClock()
+    clock = StoppedClock(MORNING)
     timed = replace(core, clock=clock)
     await a_request(timed, cast, sample)
 
-    clock.passed = dt.timedelta(hours=13)
+    clock.at = MORNING + dt.timedelta(hours=13)
     assert await nudge_approvers(timed) == []
-    clock.passed = dt.timedelta(hours=23.5)
+    clock.at = MORNING + dt.timedelta(hours=23.5)
     assert len(await nudge_approvers(timed)) == 1
 
 
 async def test_the_requester_reminds_at_most_every_four_hours(core: Core, cast: Cast, sample: Sample) -> None:
-    clock = MovingClock()
+    clock = StoppedClock(MORNING)
     timed = replace(core, clock=clock)
     card = await a_request(timed, cast, sample)
     with pytest.raises(NotAllowed) as refusal:
@@ -250,25 +241,25 @@ async def test_the_requester_reminds_at_most_every_four_hours(core: Core, cast: 
     assert refusal.value.gate == "requester_only"
     await remind_approvers(timed, cast.requester, card.id)
 
-    clock.passed = dt.timedelta(hours=1, minutes=30)
+    clock.at = MORNING + dt.timedelta(hours=1, minutes=30)
     with pytest.raises(NotAllowed, match="less than four hours") as soon:
         await remind_approvers(timed, cast.requester, card.id)
     assert "2 h 31 min" in soon.value.next_step
 
-    clock.passed = dt.timedelta(hours=4)
+    clock.at = MORNING + dt.timedelta(hours=4)
     assert (await remind_approvers(timed, cast.requester, card.id)).reminders == 2
 
 
 async def test_an_approval_that_expired_before_the_push_began_writes_nothing(
     core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
 ) -> None:
-    clock = MovingClock()
+    clock = StoppedClock(MORNING)
     timed = replace(core, clock=clock)
     card = await a_request(timed, cast, sample)
     await approve(timed, cast.approver, card)
     assert await why_not_start(timed, card.jobs[0].id) == ""
 
-    clock.passed = dt.timedelta(hours=25)
+    clock.at = MORNING + dt.timedelta(hours=25)
 
     assert "expired before the push began" in await why_not_start(timed, card.jobs[0].id)
 

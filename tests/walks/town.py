@@ -129,10 +129,6 @@ class Town:
     def let_writes_go(self) -> None:
         self._gate.set()
 
-    @property
-    def is_holding(self) -> bool:
-        return not self._gate.is_set()
-
     async def _arrived(self, moment: Moment) -> None:
         body = json.loads(moment.exchange.body)
         if STATEMENT_FIELD in body:

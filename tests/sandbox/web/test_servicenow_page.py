@@ -7,24 +7,12 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Page, expect
 
-from sandbox.data import Sample, load
+from sandbox.data import Sample
 from sandbox.servicenow import SERVICE_ACCOUNT, SERVICE_PASSWORD, STATEMENT_FIELD, STATEMENTS, ServiceNow
 from sandbox.serving import running
 from tests.sandbox.web.conftest import OpenPage
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest.fixture
-def servicenow() -> ServiceNow:
-    """A stand-in of the test's own."""
-    return ServiceNow()
-
-
-@pytest.fixture
-def sample(servicenow: ServiceNow) -> Sample:
-    """Its statements."""
-    return load(servicenow)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
