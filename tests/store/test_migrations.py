@@ -4,7 +4,7 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, inspect
 from sqlmodel import SQLModel
 
 from core.store import api_tables, push_tables, tables
@@ -25,8 +25,22 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(either_database_url:
     assert differences == []
 
 
+def shape(url: str) -> dict[str, list[str]]:
+    """The columns of every table, as they are in the database."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect() as connection:
+        found = inspect(connection)
+        columns = {table: [str(column) for column in found.get_columns(table)] for table in found.get_table_names()}
+    engine.dispose()
+    return columns
+
+
 def test_migrating_again_changes_nothing(either_database_url: str) -> None:
+    before = shape(either_database_url)
+
     upgrade(either_database_url)
+
+    assert shape(either_database_url) == before
 
 
 async def test_several_may_migrate_an_empty_sqlite_file_at_once(tmp_path: Path) -> None:
