@@ -11,7 +11,7 @@ from sandbox.slack.views import View, Views
 
 Found = TypeVar("Found")
 
-SECONDS = 5.0
+SECONDS = 20.0
 
 
 class Waiting:

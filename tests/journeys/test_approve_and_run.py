@@ -1,5 +1,6 @@
 """The third journey: approve, push, progress in one message, result."""
 
+import asyncio
 import itertools
 
 import pytest
@@ -101,13 +102,21 @@ async def test_the_requester_may_call_it_off_before_anybody_approved(stage: Stag
 
 async def test_stop_lets_what_is_being_written_finish_and_sends_no_more(stage: Stage) -> None:
     card = await stage.request(12)
-    stage.servicenow.latency = 0.1
+    is_writing, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(_moment: Moment) -> None:
+        is_writing.set()
+        await may_go_on.wait()
+
+    stage.servicenow.on("before_write", hold, table=STATEMENTS)
 
     await stage.click(APPROVER, card, Action.APPROVE)
+    await asyncio.wait_for(is_writing.wait(), 20)
     await stage.slack.wait_for(lambda: stage.shows(card, Action.STOP_PUSH), 15)
     await stage.click(REQUESTER, card, Action.STOP_PUSH)
+    await stage.until(card, "Stopping")
+    may_go_on.set()
     await stage.slack.wait_for(lambda: stage.shows(card, Action.RETRY_FAILED), 15)
 
-    pushed = len(stage.written())
-    assert pushed < 12
-    assert f"{12 - pushed} not sent" in card.words
+    assert len(stage.written()) == 1
+    assert "11 not sent" in card.words
