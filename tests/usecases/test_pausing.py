@@ -1,20 +1,24 @@
 import asyncio
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
+from core.domain.outcome import Outcome
 from core.domain.push import RequestState
 from core.engine.durable import Engine
 from core.errors import NotAllowed, StaleCard
 from core.store import audit
 from core.usecases.approvals.deciding import approve_push
 from core.usecases.pushing.pausing import pause_writing, resume_writing
+from core.usecases.pushing.runner import PushRunner
 from core.usecases.requests.asking import cancel_push, request_push
 from core.usecases.requests.cards import request_card
 from core.usecases.requests.drafts import prepare_push
 from core.usecases.statements.modified import get_status
 from core.wiring import Core
 from sandbox.data import Sample
-from sandbox.servicenow import ServiceNow
+from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
 from tests.cast import Cast, an_approved_request, make_local_edits, until_ended
 
 
@@ -37,6 +41,46 @@ async def test_while_writing_is_paused_an_approved_push_waits_and_then_goes_on(
     ended = await until_ended(core, card.id)
     assert ended.state is RequestState.DONE
     assert len(servicenow.writes()) == 3
+
+
+@pytest.mark.parametrize("is_stopped", [False, True])
+async def test_a_pause_or_a_stop_in_mid_push_lets_only_what_was_sent_finish(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, engine: Engine, is_stopped: bool
+) -> None:
+    may_go_on = asyncio.Event()
+
+    async def hold(_moment: Moment) -> None:
+        if servicenow.writes():
+            await may_go_on.wait()
+
+    servicenow.on("before_write", hold, table=STATEMENTS, times=None)
+    card = await an_approved_request(core, cast, sample, 12)
+    await until(lambda: servicenow.traffic.open_writes == 5)
+    runner = engine._runner
+    assert isinstance(runner, PushRunner)
+    await until(lambda: runner._claimed.qsize() == 6)
+
+    if is_stopped:
+        await cancel_push(core, cast.requester, card.id)
+    else:
+        await pause_writing(core, cast.admin)
+    await until(lambda: runner._held_jobs)
+    may_go_on.set()
+    await until(lambda: runner._claimed.empty() and servicenow.traffic.open_writes == 0)
+
+    if not is_stopped:
+        assert len(servicenow.writes()) == 6
+        await resume_writing(core, cast.admin)
+    ended = await until_ended(core, card.id)
+    written = [write.sys_id for write in servicenow.writes()]
+    assert len(written) == len(set(written)) == (6 if is_stopped else 12)
+    assert Counter(result.outcome for result in ended.results)[Outcome.CANCELLED] == 12 - len(written)
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not condition():  # noqa: ASYNC110 -- neither the server nor the runner has an event for it
+            await asyncio.sleep(0.01)
 
 
 async def test_a_pause_shows_on_open_cards_and_in_the_audit_trail(core: Core, cast: Cast, sample: Sample) -> None:

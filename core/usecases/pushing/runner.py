@@ -61,6 +61,7 @@ class PushRunner:
         self._past_canary: set[uuid.UUID] = set()
         self._ahead = LooksAhead(self._look_ahead)
         self._stopped_jobs: dict[uuid.UUID, str] = {}
+        self._held_jobs: set[uuid.UUID] = set()
         self._settling: dict[uuid.UUID, asyncio.Task[None]] = {}
         self._long_wait = LongWait(core)
         self._round_trips = RoundTrips()
@@ -103,6 +104,7 @@ class PushRunner:
             async with self._core.db.reading() as tx:
                 jobs = await survey(self._core, tx)
             self._past_canary |= {job.id for job in jobs if job.canary is Canary.DONE}
+            self._held_jobs = {job.id for job in jobs if job.is_cancelled or not job.may_run}
             if await self._stop_jobs(jobs):
                 continue
             self._start_settling(group, jobs)
@@ -242,7 +244,7 @@ class PushRunner:
             if not self._may_write():
                 self._in_flight -= 1
                 continue
-            if self._stopping.is_set():
+            if self._stopping.is_set() or claimed.candidate.job_id in self._held_jobs:
                 await self._give_back(claimed)
                 continue
             limits = Limits(
