@@ -3,6 +3,7 @@
 Every step waits for what a person would see, and the end is checked against what the two stand-ins recorded.
 """
 
+import functools
 from collections.abc import Awaitable, Callable
 
 from sandbox.servicenow import SERVICE_ACCOUNT, STATEMENT_FIELD, STATEMENTS
@@ -85,7 +86,7 @@ class Story:
             kept = "Keep ServiceNow" if number == 0 else "Keep local"
             self._tell("Ravi Requester", f"He clicks “{kept}”.")
             await requester.click(reply, "grc.keep_remote" if number == 0 else "grc.keep_local")
-            await self._slack.wait_for(lambda reply=reply: "Undo" in self._now(reply).words, timeout=20)
+            await self._slack.wait_for(functools.partial(self._offers_undo, reply), timeout=20)
         await self._slack.wait_for(lambda: "Waiting for approval" in self._now(card).words, timeout=20)
         self._see(self._now(card))
 
@@ -98,6 +99,9 @@ class Story:
         await self._slack.wait_for(lambda: "Done" in self._now(card).words, timeout=60)
         self._see_progress(card)
         self._see(self._now(card))
+
+    def _offers_undo(self, reply: Message) -> bool:
+        return "Undo" in self._now(reply).words
 
     def _conflicts(self, card: Message) -> list[Message]:
         replies = self._slack.thread(CHANNEL, card.ts)

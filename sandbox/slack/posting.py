@@ -63,7 +63,7 @@ class Posting:
     def edit(self, message: Message, text: str) -> None:
         """Let the person who typed a message type it anew, and say that it changed."""
         before = self._workspace.posts.as_slack(message)
-        message.edited = {"user": message.user, "ts": self._workspace.clock.stamp()}
+        message.edited = {"user": message.user or "", "ts": self._workspace.clock.stamp()}
         message.redraw(text, _typed(text))
         self._tell("message_changed", message)
         self._events.message_changed(message, before)
