@@ -223,9 +223,12 @@ def _opened(output: Path) -> Iterator[TextIO]:
 
 
 def _table(records: list[AuditRecord]) -> Table:
+    # On a terminal that is too narrow who and about go on in the next line: half an id says nothing.
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("No.", "When (UTC)", "What", "Who", "About"):
-        table.add_column(name, no_wrap=True, overflow="ellipsis")
+    for name in ("No.", "When (UTC)", "What"):
+        table.add_column(name, no_wrap=True)
+    for name in ("Who", "About"):
+        table.add_column(name, overflow="fold")
     for record in records:
         where = ", ".join(words for words in (record.actor_via, place_words(record.place)) if words)
         cells = (record.kind, f"{record.actor_name} ({where})", f"{record.entity_type} {record.entity_id}")

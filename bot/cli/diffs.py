@@ -14,6 +14,7 @@ from bot.views.parts.sources import source_words
 from core.domain.audit import instant
 from core.domain.diff_data import as_data
 from core.models.edits import History, HistoryEntry
+from core.models.requests import ConflictCard
 from core.text.display import safe_display
 from core.usecases.statements.diffs import StatementDiff, statement_diff
 from core.usecases.statements.edits import get_statement
@@ -42,16 +43,26 @@ def diff_command(
         return
     label = safe_display(found.subject.label)
     if found.conflict is not None:
-        out.print(Text(f"{label} is in conflict: both sides changed it.", style="yellow"))
+        out.print(Text(f"{label} is in conflict: both sides changed it{_who_there(found.conflict)}.", style="yellow"))
         for title, part in parts_of(found.conflict):
+            out.print()
             print_diff(out, title.rpartition(" (")[0], part, is_whole=is_whole)
         if found.both is not None:
+            out.print()
             print_diff(out, "Keep both would change in ServiceNow", found.both.from_remote, is_whole=is_whole)
+            out.print()
             print_diff(out, "Keep both would change of your version", found.both.from_local, is_whole=is_whole)
     elif not found.subject.is_modified:
         out.print(Text(f"{label} has no local edit: it is what ServiceNow held at the last look."))
     else:
         print_diff(out, f"{label}: a push would change", found.change, is_whole=is_whole)
+
+
+def _who_there(conflict: ConflictCard) -> str:
+    name, moment = safe_display(conflict.remote_updated_by), conflict.remote_updated_on
+    if not name:
+        return ""
+    return f", {name} in ServiceNow" + (f" at {moment:%Y-%m-%d %H:%M} UTC" if moment else "")
 
 
 def _diff_data(found: StatementDiff) -> dict[str, Any]:

@@ -27,19 +27,22 @@ def print_diff(console: Console, title: str, diff: TextDiff, *, is_whole: bool =
         if note not in said:
             console.print(Text(f"  {note[:1].upper()}{note[1:]}.", style="italic"))
     for block in (diff if is_whole else fold(diff)).blocks:
-        for line in _lines(block, has_colour=console.color_system is not None):
+        for line in _lines(block, console):
             console.print(line)
 
 
-def _lines(block: BlockChange, *, has_colour: bool) -> Iterator[Text]:
-    margin = _MARGINS[block.kind]
+def _lines(block: BlockChange, console: Console) -> Iterator[Text]:
+    margin, has_colour = _MARGINS[block.kind], console.color_system is not None
     text = Text(block.label)
     if block.note:
         text = Text.assemble((f"{block.note}: ", "italic"), text)
     for run in block.runs:
         text.append_text(_run(run, has_colour=has_colour))
     for line in text.split("\n"):
-        yield Text.assemble((margin, _MARGIN_STYLES.get(block.kind, "dim")), line)
+        # A terminal by itself would break within words, and begin the rest below the margin.
+        rows = line.wrap(console, max(console.width - len(margin), 20)) if console.is_terminal else [line]
+        for number, row in enumerate(rows):
+            yield Text.assemble((margin if number == 0 else "  ", _MARGIN_STYLES.get(block.kind, "dim")), row)
 
 
 def _run(run: Run, *, has_colour: bool) -> Text:

@@ -5,7 +5,7 @@ import json
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from bot.cli.session import err, out, run, shown
@@ -40,7 +40,7 @@ def pull_command(
 async def _pull(core: Core, *, is_full: bool) -> PullReport:
     if not err.is_terminal:
         return await pull(core, is_full=is_full)
-    columns = (TextColumn("Pulling"), BarColumn(), TaskProgressColumn(), TextColumn("{task.completed} of {task.total}"))
+    columns = (TextColumn("Pulling"), BarColumn(), TaskProgressColumn(), MofNCompleteColumn(" of "))
     with Progress(*columns, TimeRemainingColumn(), console=err, transient=True) as bar:
         task = bar.add_task("pull", total=None)
 
@@ -103,15 +103,16 @@ def list_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSO
 
 
 def _list_table(listing: StatementList) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    # On a terminal the text gets what the other columns leave, so that each statement stays on one line.
+    table = Table(box=None, pad_edge=False, header_style="bold", expand=out.is_terminal)
     for name in ("Statement", "Status", "Owner", "Edited", "Text"):
-        table.add_column(name, no_wrap=name != "Text", overflow="ellipsis")
+        table.add_column(name, no_wrap=True, overflow="ellipsis", ratio=1 if name == "Text" else None)
     for line in listing.lines:
         status = "conflict" if line.is_conflict else line.sync_status
         held = f" (push #{line.held_by})" if line.held_by else ""
         edited = _age(line.edited_at)
         style = "yellow" if line.is_conflict else ""
-        cells = (line.label, f"{status}{held}", line.owner.name if line.owner else "", edited, line.preview[:60])
+        cells = (line.label, f"{status}{held}", line.owner.name if line.owner else "", edited, line.preview)
         table.add_row(*map(shown, cells), style=style)
     return table
 

@@ -4,9 +4,13 @@ import json
 
 import pytest
 from rich.console import Console
+from rich.text import Text
 
+from core.usecases.pulling.pull import pull
 from core.usecases.statements.edits import get_statement, save_edit
 from core.wiring import Core
+from sandbox.data import Sample
+from sandbox.servicenow import ServiceNow
 from tests.cast import Cast
 from tests.cli.conftest import CommandLine
 
@@ -42,8 +46,37 @@ async def test_a_difference_is_shown_in_colour_on_a_terminal(
     assert "{+" not in done.out
 
 
-def coloured() -> Console:
-    return Console(force_terminal=True, color_system="standard", highlight=False, soft_wrap=True)
+def coloured(width: int = 80) -> Console:
+    return Console(force_terminal=True, color_system="standard", highlight=False, soft_wrap=True, width=width)
+
+
+async def test_on_a_terminal_lines_break_between_words_beside_their_margin(
+    cli: CommandLine, core: Core, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = await get_statement(core, NAME)
+    await save_edit(core, cast.editor, statement.id, "<p>All of these words are new to us.</p>", source="test")
+    monkeypatch.setattr("bot.cli.diffs.out", coloured(width=22))
+
+    done = await cli("diff", NAME)
+
+    rows = [Text.from_ansi(line).plain for line in done.out.splitlines()]
+    at = next(number for number, row in enumerate(rows) if row.startswith("+ "))
+    assert [row.rstrip() for row in rows[at : at + 2]] == ["+ All of these words", "  are new to us."]
+
+
+async def test_a_conflict_names_who_changed_the_record_in_servicenow(
+    cli: CommandLine, core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
+) -> None:
+    change = sample.remote_edits[0]
+    name = f"{change.system}/{change.control}"
+    statement = await get_statement(core, name)
+    await save_edit(core, cast.editor, statement.id, "<p>New.</p>", source="test")
+    sample.apply_remote_edits(servicenow)
+    await pull(core)
+
+    done = await cli("diff", name)
+
+    assert f"{name} is in conflict: both sides changed it, jane.roe in ServiceNow at 20" in done.out
 
 
 async def test_unchanged_text_is_counted_unless_all_of_it_is_wanted(cli: CommandLine, core: Core, cast: Cast) -> None:
@@ -115,3 +148,18 @@ async def test_the_history_lists_who_saved_what_from_where(cli: CommandLine, cor
     assert "in Slack" in lines[2]
     assert found["total_count"] == 3
     assert [save["source"] for save in found["saves"]] == ["revert", "import"]
+
+
+async def test_on_a_terminal_each_listed_statement_has_one_line(
+    cli: CommandLine, core: Core, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement = await get_statement(core, NAME)
+    await save_edit(core, cast.editor, statement.id, f"<p>{'Many words. ' * 30}</p>", source="test")
+    monkeypatch.setattr("bot.cli.work.out", coloured())
+
+    done = await cli("list")
+
+    line = Text.from_ansi(done.out.splitlines()[1]).plain.rstrip()
+    assert line.startswith(NAME)
+    assert line.endswith("…")
+    assert Text.from_ansi(done.out.splitlines()[2]).plain == "1 modified, 0 in conflict."
