@@ -36,7 +36,7 @@ class Part(BaseModel):
     last_seen_at: dt.datetime | None = None
 
 
-class Readiness(BaseModel):
+class ProcessReadiness(BaseModel):
     """Whether work can be sent here. ServiceNow is told of, and does not count: without it everything else still works."""
 
     is_ready: bool
@@ -55,13 +55,13 @@ class Health:
     traffic: SlackTraffic
     metrics: Metrics
 
-    async def readiness(self) -> Readiness:
+    async def readiness(self) -> ProcessReadiness:
         """How each part stands now."""
         database, engine, slack = await self._database(), self._engine(), await self._slack()
         pacing = self.core.servicenow.pacing
         wait = round(pacing.waiting_seconds)
         told = f"asked us to wait {wait} s" if wait else "never answered" if pacing.last_seen_at is None else "answers"
-        return Readiness(
+        return ProcessReadiness(
             is_ready=database.is_ok and engine.is_ok and slack.is_ok,
             database=database,
             engine=engine,
@@ -106,8 +106,8 @@ async def healthz() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready."}})
-async def readyz(request: Request, response: Response) -> Readiness:
+@router.get("/readyz", responses={503: {"model": ProcessReadiness, "description": "Not ready."}})
+async def readyz(request: Request, response: Response) -> ProcessReadiness:
     """Says whether work can be sent here, and how each part stands."""
     health: Health = request.app.state.health
     readiness = await health.readiness()

@@ -95,5 +95,10 @@ def test_the_page_about_the_api_tells_of_every_endpoint_and_loads_nothing(standi
     for path, methods in document["paths"].items():
         for method in methods:
             assert f'id="{method.upper()}-{path}"' in page.text
-    for name in document["components"]["schemas"]:
+    for name, schema in document["components"]["schemas"].items():
+        assert "__" not in name
         assert f'id="schema-{name}"' in page.text
+        for key in schema.get("properties", {}):
+            assert f"<code>{key}</code>" in page.text
+    assert "<code>grcpush token create</code>" in page.text
+    assert 'list of <a href="#schema-ConflictInfo">ConflictInfo</a>' in page.text
