@@ -158,9 +158,11 @@ _SAID = {
 
 def _check_card(case: ApprovalCase, shown_digest: str, now: dt.datetime) -> None:
     if case.state is not RequestState.WAITING:
+        goes_on = case.state in (RequestState.SETTLING, RequestState.PUSHING)
         raise StaleCard(
             f"Push request #{case.number} is {STATE_WORDS[case.state].lower()}; there is nothing to approve.",
-            next_step="The card shows its present state; “Ask again” or /grcpush makes a new request.",
+            next_step="The card shows its present state"
+            + (" and how it goes on." if goes_on else "; “Ask again” or /grcpush makes a new request."),
         )
     _check_content(case, shown_digest)
     _check_not_expired(case, now)

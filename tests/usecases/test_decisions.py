@@ -120,6 +120,9 @@ async def test_approving_only_leaves_the_start_to_somebody_who_says_so(core: Cor
         await start_push(core, cast.requester, card.id, shown_digest="0" * 64)
 
     started = await start_push(core, cast.requester, card.id, shown_digest=card.content_digest)
+    with pytest.raises(StaleCard) as late:
+        await approve(core, cast.admin, card)
+    assert late.value.next_step == "The card shows its present state and how it goes on."
 
     assert started.state is RequestState.PUSHING
 
@@ -217,8 +220,9 @@ async def test_approvers_are_reminded_at_half_time_and_in_the_last_hour_and_then
 
     clock.at = MORNING + dt.timedelta(hours=8)
     assert await expire_requests(timed) == [card.id]
-    with pytest.raises(StaleCard):
+    with pytest.raises(StaleCard) as late:
         await approve(timed, cast.approver, card)
+    assert "“Ask again”" in late.value.next_step
 
 
 async def test_nobody_is_nudged_in_the_night(core: Core, cast: Cast, sample: Sample) -> None:

@@ -76,11 +76,11 @@ def test_status_says_when_writing_is_paused():
 
 @pytest.mark.pitfall("U11")
 def test_a_moment_in_a_refusal_is_shown_in_the_readers_zone_and_spoken_in_utc():
-    error = AlreadyResolved(f"Editor already settled this conflict with a merge on {in_utc(ex.NOON)}.")
+    error = AlreadyResolved(f"Editor already settled this conflict with a merge, {in_utc(ex.NOON)}.")
 
     drawn = problem_message(error)
 
-    assert f"on <!date^{int(ex.NOON.timestamp())}^" in words_of(drawn)
+    assert f"a merge, <!date^{int(ex.NOON.timestamp())}^" in words_of(drawn)
     assert f"|{in_utc(ex.NOON)}>" in words_of(problem_modal(error))
     assert in_utc(ex.NOON) in drawn.text
     assert "<!date" not in drawn.text

@@ -282,7 +282,7 @@ def _by(person: PersonView | None, at: dt.datetime | None, after: str) -> list[E
             "fallback": in_utc(at),
         }
         elements += [_literal(", "), date]
-    return [*elements, _literal(after)] if after else elements
+    return [*elements, _literal(f"{after}.")] if after else elements
 
 
 def _line(card: ConflictCard, choice: str, rest: list[Element]) -> Block:

@@ -206,7 +206,7 @@ async def check_shown(tx: AsyncSession, conflict: ConflictRow, seen: SeenConflic
         words = {Choice.KEEP_LOCAL: "the local text", Choice.KEEP_REMOTE: "ServiceNow's text", Choice.MERGED: "a merge"}
         raise AlreadyResolved(
             f"{people[conflict.resolved_by].name} already settled this conflict with {words[Choice(conflict.choice)]}"
-            f" on {in_utc(conflict.resolved_at)}.",
+            f", {in_utc(conflict.resolved_at)}.",
             next_step="Where that can still be undone, “Undo” stands under the conflict.",
         )
     if conflict.revision != seen.revision:
