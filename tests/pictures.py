@@ -11,8 +11,12 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
-from bot.app import Pace
+from bot.app import Bot, Pace
 from bot.cli.demo import make_sample_edits, running_demo
+from bot.evidence import evidence_page
+from core.usecases.audit.evidence import push_evidence
+from core.usecases.people.actors import command_line_actor
+from core.usecases.requests.lookup import get_request_id
 from sandbox.together import Sandbox
 from tests.palette import with_palette
 from tests.sandbox.web.conftest import ARGUMENTS, NAMES
@@ -115,6 +119,14 @@ async def look_around(browser: Browser, visitor: Visitor, camera: Camera, sandbo
     await camera.take(phone, "phone")
 
 
+async def evidence(browser: Browser, camera: Camera, bot: Bot) -> None:
+    """The page for auditors about the push."""
+    admin = await command_line_actor(bot.core, "admin@example.com", "demo")
+    page = await browser.new_page(viewport=TALL)
+    await page.set_content(evidence_page(await push_evidence(bot.core, admin, await get_request_id(bot.core, "1"))))
+    await camera.take(page, "evidence")
+
+
 async def make(chromium: str, folder: Path) -> None:
     """Start the demo and the browser, and save all pictures in the folder."""
     async with running_demo(port=PORT, pace=Pace(0.1, 0.2, 0.1)) as demo, async_playwright() as playwright:
@@ -127,6 +139,7 @@ async def make(chromium: str, folder: Path) -> None:
         visitor, camera = Visitor(page), Camera(folder)
         await play(visitor, camera, sandbox)
         await look_around(browser, visitor, camera, sandbox)
+        await evidence(browser, camera, bot)
         await browser.close()
 
 
