@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.errors import error_name, is_passing, was_refused
 from bot.slack.lost_posts import MayNotLook, find_posted, look_for, mark_of
 from bot.slack.people import People
-from bot.views.requests.notices import ENDED_STATES, Notice, notices_of
+from bot.views.requests.notices import END_IN_DOUBT, ENDED_STATES, Notice, notices_of
 from core.domain.push import RequestState
 from core.errors import NotAllowed
 from core.models.requests import RequestCard
@@ -34,7 +34,8 @@ class Notices:
     async def draw(self, card: RequestCard, parent: Place) -> bool:
         """Post the next notice that is due; whether there are more. Raises SLACK_TROUBLE that may pass."""
         told_at = self._core.clock.now() if await self._is_told(card) else None
-        notices = notices_of(card, await self._approvers(card), told_at=told_at)
+        was_in_doubt = await self._was_in_doubt(card)
+        notices = notices_of(card, await self._approvers(card), told_at=told_at, was_in_doubt=was_in_doubt)
         due = [notice for notice in notices if not await self._is_said(card, notice)]
         if due:
             await self._say(card, due[0], parent)
@@ -51,6 +52,10 @@ class Notices:
         """Whether the requester is to be told directly how it ends."""
         is_pushed = card.state is RequestState.PUSHING or card.state in ENDED_STATES
         return bool(is_pushed and card.requester.slack_user_id) and await wants_results(self._core, card.requester.id)
+
+    async def _was_in_doubt(self, card: RequestCard) -> bool:
+        """Whether the thread was told that a result is not known yet; or may have been, where nobody knows of the post."""
+        return card.state in ENDED_STATES and await place_of(self._core, END_IN_DOUBT, card.id) is not None
 
     async def _is_said(self, card: RequestCard, notice: Notice) -> bool:
         known = await place_of(self._core, notice.kind, card.id)

@@ -159,6 +159,11 @@ class ItemResult(Labelled):
     pushed_at: dt.datetime | None
     detail: str = ""
 
+    @property
+    def is_unverified(self) -> bool:
+        """Whether ServiceNow said that it stored the text, and nobody could read it back so far."""
+        return self.is_success and self.level is Level.UNVERIFIED
+
 
 @dataclass(frozen=True)
 class JobView:

@@ -4,13 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import update
 
 from bot.actions import Action
 from bot.app import Bot
+from bot.views.requests.notices import END_IN_DOUBT
 from core.config import Settings
+from core.domain.outcome import Outcome
+from core.domain.push import RequestState
 from core.models.digests import DigestSettings
+from core.store.push_tables import PushItemRow, PushRequestRow
 from core.usecases.reminders.settings import save_digest_settings
-from core.usecases.requests.drawings import outdated_requests
+from core.usecases.requests.drawings import begin_posting, outdated_requests
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment
 from sandbox.slack import Message, Workspace
@@ -98,3 +103,49 @@ async def test_where_slacks_answer_was_lost_it_is_looked_for_and_never_comes_twi
     await until_drawn(stage)
 
     assert len(told(stage)) == 1
+
+
+async def look_shows(stage: Stage, card: Message, outcome: Outcome, state: RequestState) -> None:
+    """One more look at the one write of the request found this."""
+    known = await stage.card_of(card)
+    async with stage.bot.core.db.transaction() as tx:
+        await tx.exec(update(PushItemRow).values(outcome=outcome.value))
+        await tx.exec(update(PushRequestRow).values(state=state.value, version=known.version + 1))
+    stage.bot.cards.changed(known.id)
+    await until_drawn(stage)
+
+
+async def a_push_of_one(stage: Stage) -> Message:
+    card = await stage.request(1)
+    await stage.click(APPROVER, card, Action.APPROVE)
+    await stage.until(card, "1 pushed")
+    await until_drawn(stage)
+    return card
+
+
+def ends(stage: Stage, card: Message) -> list[str]:
+    """What the thread says about the end of the push, without whom it is told."""
+    said = [reply.text for reply in stage.slack.thread(card.channel, card.ts)]
+    return [text.partition("#1 ")[2] for text in said if "has ended" in text]
+
+
+async def test_after_a_doubt_the_thread_is_told_once_that_all_turned_out_well(stage: Stage) -> None:
+    card = await a_push_of_one(stage)
+    assert ends(stage, card) == []
+    await look_shows(stage, card, Outcome.IN_DOUBT, RequestState.FAILED)
+    doubt = "has ended: 1 not known yet, still checking. The card says more."
+    assert ends(stage, card) == [doubt]
+
+    for _ in range(2):
+        await look_shows(stage, card, Outcome.PUSHED, RequestState.DONE)
+
+    assert ends(stage, card) == [doubt, "has ended: 1 pushed. The card says more."]
+
+
+async def test_a_doubt_that_was_being_told_when_the_process_died_is_resolved_for_whoever_read_it(stage: Stage) -> None:
+    card = await a_push_of_one(stage)
+    await begin_posting(stage.bot.core, END_IN_DOUBT, (await stage.card_of(card)).id)
+
+    await look_shows(stage, card, Outcome.PUSHED, RequestState.DONE)
+
+    assert ends(stage, card) == ["has ended: 1 pushed. The card says more."]

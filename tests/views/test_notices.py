@@ -7,7 +7,7 @@ import pytest
 
 from bot.views.requests.notices import LONG_PUSH_SECONDS, notices_of
 from core.domain.approval import DecisionKind
-from core.domain.outcome import Outcome
+from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, RequestState
 from core.models.requests import ApprovalView
 from tests.views import examples as ex
@@ -15,8 +15,9 @@ from tests.views import examples as ex
 GROUP = ("S0APPROVE", "U0ADMIN")
 
 
-def said(card, approvers=GROUP, told_at=None):
-    return {notice.kind: notice for notice in notices_of(card, approvers, told_at=told_at)}
+def said(card, approvers=GROUP, told_at=None, was_in_doubt=False):
+    notices = notices_of(card, approvers, told_at=told_at, was_in_doubt=was_in_doubt)
+    return {notice.kind: notice for notice in notices}
 
 
 def test_approvers_are_addressed_by_group_and_by_person_with_the_deadline():
@@ -78,15 +79,45 @@ def test_a_quick_success_makes_no_noise_and_a_failure_is_heard_in_the_channel():
     assert not said(slow)["notice_end"].is_broadcast
 
 
-def test_what_was_told_as_not_known_yet_is_told_again_once_it_has_failed():
-    doubtful, failed = (
-        said(ex.a_card(RequestState.FAILED, jobs=(ex.a_job(2, *ex.results_of(0, outcome, outcome)),)))["notice_end"]
-        for outcome in (Outcome.IN_DOUBT, Outcome.REFUSED)
+def doubtful_then(state, *outcomes):
+    """What is said of two doubtful writes, and then, once they have ended so."""
+    doubt, known = (
+        ex.a_card(state, jobs=(ex.a_job(2, *ex.results_of(2 - len(outcomes), *outcomes)),))
+        for state, outcomes in ((RequestState.FAILED, [Outcome.IN_DOUBT] * 2), (state, outcomes))
     )
+    return said(doubt), said(known, was_in_doubt=True)
 
-    assert "2 not known yet, still checking" in doubtful.text
-    assert "2 failed" in failed.text
-    assert doubtful.key != failed.key
+
+@pytest.mark.parametrize(
+    ("state", "outcomes", "words"),
+    [
+        (RequestState.FAILED, [Outcome.REFUSED] * 2, "2 failed"),
+        (RequestState.PARTLY, [Outcome.REFUSED], "1 pushed, 1 failed"),
+        (RequestState.DONE, [], "2 pushed"),
+    ],
+)
+def test_what_was_told_as_not_known_yet_is_told_again_once_it_is_known_whatever_it_is(state, outcomes, words):
+    doubt, known = doubtful_then(state, *outcomes)
+
+    assert "2 not known yet, still checking" in doubt["notice_end_in_doubt"].text
+    assert words in known["notice_end"].text
+    assert known["notice_end"].is_broadcast
+    assert doubt.keys().isdisjoint(known)
+
+
+def test_what_was_told_as_not_verified_is_told_again_once_it_is():
+    results = [replace(result, level=Level.UNVERIFIED, severity="warning") for result in ex.results_of(2)]
+    unread, read = (ex.a_card(RequestState.DONE, jobs=(ex.a_job(2, *each),)) for each in (results, ex.results_of(2)))
+
+    assert "2 pushed, 2 of them not verified" in said(unread)["notice_end_in_doubt"].text
+    assert "has ended: 2 pushed." in said(read, was_in_doubt=True)["notice_end"].text
+
+
+def test_as_long_as_a_part_is_in_doubt_the_end_is_not_told():
+    _, known = doubtful_then(RequestState.PARTLY, Outcome.IN_DOUBT)
+
+    assert "1 pushed, 1 not known yet" in known["notice_end_in_doubt"].text
+    assert "notice_end" not in known
 
 
 def later(seconds):

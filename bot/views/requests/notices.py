@@ -21,6 +21,8 @@ _LONGEST = 500
 LONG_PUSH_SECONDS = 30.0
 ENDED_STATES = (RequestState.DONE, RequestState.PARTLY, RequestState.FAILED, RequestState.CANCELLED)
 """How a push that was begun can have ended."""
+END_IN_DOUBT = "notice_end_in_doubt"
+"""The kind of the notice that a push has ended, and that not all of its results are known yet."""
 _FAILURES = 3
 
 
@@ -41,12 +43,17 @@ class Notice:
 
 
 def notices_of(
-    card: RequestCard, approvers: Sequence[str] | None, *, told_at: dt.datetime | None = None
+    card: RequestCard,
+    approvers: Sequence[str] | None,
+    *,
+    told_at: dt.datetime | None = None,
+    was_in_doubt: bool = False,
 ) -> Iterator[Notice]:
     """What there is to be said about the request as it stands.
 
     `approvers` are the Slack ids of those who may approve it, people and user groups; None where that cannot be known.
-    `told_at` is the present moment, where the requester is to be told directly how long pushes end.
+    `told_at` is the present moment, where the requester is to be told directly how long pushes end; `was_in_doubt` says that
+    the thread was told of a result that was not known yet: then it is told how that turned out, too, whatever it is.
     """
     if card.state is RequestState.WAITING:
         yield from _waiting(card, approvers)
@@ -60,7 +67,7 @@ def notices_of(
     elif card.state is RequestState.PUSHING and told_at is not None:
         yield from _takes_long(card, told_at)
     elif card.state in ENDED_STATES:
-        yield from _ended(card, is_told=told_at is not None)
+        yield from _ended(card, is_told=told_at is not None, was_in_doubt=was_in_doubt)
 
 
 def addressed(approvers: Sequence[str]) -> Mrkdwn:
@@ -135,25 +142,29 @@ def _takes_long(card: RequestCard, now: dt.datetime) -> Iterator[Notice]:
         yield Notice("notice_takes_long", f"{len(card.jobs)}", text, to=to, is_passing=True)
 
 
-def _ended(card: RequestCard, *, is_told: bool) -> Iterator[Notice]:
+def _ended(card: RequestCard, *, is_told: bool, was_in_doubt: bool) -> Iterator[Notice]:
     """A push that did not get all through is told in the channel; one that did, only where it took long.
 
-    A long one is told to its requester directly, if they want that; the thread then need not say that all is well.
+    A long one is told to its requester directly, if they want that; the thread then need not say that all is well. After a
+    doubt it says so all the same, to whoever heard of the doubt. A doubt is of a kind of its own: where Slack's answer to
+    its post was lost, it is not taken for the end.
     """
     is_fine = card.state is RequestState.DONE and all(result.severity is None for result in card.results)
     is_long = _seconds(card) >= LONG_PUSH_SECONDS
-    # What was told as not known yet is told again once it is known.
-    is_known = not any(result.outcome is Outcome.IN_DOUBT for result in card.results)
-    key = f"{card.state.value}:{len(card.jobs)}{'' if is_known else ':not_known'}"
+    is_quiet = card.state is RequestState.CANCELLED or (is_fine and (is_told or not is_long))
+    is_in_doubt = any(result.outcome is Outcome.IN_DOUBT or result.is_unverified for result in card.results)
+    key = f"{card.state.value}:{len(card.jobs)}"
     if is_long and is_told:
-        yield Notice("notice_result", key, _result(card), to=card.requester.slack_user_id or "")
-    if card.state is RequestState.CANCELLED or (is_fine and (is_told or not is_long)):
+        to = card.requester.slack_user_id or ""
+        yield Notice("notice_result_in_doubt" if is_in_doubt else "notice_result", key, _result(card), to=to)
+    if is_quiet and not was_in_doubt:
         return
     counts = together(tally(card.results), ", ")
     text = marked(
         "{}: push request #{} has ended: {}. The card says more.", mention(card.requester), card.number, counts
     )
-    yield Notice("notice_end", key, text, is_broadcast=not is_fine)
+    kind = END_IN_DOUBT if is_in_doubt else "notice_end"
+    yield Notice(kind, key, text, is_broadcast=was_in_doubt or not is_fine)
 
 
 def _result(card: RequestCard) -> Mrkdwn:

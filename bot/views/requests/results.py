@@ -8,7 +8,7 @@ from bot.views.parts.lines import label_of, linked
 from bot.views.parts.markup import Mrkdwn, counted, cut, marked, mention, name_of, together, when
 from bot.views.requests.story import Story, ask_again_button, review_button, shown_state, small_print
 from core.domain.approval import DecisionKind
-from core.domain.outcome import Level, Outcome
+from core.domain.outcome import Outcome
 from core.domain.push import RETRYABLE_STATES, STATE_WORDS, RequestState
 from core.models.requests import ApprovalView, ItemResult, RequestCard
 
@@ -93,7 +93,7 @@ def _headline(card: RequestCard) -> str:
 def tally(results: Sequence[ItemResult]) -> list[str]:
     """The results counted in words; kinds that did not occur are not named."""
     pushed = sum(result.is_success and result.outcome is not Outcome.ALREADY_THERE for result in results)
-    unproved = sum(result.is_success and result.level is Level.UNVERIFIED for result in results)
+    unproved = sum(result.is_unverified for result in results)
     already_there = sum(result.outcome is Outcome.ALREADY_THERE for result in results)
     unknown = sum(result.outcome is Outcome.IN_DOUBT for result in results)
     not_sent = sum(result.outcome in _NOT_SENT for result in results)
