@@ -242,6 +242,9 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
     "card-partly-not-known-yet": lambda: _card(
         RequestState.PARTLY, jobs=(ex.a_job(3, *ex.results_of(2, Outcome.IN_DOUBT)),)
     ),
+    "card-in-doubt": lambda: _card(
+        RequestState.FAILED, jobs=(ex.a_job(2, *ex.results_of(0, Outcome.IN_DOUBT, Outcome.IN_DOUBT)),)
+    ),
     "card-failed": lambda: _card(
         RequestState.FAILED,
         jobs=(

@@ -252,6 +252,15 @@ def test_an_unknown_outcome_is_neither_success_nor_failure():
     assert "1 failed" not in words
 
 
+def test_where_all_is_in_doubt_nothing_is_called_failed():
+    message = over(RequestState.FAILED, *ex.results_of(0, *[Outcome.IN_DOUBT] * 6))
+    mixed = over(RequestState.FAILED, *ex.results_of(0, Outcome.IN_DOUBT, Outcome.REFUSED))
+
+    assert "In doubt · 6 not known yet, still checking" in words_of(message)
+    assert "ailed" not in words_of(message) + message.text
+    assert "Failed · 1 failed · 1 not known yet, still checking" in words_of(mixed)
+
+
 @pytest.mark.parametrize(
     ("outcome", "said"),
     [

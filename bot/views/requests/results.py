@@ -84,10 +84,17 @@ def failures_in_words(results: Sequence[ItemResult]) -> str:
 
 def _headline(card: RequestCard) -> str:
     """The state with its counts; a push that wrote nothing is not called done."""
-    state = STATE_WORDS[card.state]
     if card.state is RequestState.DONE and not any(result.is_success for result in card.results):
         return "Ended, nothing was pushed"
-    return " · ".join([state, *tally(card.results)])
+    return " · ".join([state_words(card), *tally(card.results)])
+
+
+def state_words(card: RequestCard) -> str:
+    """The state in words; a push of which nothing is known to have failed did not fail."""
+    is_in_doubt = all(result.outcome is Outcome.IN_DOUBT for result in card.results)
+    if card.state is RequestState.FAILED and card.results and is_in_doubt:
+        return "In doubt"
+    return STATE_WORDS[card.state]
 
 
 def tally(results: Sequence[ItemResult]) -> list[str]:
