@@ -202,7 +202,10 @@ class ApprovalView:
 
 @dataclass(frozen=True)
 class RequestCard(Lined):
-    """A push request with everything its card shows. `version` tells a newer drawing from an older one."""
+    """A push request with everything its card shows. `version` tells a newer drawing from an older one.
+
+    `withdrawn_decline` is the decline that was taken back last, as long as who gave it decided nothing since.
+    """
 
     id: uuid.UUID
     number: int
@@ -226,6 +229,7 @@ class RequestCard(Lined):
     waiting_until: dt.datetime | None = None
     reminders: int = 0
     conflicts_shown: int = 10
+    withdrawn_decline: ApprovalView | None = None
 
     @property
     def open_conflicts(self) -> tuple[ConflictCard, ...]:

@@ -40,14 +40,15 @@ async def list_items(tx: AsyncSession, request_id: uuid.UUID) -> list[RequestIte
     return list((await tx.exec(query)).all())
 
 
+async def list_decisions(tx: AsyncSession, request_id: uuid.UUID) -> list[ApprovalRow]:
+    """The decisions on a request, also those that were taken back, oldest first."""
+    query = select(ApprovalRow).where(ApprovalRow.request_id == request_id).order_by(col(ApprovalRow.decided_at))
+    return list((await tx.exec(query)).all())
+
+
 async def list_approvals(tx: AsyncSession, request_id: uuid.UUID) -> list[ApprovalRow]:
     """The decisions on a request that were not taken back, oldest first."""
-    query = (
-        select(ApprovalRow)
-        .where(ApprovalRow.request_id == request_id, col(ApprovalRow.withdrawn_at).is_(None))
-        .order_by(col(ApprovalRow.decided_at))
-    )
-    return list((await tx.exec(query)).all())
+    return [row for row in await list_decisions(tx, request_id) if row.withdrawn_at is None]
 
 
 async def find_approval(

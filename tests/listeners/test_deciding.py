@@ -67,6 +67,8 @@ async def test_a_decline_can_be_taken_back_by_who_gave_it_alone(stage: Stage) ->
     await stage.slack.wait_ephemeral(SECOND, "may withdraw this decline")
     await stage.click(APPROVER, card, Action.WITHDRAW_DECLINE)
     await stage.until(card, "Waiting for approval (0 of 1)")
+    await stage.slack.wait_for(lambda: "withdrew the decline" in thread_words(stage, card))
+    assert thread_words(stage, card).count("withdrew the decline of push request #1; it waits for approval again") == 1
     await stage.click(SECOND, card, Action.APPROVE)
 
     await stage.until(card, "2 pushed")

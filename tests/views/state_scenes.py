@@ -94,6 +94,7 @@ STATES: Scenes = {
     "notice-approved": lambda: _notice(ex.a_card(decisions=(ex.an_approval(), ex.an_approval(ex.SECOND)))),
     "notice-changes-asked": lambda: _notice(ex.a_card(decisions=(_CHANGES,))),
     "notice-declined": lambda: _notice(a_request(RequestState.DECLINED)),
+    "notice-decline-withdrawn": lambda: _notice(ex.a_card(withdrawn_decline=_DECLINE)),
     "notice-expired": lambda: _notice(a_request(RequestState.EXPIRED)),
     "notice-partly": lambda: _notice(a_request(RequestState.PARTLY)),
     "notice-failed": lambda: _notice(a_request(RequestState.FAILED)),

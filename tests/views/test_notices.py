@@ -68,6 +68,26 @@ def test_an_approved_push_that_waits_to_be_started_is_told_to_who_asked():
     assert "notice_asked" not in said(card)
 
 
+def test_a_withdrawn_decline_is_told_to_those_who_were_asked_and_to_who_asked():
+    decline = ApprovalView(ex.APPROVER, DecisionKind.DECLINE, "AC-2 is wrong", ex.NOON)
+    again = replace(decline, decided_at=later(60))
+    first, second = (said(ex.a_card(withdrawn_decline=one))["notice_withdrawn"] for one in (decline, again))
+
+    assert first.text.startswith(
+        "<!subteam^S0APPROVE> <@U0ADMIN> <@U0REQUEST>: <@U0APPROVE> withdrew the decline of push request #42; "
+        "it waits for approval again (2 approvals needed before <!date^"
+    )
+    assert first.key != second.key
+    assert "notice_withdrawn" not in said(ex.a_card())
+
+
+def test_where_a_withdrawn_decline_leaves_enough_approvals_the_start_is_told():
+    decline = ApprovalView(ex.APPROVER, DecisionKind.DECLINE, "AC-2 is wrong", ex.NOON)
+    card = ex.a_card(decisions=(ex.an_approval(), ex.an_approval(ex.SECOND)), withdrawn_decline=decline)
+
+    assert "is approved, and starts with “Push now”" in said(card)["notice_withdrawn"].text
+
+
 def test_a_quick_success_makes_no_noise_and_a_failure_is_heard_in_the_channel():
     fine = ex.a_card(RequestState.DONE, jobs=(ex.a_job(2, *ex.results_of(2)),))
     partly = ex.a_card(RequestState.PARTLY, jobs=(ex.a_job(2, *ex.results_of(1, Outcome.REFUSED)),))

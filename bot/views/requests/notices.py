@@ -13,7 +13,7 @@ from bot.views.requests.results import state_words, tally
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Outcome
 from core.domain.push import RequestState
-from core.models.requests import RequestCard
+from core.models.requests import ApprovalView, RequestCard
 
 _MENTIONED = 10
 _LONGEST = 500
@@ -101,12 +101,14 @@ def elsewhere_notice(channel: str, refusal: str) -> Mrkdwn:
 
 
 def _waiting(card: RequestCard, approvers: Sequence[str] | None) -> Iterator[Notice]:
+    needed = counted(card.approvals_required - len(card.approvals), "approval")
+    until = marked(" before {}", when(card.expires_at)) if card.expires_at else Mrkdwn("")
+    who = addressed(approvers) if approvers else Mrkdwn("Approvers")
     if card.is_approved:
         text = marked("{}: this is approved. It starts with “Push now” on the card.", mention(card.requester))
         yield Notice("notice_approved", card.content_digest, text)
+        yield from _withdrawn(card, mention(card.requester), "it is approved, and starts with “Push now” on the card")
         return
-    needed = counted(card.approvals_required - len(card.approvals), "approval")
-    until = marked(" before {}", when(card.expires_at)) if card.expires_at else Mrkdwn("")
     if approvers is not None and not approvers:
         text = marked(
             "{}: nobody can approve this. No approver but you and the authors is set for these systems, or the group is "
@@ -115,7 +117,6 @@ def _waiting(card: RequestCard, approvers: Sequence[str] | None) -> Iterator[Not
         )
         yield Notice("notice_asked", card.content_digest, text, is_broadcast=True)
     else:
-        who = addressed(approvers) if approvers else Mrkdwn("Approvers")
         text = marked(
             "{}: {} needed for push request #{} ({}){}.", who, needed, card.number, total_change(card.lines), until
         )
@@ -123,7 +124,18 @@ def _waiting(card: RequestCard, approvers: Sequence[str] | None) -> Iterator[Not
         if card.reminders:
             again = marked("{}: still {} needed for push request #{}{}.", who, needed, card.number, until)
             yield Notice("notice_reminder", f"{card.content_digest}:{card.reminders}", again)
+    them = together([who, mention(card.requester)], " ")
+    yield from _withdrawn(card, them, marked("it waits for approval again ({} needed{})", needed, until))
     yield from _objections(card, "asks for changes", "An edit closes this request; then ask again.")
+
+
+def _withdrawn(card: RequestCard, whom: Mrkdwn, means: str) -> Iterator[Notice]:
+    """A decline was taken back: the thread told of it, and must not end with it."""
+    if (decline := card.withdrawn_decline) is not None:
+        text = marked(
+            "{}: {} withdrew the decline of push request #{}; {}.", whom, mention(decline.person), card.number, means
+        )
+        yield Notice("notice_withdrawn", _key_of(decline), text)
 
 
 def _objections(card: RequestCard, did: str, means: str) -> Iterator[Notice]:
@@ -132,7 +144,11 @@ def _objections(card: RequestCard, did: str, means: str) -> Iterator[Notice]:
         text = marked(
             "{}: {} {}: {}\n{}", mention(card.requester), mention(one.person), did, cut(one.comment, _LONGEST), means
         )
-        yield Notice("notice_objection", f"{one.person.id}:{int(one.decided_at.timestamp())}", text)
+        yield Notice("notice_objection", _key_of(one), text)
+
+
+def _key_of(decision: ApprovalView) -> str:
+    return f"{decision.person.id}:{int(decision.decided_at.timestamp())}"
 
 
 def _takes_long(card: RequestCard, now: dt.datetime) -> Iterator[Notice]:

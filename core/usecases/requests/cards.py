@@ -26,7 +26,7 @@ from core.models.requests import (
 )
 from core.store.conflicts import conflicts_by_id, get_conflict
 from core.store.push_tables import ApprovalRow, PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
-from core.store.pushes import get_request, is_paused, list_approvals, list_items, list_jobs, list_push_items
+from core.store.pushes import get_request, is_paused, list_decisions, list_items, list_jobs, list_push_items
 from core.store.statements import Joined, get_many
 from core.store.tables import ConflictRow
 from core.text.content import TextKind
@@ -65,10 +65,10 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
     async with core.db.reading() as tx:
         request = await get_request(tx, request_id)
         facts = await _line_facts(tx, request_id)
-        approvals = await list_approvals(tx, request_id)
+        decisions = await list_decisions(tx, request_id)
         jobs = await list_jobs(tx, request_id)
         items = await list_push_items(tx, [job.id for job in jobs])
-        people = await person_views(tx, [request.requested_by, *(row.person_id for row in approvals)])
+        people = await person_views(tx, [request.requested_by, *(row.person_id for row in decisions)])
         paused = await is_paused(tx)
     lines = await _lines(facts)
     views = tuple(_job_view(job, [item for item in items if item.job_id == job.id], facts[1]) for job in jobs)
@@ -84,7 +84,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         expires_at=request.expires_at,
         content_digest=request.content_digest,
         lines=lines,
-        decisions=_decisions(request, approvals, people),
+        decisions=_decisions(request, (row for row in decisions if row.withdrawn_at is None), people),
         approvals_required=request.approvals_required,
         in_chat=may_decide_in_chat(core, request),
         jobs=views,
@@ -95,6 +95,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         waiting_until=still_waits_until(core, jobs) if request.state == RequestState.PUSHING else None,
         reminders=request.reminders,
         conflicts_shown=request.conflicts_shown,
+        withdrawn_decline=_withdrawn_decline(request, decisions, people),
     )
 
 
@@ -206,13 +207,21 @@ def _may_be_undone(conflict: ConflictRow, row_version: int, sync_status: str) ->
 
 
 def _decisions(
-    request: PushRequestRow, approvals: Iterable[ApprovalRow], people: Mapping[uuid.UUID, PersonView]
+    request: PushRequestRow, rows: Iterable[ApprovalRow], people: Mapping[uuid.UUID, PersonView]
 ) -> tuple[ApprovalView, ...]:
     return tuple(
         ApprovalView(people[row.person_id], DecisionKind(row.kind), row.comment, row.decided_at)
-        for row in approvals
+        for row in rows
         if row.content_digest == request.content_digest
     )
+
+
+def _withdrawn_decline(
+    request: PushRequestRow, rows: Iterable[ApprovalRow], people: Mapping[uuid.UUID, PersonView]
+) -> ApprovalView | None:
+    taken_back = {row.withdrawn_at: row for row in rows if row.withdrawn_at and row.kind == DecisionKind.DECLINE.value}
+    views = _decisions(request, (row for _, row in sorted(taken_back.items())), people)
+    return views[-1] if views else None
 
 
 def _job_view(job: PushJobRow, items: list[PushItemRow], statements: Mapping[uuid.UUID, Joined]) -> JobView:
