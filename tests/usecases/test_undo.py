@@ -85,6 +85,22 @@ async def test_a_local_edit_made_since_is_left_alone_and_named(
     assert (await get_statement(core, line.sn_sys_id)).local == "<p>A newer edit.</p>"
 
 
+async def test_an_undo_whose_preview_was_closed_says_where_the_texts_wait(
+    core: Core, cast: Cast, sample: Sample, engine: Engine
+) -> None:
+    done = await a_push(core, cast, sample)
+    await undo_push(core, cast.requester, done.id)
+
+    with pytest.raises(NothingToPush) as refused:
+        await undo_push(core, cast.requester, done.id)
+
+    assert "#1 are local edits already" in refused.value.message
+    assert refused.value.next_step.startswith("/grcpush lists them")
+    await save_edit(core, cast.editor, done.lines[0].statement_id, "<p>A newer edit.</p>", source="test")
+    with pytest.raises(NothingToPush, match="its earlier text is a local edit already"):
+        await undo_push(core, cast.requester, done.id)
+
+
 async def test_only_who_may_edit_and_request_undoes_and_only_what_is_over(
     core: Core, cast: Cast, sample: Sample, engine: Engine
 ) -> None:

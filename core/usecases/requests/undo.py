@@ -24,6 +24,7 @@ from core.usecases.texts import in_thread
 from core.wiring import Core
 
 _UNDER_WAY = "This push is not over yet."
+_WAITS_ALREADY = "its earlier text is a local edit already"
 _NAMED = 5
 
 
@@ -96,7 +97,8 @@ def _earlier(item: PushItemRow, row: StatementRow) -> _Earlier:
     if item.intent_content is None or item.stored_content is None:
         return _Earlier(why_not="what it held before is not known")
     if row.local_content is not None:
-        return _Earlier(why_not="it has an edit that is not pushed")
+        is_there = row.local_content == clean(item.intent_content, kind)
+        return _Earlier(why_not=_WAITS_ALREADY if is_there else "it has an edit that is not pushed")
     if row.sync_status in (SyncStatus.MISSING.value, SyncStatus.PUSHING.value):
         return _Earlier(why_not="it is missing in ServiceNow, or being pushed")
     if lost := lost_content(item.intent_content, kind):
@@ -147,8 +149,16 @@ def _left_alone(
 
 
 def _nothing(request: PushRequestRow, left: Sequence[tuple[str, str]]) -> Refused:
+    """Why nothing is brought back; texts that wait as local edits already have another way on than the others."""
     reasons = "; ".join(f"{label}: {why}" for label, why in left[:_NAMED])
+    others = [why for _, why in left if why != _WAITS_ALREADY]
+    if not others:
+        return NothingToPush(
+            f"The texts from before push request #{request.number} are local edits already. {reasons}.",
+            next_step="/grcpush lists them, to be pushed or given up.",
+        )
+    listed = "/grcpush lists the local edits. " if len(others) < len(left) else ""
     return NothingToPush(
         f"Nothing of push request #{request.number} can be brought back now. {reasons}.",
-        next_step="Edit the statements themselves: /grcpush history SYSTEM/CONTROL shows every earlier text.",
+        next_step=f"{listed}Edit the statements themselves: /grcpush history SYSTEM/CONTROL shows every earlier text.",
     )
