@@ -51,7 +51,7 @@ def diff_command(
             out.print()
             print_diff(out, "Keep both would change in ServiceNow", found.both.from_remote, is_whole=is_whole)
             out.print()
-            print_diff(out, "Keep both would change of your version", found.both.from_local, is_whole=is_whole)
+            print_diff(out, "Keep both would change of the local version", found.both.from_local, is_whole=is_whole)
     elif not found.subject.is_modified:
         out.print(Text(f"{label} has no local edit: it is what ServiceNow held at the last look."))
     else:

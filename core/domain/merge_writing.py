@@ -12,7 +12,7 @@ from core.errors import Refused
 from core.text.content import Block, TextKind, assemble, fingerprint, leaf_blocks
 from core.text.markdown import to_markdown
 
-LOCAL_MARK = "⟦ Your version ⟧"
+LOCAL_MARK = "⟦ Local version ⟧"
 REMOTE_MARK = "⟦ In ServiceNow ⟧"
 END_MARK = "⟦ End ⟧"
 _SIGNS = frozenset("⟦⟧")

@@ -118,7 +118,7 @@ async def test_a_conflict_is_shown_three_way_with_the_text_that_keeps_both(cli: 
     shown = await cli("diff", conflicted)
     found = json.loads((await cli("diff", conflicted, "--json")).out)
 
-    for title in ("In ServiceNow now", "Your version", "Keep both would change in ServiceNow"):
+    for title in ("In ServiceNow now", "Local version", "Keep both would change in ServiceNow"):
         assert title in shown.out
     assert "{+ten+}" in shown.out
     assert found["state"] == "conflict"

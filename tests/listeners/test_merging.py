@@ -45,12 +45,12 @@ async def test_both_edits_are_kept_after_they_were_shown_against_both_sides(stag
 
     await stage.click(REQUESTER, reply, Action.KEEP_BOTH)
     shown = await stage.slack.wait_view(REQUESTER, "What a push of it would change", callback_id=Callback.KEEP_BOTH)
-    assert "What it changes of your version" in shown.words
+    assert "What it changes of the local version" in shown.words
     assert "added: ten years" in shown.words or "added: ten" in shown.words
     assert (await get_statement(stage.bot.core, MERGEABLE)).local == before.local
     await stage.slack.person(REQUESTER).submit(shown)
 
-    await stage.slack.wait_view(REQUESTER, "The merge is your local text now")
+    await stage.slack.wait_view(REQUESTER, "The merge is the local text now")
     await stage.until(reply, "Merged - by")
     merged = (await get_statement(stage.bot.core, MERGEABLE)).local
     assert merged is not None

@@ -166,7 +166,7 @@ async def test_the_form_holds_both_versions_of_what_clashes_between_marks(core: 
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("left", [LOCAL_MARK, REMOTE_MARK, END_MARK, "⟦ Your version", "some ⟧ rest"])
+@pytest.mark.parametrize("left", [LOCAL_MARK, REMOTE_MARK, END_MARK, "⟦ Local version", "some ⟧ rest"])
 async def test_a_clash_that_is_not_settled_cannot_be_saved(core: Core, cast: Cast, clash: Clash, left: str) -> None:
     (conflict,) = (await clash.of(BASE, LOCAL, OTHER)).open_conflicts
 

@@ -20,8 +20,8 @@ def test_an_open_conflict_shows_both_versions_and_what_a_push_would_change():
     words = words_of(drawn(ex.a_conflict()))
 
     assert "In ServiceNow now (+3 / -3 words)" in words
-    assert "Your version (+5 / -1 words)" in words
-    assert "A push of your version would change (+8 / -4 words)" in words
+    assert "Local version (+5 / -1 words)" in words
+    assert "A push of the local version would change (+8 / -4 words)" in words
     assert "removed: identity portal added: service desk" in words
 
 

@@ -51,8 +51,8 @@ def test_the_review_of_an_open_conflict_shows_both_sides():
     words = words_of(review_modal(ex.a_card(RequestState.SETTLING, lines=ex.request_lines(0, Readiness.CONFLICT))))
 
     assert "In ServiceNow now (+3 / -3 words)" in words
-    assert "Your version (+5 / -1 words)" in words
-    assert "A push of your version would change" in words
+    assert "Local version (+5 / -1 words)" in words
+    assert "A push of the local version would change" in words
 
 
 def test_the_review_shows_what_was_approved_and_the_conflict_that_came_after():

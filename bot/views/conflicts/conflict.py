@@ -1,4 +1,8 @@
-"""A conflict in the thread of its push request: the two texts, and the choice between them."""
+"""A conflict in the thread of its push request: the two texts, and the choice between them.
+
+The local text is called the local version, and never "yours": everybody in the channel reads the thread, and for most of them
+it is somebody else's.
+"""
 
 import datetime as dt
 import uuid
@@ -60,8 +64,8 @@ class _Words:
 _WORDS = {
     ConflictKind.CHANGED: _Words(
         theirs="In ServiceNow now",
-        ours="Your version",
-        between="A push of your version would change",
+        ours="Local version",
+        between="A push of the local version would change",
         keep_ours="Keep local",
         keep_theirs="Keep ServiceNow",
         settled={Choice.KEEP_LOCAL: "Kept local", Choice.KEEP_REMOTE: "Kept ServiceNow", Choice.MERGED: "Merged"},

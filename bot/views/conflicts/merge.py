@@ -20,9 +20,9 @@ _MOST_CLASHES = 15
 _SHOWN = 2_500
 """Characters of one version of a clash."""
 _CHOICES = (
-    (Pick.LOCAL.value, "Your version"),
+    (Pick.LOCAL.value, "Local version"),
     (Pick.REMOTE.value, "ServiceNow's version"),
-    (Pick.BOTH.value, "Both, yours first"),
+    (Pick.BOTH.value, "Both, local first"),
 )
 
 
@@ -83,9 +83,9 @@ def merge_preview_modal(form: MergeForm, preview: MergePreview, carried: ButtonV
 
 def settled_modal(card: ConflictCard) -> View:
     """The conflict is settled: what was chosen, and how to take it back."""
-    story = "The merge is your local text now. It is pushed when the request is approved."
+    story = "The merge is the local text now. It is pushed when the request is approved."
     if card.choice is not Choice.MERGED:
-        side = "your version" if card.choice is Choice.KEEP_LOCAL else "ServiceNow's version"
+        side = "the local version" if card.choice is Choice.KEEP_LOCAL else "ServiceNow's version"
         story = f"This merge is word for word {side}, so that is what was kept."
     undo = "Until the push starts, *Undo* in the thread brings the conflict back."
     return modal("Settled", Submission(Callback.READ_ONLY), _heading(card), section(Mrkdwn(f"{story}\n{undo}")))
@@ -94,7 +94,7 @@ def settled_modal(card: ConflictCard) -> View:
 def _against_both(preview: MergePreview) -> Iterator[Block]:
     rest = f"{command_for('diff', preview.conflict)} shows all of both texts."
     yield from part(preview.from_remote, "What a push of it would change in ServiceNow", rest)
-    yield from part(preview.from_local, "What it changes of your version", rest)
+    yield from part(preview.from_local, "What it changes of the local version", rest)
 
 
 def _inputs(form: MergeForm, made: Made, drawing: int) -> list[Block]:
@@ -123,7 +123,7 @@ def _pick_inputs(form: MergeForm, made: Made, drawing: int) -> Iterator[Block]:
     for number, clash in enumerate(form.clashes):
         yield _both_versions(clash)
         if clash.note:
-            yield context(f"The words are the same in both. From ServiceNow's version to yours: {clash.note}.")
+            yield context(f"The words are the same in both. From ServiceNow's version to the local one: {clash.note}.")
         if max(len(clash.local), len(clash.remote)) > _SHOWN:
             yield context(marked("`{}` shows all of both.", command_for("diff", form.conflict)))
         chosen = made.picks[number] if number < len(made.picks) else ""
@@ -132,7 +132,7 @@ def _pick_inputs(form: MergeForm, made: Made, drawing: int) -> Iterator[Block]:
 
 def _both_versions(clash: ClashTexts) -> Block:
     elements = []
-    for title, text in (("Your version", clash.local), ("ServiceNow's version", clash.remote)):
+    for title, text in (("Local version", clash.local), ("ServiceNow's version", clash.remote)):
         shown = in_reading_order(cut(safe_display(text).strip(), _SHOWN)) or "removed"
         elements.append({"type": "rich_text_section", "elements": [_text(title, {"bold": True})]})
         elements.append(
@@ -150,7 +150,7 @@ def _no_form(form: MergeForm, record_url: str) -> View:
     else:
         why = "The two texts do not fit into Slack's forms without a loss."
         out = marked(
-            "Edit your version with `{}`, so that it holds what is right of both, and then click *Keep local*.",
+            "Edit the local version with `{}`, so that it holds what is right of both, and then click *Keep local*.",
             command_for("edit", card),
         )
     return modal(
