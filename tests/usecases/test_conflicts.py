@@ -7,6 +7,7 @@ from core.domain.conflict import Choice, Standing
 from core.domain.push import RequestState
 from core.errors import AlreadyResolved, NotAllowed, StaleCard
 from core.models.requests import ConflictCard, RequestCard
+from core.store.conflicts import find_open
 from core.usecases.conflicts.settling import SeenConflict, resolve_conflict, undo_resolution
 from core.usecases.requests.asking import request_push
 from core.usecases.requests.cards import conflict_card, request_card
@@ -176,6 +177,64 @@ async def test_the_last_choice_freezes_the_request_and_asks_for_approval(
     assert card.state is RequestState.WAITING
     assert card.content_digest
     assert sum(job.total for job in card.jobs) == len(sample.local_edits) - 1
+
+
+async def newer_conflict(core: Core, cast: Cast, servicenow: ServiceNow, conflict: ConflictCard) -> SeenConflict:
+    """ServiceNow moves again after the conflict was settled: that is a conflict of its own, in no request."""
+    servicenow.edit(STATEMENTS, conflict.sn_sys_id, STATEMENT_FIELD, "<p>Moved once more.</p>", by="jane.roe")
+    await check_statements(core, cast.requester, [conflict.statement_id])
+    async with core.db.reading() as tx:
+        found = await find_open(tx, conflict.statement_id)
+    assert found is not None
+    assert found.id != conflict.id
+    return SeenConflict(found.id, found.revision)
+
+
+@pytest.mark.parametrize(
+    ("choice", "merged", "state"),
+    [
+        (Choice.MERGED, "<p>Both edits in one.</p>", RequestState.SUPERSEDED),
+        (Choice.KEEP_REMOTE, None, RequestState.SUPERSEDED),
+        (Choice.KEEP_LOCAL, None, RequestState.WAITING),
+    ],
+)
+async def test_another_text_chosen_in_a_newer_conflict_supersedes_the_request_that_waits_for_approval(
+    core: Core,
+    cast: Cast,
+    sample: Sample,
+    servicenow: ServiceNow,
+    choice: Choice,
+    merged: str | None,
+    state: RequestState,
+) -> None:
+    request = await a_request_with_conflicts(core, cast, sample, servicenow)
+    for conflict in request.open_conflicts:
+        await resolve_conflict(core, cast.requester, seen(conflict), Choice.KEEP_LOCAL)
+    assert (await request_card(core, request.id)).state is RequestState.WAITING
+    newer = await newer_conflict(core, cast, servicenow, request.open_conflicts[0])
+
+    await resolve_conflict(core, cast.editor, newer, choice, merged_text=merged)
+
+    card = await request_card(core, request.id)
+    assert card.state is state
+    assert ("Editor edited an included statement" in card.note) == (state is RequestState.SUPERSEDED)
+
+
+async def test_a_merge_that_is_undone_supersedes_the_request_that_was_made_with_it(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
+) -> None:
+    request = await a_request_with_conflicts(core, cast, sample, servicenow)
+    for conflict in request.open_conflicts:
+        await resolve_conflict(core, cast.requester, seen(conflict), Choice.KEEP_LOCAL)
+    statement_id = request.open_conflicts[0].statement_id
+    newer = await newer_conflict(core, cast, servicenow, request.open_conflicts[0])
+    merged = await resolve_conflict(core, cast.editor, newer, Choice.MERGED, merged_text="<p>Both edits in one.</p>")
+    preview = await prepare_push(core, cast.requester, [statement_id])
+    again = await request_push(core, cast.requester, preview.request_id)
+
+    await undo_resolution(core, cast.editor, seen(merged))
+
+    assert (await request_card(core, again.id)).state is RequestState.SUPERSEDED
 
 
 async def test_when_nothing_is_left_the_request_ends_and_is_no_success(

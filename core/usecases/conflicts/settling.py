@@ -22,7 +22,7 @@ from core.text.content import TextKind, clean, lost_content
 from core.text.moments import in_utc
 from core.usecases.people.actors import audit_actor
 from core.usecases.requests.cards import conflict_card
-from core.usecases.requests.life import announce, conflict_reopened, conflict_settled
+from core.usecases.requests.life import announce, conflict_reopened, conflict_settled, text_changed
 from core.usecases.statements.modified import local_preview
 from core.usecases.statements.rows import adopt_baseline, clear_local, keep_edit, label_of, set_local
 from core.usecases.texts import cleared, in_thread, is_cleared
@@ -84,6 +84,7 @@ async def resolve_conflict(
             tx, core.clock.now(), _event(AuditKind.CONFLICT_RESOLVED, actor, conflict, row, among=seen.among)
         )
         touched = await conflict_settled(core, tx, conflict, row, audit_actor(actor))
+        touched += await _changed_elsewhere(core, tx, row, before, touched, actor)
     announce(core, touched)
     return await conflict_card(core, conflict.id)
 
@@ -102,6 +103,7 @@ async def undo_resolution(core: Core, actor: Actor, seen: SeenConflict) -> Confl
             raise StaleCard(
                 "This choice can no longer be undone: the statement moved on.", next_step="Edit the statement instead."
             )
+        before = row.local_content
         event = _event(AuditKind.CONFLICT_UNDONE, actor, conflict, row)
         baseline = Stamp(conflict.baseline_mod_count, conflict.baseline_updated_on, conflict.baseline_updated_by)
         adopt_baseline(row, conflict.baseline_content, baseline, None)
@@ -119,6 +121,7 @@ async def undo_resolution(core: Core, actor: Actor, seen: SeenConflict) -> Confl
         await tx.flush()
         await audit.append(tx, core.clock.now(), event)
         touched = await conflict_reopened(core, tx, conflict)
+        touched += await _changed_elsewhere(core, tx, row, before, touched, actor)
     announce(core, touched)
     return await conflict_card(core, conflict.id)
 
@@ -177,6 +180,19 @@ def _apply_to_overwritten(core: Core, row: StatementRow, choice: Choice, actor: 
             "This statement was edited meanwhile.", next_step="Push or revert that edit first, then settle this."
         )
     set_local(core, row, kept.text, actor.id, preview=kept.preview)
+
+
+async def _changed_elsewhere(
+    core: Core, tx: AsyncSession, row: StatementRow, before: str | None, known: list[uuid.UUID], actor: Actor
+) -> list[uuid.UUID]:
+    """Adjust the open request that holds the statement and not this conflict, where its text is another one now.
+
+    ServiceNow may have moved again after the request was frozen: what is chosen then is an edit like any other.
+    """
+    holder = (await open_requests_with(tx, [row.id])).get(row.id)
+    if row.local_content == before or holder is None or holder.id in known:
+        return []
+    return await text_changed(core, tx, row, audit_actor(actor))
 
 
 async def _require_may_settle(tx: AsyncSession, actor: Actor, conflict: ConflictRow, row: StatementRow) -> None:
