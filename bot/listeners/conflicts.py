@@ -2,7 +2,7 @@
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from slack_bolt.kwargs_injection.async_args import AsyncArgs
 
@@ -16,6 +16,7 @@ from bot.views.conflicts.settling import settled_many_message
 from bot.views.requests.preview import loading_modal
 from core.domain.conflict import Choice
 from core.errors import RemoteError, StaleCard
+from core.models.requests import ConflictCard
 from core.usecases.conflicts.settling import SeenConflict, resolve_conflict, undo_resolution
 from core.usecases.conflicts.settling_many import put_back, settle_all, show_more_conflicts
 from core.usecases.requests.asking import leave_out
@@ -31,16 +32,22 @@ async def redrawn_when_stale(its: Collaborators, args: AsyncArgs, value: ButtonV
     try:
         yield
     except StaleCard:
-        card = await conflict_card(its.core, value.id)
-        if card.is_open:
-            try:
-                await check_statements(its.core, await its.actor(args.body), [card.statement_id])
-            except RemoteError as error:
-                log.warning("conflict.not_refreshed conflict=%s code=%s", value.id, error.code)
+        await _look_again(its, args, [await conflict_card(its.core, value.id)])
         if value.other is not None:
             its.cards.changed(value.other)
         await redraw_clicked(its, args)
         raise
+
+
+async def _look_again(its: Collaborators, args: AsyncArgs, cards: Sequence[ConflictCard]) -> None:
+    """Compare the texts of those that are open with ServiceNow once more, so that they are drawn as they are now."""
+    open_ones = [card.statement_id for card in cards if card.is_open]
+    if not open_ones:
+        return
+    try:
+        await check_statements(its.core, await its.actor(args.body), open_ones)
+    except RemoteError as error:
+        log.warning("conflict.not_refreshed statements=%s code=%s", len(open_ones), error.code)
 
 
 class Conflicts:
@@ -111,9 +118,14 @@ class Conflicts:
         try:
             actor = await self._its.actor(args.body)
             done = await settle_all(self._its.core, actor, value.id, choice, seen=value.digest)
+            card = await request_card(self._its.core, value.id)
+            if done.refused:
+                await _look_again(self._its, args, card.open_conflicts)
+        except StaleCard:
+            await _look_again(self._its, args, (await request_card(self._its.core, value.id)).open_conflicts)
+            raise
         finally:
             self._its.cards.changed(value.id)
-        card = await request_card(self._its.core, value.id)
         await reply(args, settled_many_message(card.number, choice, done.settled, done.refused))
 
     async def _resolve(self, args: AsyncArgs, choice: Choice) -> None:

@@ -82,6 +82,24 @@ async def test_a_choice_for_all_is_refused_when_one_of_them_is_not_as_it_was_sho
     assert len((await stage.card_of(card)).open_conflicts) == len(replies) == 2
 
 
+async def test_a_choice_for_all_that_is_refused_shows_both_texts_as_they_are_now(stage: Stage) -> None:
+    card = await conflicts_of(stage, 2)
+    replies = await stage.until_conflicts(card, 2)
+    drawn = stage.button(card, Action.KEEP_ALL_LOCAL)
+    statement = await get_statement(stage.bot.core, stage.sample.local_edits[0].sys_id)
+    await stage.save(statement.id, "<p>Quokkas were added here.</p>")
+    stage.servicenow.edit(STATEMENTS, statement.sn_sys_id, STATEMENT_FIELD, "<p>Zebras moved it.</p>", by="jane.roe")
+
+    await stage.click_again(REQUESTER, card, drawn)
+
+    await stage.slack.wait_ephemeral(REQUESTER, "not the ones that this was drawn for")
+    await stage.slack.wait_for(lambda: any("Quokkas" in one.words and "Zebras" in one.words for one in replies))
+    assert len((await stage.card_of(card)).open_conflicts) == 2
+    await stage.slack.wait_for(lambda: stage.button(card, Action.KEEP_ALL_LOCAL).element != drawn.element)
+    await stage.click(REQUESTER, card, Action.KEEP_ALL_LOCAL)
+    await stage.until(card, "Waiting for approval")
+
+
 async def test_what_was_left_out_is_taken_back_until_the_push_starts(stage: Stage) -> None:
     card = await conflicts_of(stage, 2)
     one, other = await stage.until_conflicts(card, 2)
