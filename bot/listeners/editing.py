@@ -91,5 +91,5 @@ class Editing:
         chosen = [line.statement_id for line in before.lines if line.readiness is not Readiness.LEFT_OUT]
         if not chosen:
             raise NotFound("Nothing is left of this preview.", next_step="Start again with /grcpush.")
-        preview = await prepare_push(self._its.core, actor, chosen)
+        preview = await prepare_push(self._its.core, actor, chosen, reason=before.reason)
         await update_modal(args, await in_thread(preview_modal, preview, page=page), {"view_id": view_id})

@@ -23,7 +23,7 @@ from core.usecases.selections.choosing import remember_draft
 from core.usecases.texts import in_thread
 
 
-async def show_preview(
+async def show_preview(  # noqa: PLR0913 -- the click, whose it is, what was chosen, and what is known of it
     its: Collaborators,
     args: AsyncArgs,
     actor: Actor,
@@ -31,12 +31,13 @@ async def show_preview(
     where: Where,
     *,
     selection_id: uuid.UUID | None = None,
+    reason: str = "",
 ) -> bool:
     """Check the chosen statements against ServiceNow and draw the preview into the open modal; False when it was closed.
 
-    `selection_id` is the list that they were ticked in, if they come from one.
+    `selection_id` is the list that they were ticked in, if they come from one; `reason` is offered as that of the request.
     """
-    preview = await prepare_push(its.core, actor, chosen)
+    preview = await prepare_push(its.core, actor, chosen, reason=reason)
     if selection_id is not None:
         await remember_draft(its.core, actor, selection_id, preview.request_id)
     return await update_modal(args, await in_thread(preview_modal, preview), where)

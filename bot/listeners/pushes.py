@@ -50,12 +50,12 @@ class Pushes:
         await retry_failed(self._its.core, actor, clicked(args.body).id)
 
     async def ask_again(self, args: AsyncArgs) -> None:
-        """Preview a new request for what this one did not bring to ServiceNow."""
+        """Preview a new request for what this one did not bring to ServiceNow, with the reason that it had."""
         await args.ack()
         opened = await open_modal(args, loading_modal("Preview push", "Checking ServiceNow…"))
         actor = await self._its.actor(args.body)
         card = await request_card(self._its.core, clicked(args.body).id)
-        await show_preview(self._its, args, actor, _open_ends(card), opened)
+        await show_preview(self._its, args, actor, _open_ends(card), opened, reason=card.reason)
 
     async def undo_push(self, args: AsyncArgs) -> None:
         """Bring the earlier texts back as local edits, and preview a request for them."""

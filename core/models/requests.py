@@ -132,13 +132,14 @@ class Lined:
 
 @dataclass(frozen=True)
 class PushPreview(Lined):
-    """What a push of the chosen statements would do. Provisional while conflicts are open."""
+    """What a push of the chosen statements would do. Provisional while conflicts are open. `reason` is offered for it."""
 
     request_id: uuid.UUID
     host: str
     lines: tuple[RequestLine, ...]
     approvals_required: int
     is_paused: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True)

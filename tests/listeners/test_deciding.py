@@ -8,6 +8,8 @@ from bot.actions import Action, Callback
 from bot.views.requests.review import VERDICT
 from core.domain.push import RequestState
 from core.usecases.approvals.clock import expire_requests
+from core.usecases.requests.asking import cancel_push, request_push
+from core.usecases.requests.drafts import prepare_push
 from sandbox.slack import Message
 from tests.clocks import MovedClock
 from tests.stage import APPROVER, CHANNEL, EDITOR, REQUESTER, SECOND, Stage
@@ -127,6 +129,22 @@ async def test_a_superseded_request_is_asked_for_again_from_its_card(stage: Stag
 
     anew = await stage.slack.wait_message("Push request #2", channel=CHANNEL)
     assert (await stage.card_of(anew)).state is RequestState.WAITING
+
+
+async def test_asking_again_offers_the_earlier_reason(stage: Stage) -> None:
+    core, requester = stage.bot.core, stage.cast.requester
+    draft = await prepare_push(core, requester, await stage.edit(2))
+    asked = await request_push(core, requester, draft.request_id, reason="Audit finding 7,\nGRC-118", channel=CHANNEL)
+    card = await stage.slack.wait_message("Push request #1", channel=CHANNEL)
+    await cancel_push(core, requester, asked.id)
+    await stage.until(card, "Cancelled")
+
+    await stage.click(REQUESTER, card, Action.ASK_AGAIN)
+    preview = await stage.slack.wait_view(REQUESTER, "2 ready", callback_id=Callback.PREVIEW)
+    await stage.slack.person(REQUESTER).submit(preview)
+
+    anew = await stage.slack.wait_message("Push request #2", channel=CHANNEL)
+    assert (await stage.card_of(anew)).reason == "Audit finding 7, GRC-118"
 
 
 @pytest.mark.pitfall("M9")

@@ -101,6 +101,7 @@ _MIXED = ex.request_lines(
 PUSHES: dict[str, Callable[[], Message | Payload]] = {
     "loading": lambda: loading_modal("Preview push", "Checking ServiceNow…"),
     "preview-3": lambda: preview_modal(ex.a_preview()),
+    "preview-asked-again": lambda: preview_modal(ex.a_preview(reason="Quarterly review, GRC-118. " * 20)),
     "preview-mixed": lambda: preview_modal(ex.a_preview(*_MIXED)),
     "preview-mixed-page-2": lambda: preview_modal(ex.a_preview(*_MIXED), page=1),
     "preview-no-approval-needed": lambda: preview_modal(ex.a_preview(approvals_required=0)),

@@ -203,9 +203,16 @@ def overflow(action: Action, options: Sequence[Element]) -> Element:
     return {"type": "overflow", "action_id": action.value, "options": list(options)}
 
 
-def reason_input(label: str, *, hint: str, optional: bool = False) -> Block:
-    """A field for a sentence or two; read it as `values[REASON][REASON]`."""
-    element = {"type": "plain_text_input", "action_id": REASON, "multiline": not optional, "max_length": LONGEST_REASON}
+def reason_input(label: str, *, hint: str, optional: bool = False, initial: str = "") -> Block:
+    """A field for a sentence or two, with `initial` in it on one line; read it as `values[REASON][REASON]`."""
+    element: Element = {
+        "type": "plain_text_input",
+        "action_id": REASON,
+        "multiline": not optional,
+        "max_length": LONGEST_REASON,
+    }
+    if offered := shortened(initial, LONGEST_REASON):
+        element["initial_value"] = offered
     block: Block = {
         "type": "input",
         "block_id": REASON,

@@ -152,4 +152,5 @@ def _turn(preview: PushPreview, page: int, step: int, pages: int) -> Element | N
 
 def _reason(preview: PushPreview) -> Block:
     who = "Approvers" if preview.approvals_required else "Readers of the audit trail"
-    return reason_input("Reason or ticket", hint=f"{who} see it, and it is kept with the push.", optional=True)
+    hint = f"{who} see it, and it is kept with the push."
+    return reason_input("Reason or ticket", hint=hint, optional=True, initial=preview.reason)

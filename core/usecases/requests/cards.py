@@ -56,7 +56,12 @@ async def push_preview(core: Core, request_id: uuid.UUID) -> PushPreview:
         paused = await is_paused(tx)
     lines = await _lines(facts)
     return PushPreview(
-        request_id, core.servicenow.host, lines, request.approvals_required, paused or core.settings.read_only
+        request_id=request_id,
+        host=core.servicenow.host,
+        lines=lines,
+        approvals_required=request.approvals_required,
+        is_paused=paused or core.settings.read_only,
+        reason=request.reason,
     )
 
 

@@ -27,9 +27,12 @@ async def check_statements(core: Core, actor: Actor, statement_ids: Sequence[uui
     return await _check(core, actor, list(dict.fromkeys(statement_ids)), request=None)
 
 
-async def prepare_push(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> PushPreview:
+async def prepare_push(
+    core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID], *, reason: str = ""
+) -> PushPreview:
     """Check the statements against ServiceNow and draft a request for them; nobody else sees it before `request_push`.
 
+    `reason` is offered in the preview, where an earlier request had one; what counts is the one given when asking.
     Raises NotAllowed, NotFound, NothingToPush, TooMuch, and RemoteError when ServiceNow cannot be asked.
     """
     wanted = list(dict.fromkeys(statement_ids))
@@ -51,6 +54,7 @@ async def prepare_push(core: Core, actor: Actor, statement_ids: Sequence[uuid.UU
         id=core.new_id(),
         state=RequestState.DRAFT.value,
         requested_by=actor.id,
+        reason=reason,
         approvals_required=policy.approvals_required,
         expires_hours=policy.expires_hours,
         in_chat=policy.in_chat,
