@@ -187,9 +187,11 @@ class Engine:
                 if self._runner is None and await self._work.has_waiting():
                     await self._enqueue()
             except Exception as error:
-                if not self._work.is_database_error(error):
-                    raise
-                log.warning("engine.sweep_failed error=%s", type(error).__name__)
+                # Whatever it was: who does not look again would leave released work lying for ever.
+                if self._work.is_database_error(error):
+                    log.warning("engine.sweep_failed error=%s", type(error).__name__)
+                else:
+                    log.exception("engine.sweep_failed")
             await asyncio.sleep(self._rhythm.sweep)
 
     def _make_liveness(self) -> Liveness | None:
