@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from core.domain.audit import AuditKind
 from core.domain.outcome import Outcome
 from core.domain.push import RequestState
 from core.engine.durable import Engine
@@ -133,3 +134,17 @@ async def test_a_push_that_waits_for_the_end_of_a_pause_can_be_called_off(
     ended = await until_ended(core, card.id, seconds=8)
     assert ended.state is RequestState.CANCELLED
     assert servicenow.writes() == []
+
+
+async def test_a_push_that_is_stopping_already_is_not_called_off_a_second_time(
+    core: Core, cast: Cast, sample: Sample
+) -> None:
+    card = await an_approved_request(core, cast, sample, 2)
+    await cancel_push(core, cast.requester, card.id)
+
+    with pytest.raises(StaleCard, match="stopping already"):
+        await cancel_push(core, cast.admin, card.id)
+
+    async with core.db.reading() as tx:
+        events = await audit.list_for(tx, "push_request", str(card.id))
+    assert [event.kind for event in events].count(AuditKind.PUSH_CANCELLED) == 1

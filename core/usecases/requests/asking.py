@@ -123,16 +123,21 @@ async def leave_out(core: Core, actor: Actor, request_id: uuid.UUID, statement_i
 async def cancel_push(core: Core, actor: Actor, request_id: uuid.UUID) -> RequestCard:
     """Call the request off. Where it runs already, what waits is stopped, and writes under way are finished.
 
-    Raises StaleCard when it already ended, NotAllowed unless the actor asked for it or is an admin.
+    Raises StaleCard when it already ended or is stopping, NotAllowed unless the actor asked for it or is an admin.
     """
     async with core.db.transaction() as tx:
         request = await get_request(tx, request_id)
         require_requester(actor, request)
         if request.state == RequestState.PUSHING:
-            for job in await list_jobs(tx, request_id):
-                if job.completed_at is None and job.cancel_requested_at is None:
-                    job.cancel_requested_at = core.clock.now()
-                    tx.add(job)
+            running = [job for job in await list_jobs(tx, request_id) if job.completed_at is None]
+            if running and all(job.cancel_requested_at is not None for job in running):
+                raise StaleCard(
+                    "This push is stopping already.",
+                    next_step="Writes under way are finished; the card shows when it has ended.",
+                )
+            for job in running:
+                job.cancel_requested_at = job.cancel_requested_at or core.clock.now()
+                tx.add(job)
             touch(tx, request)
             event = AuditEvent(
                 AuditKind.PUSH_CANCELLED,
