@@ -124,6 +124,8 @@ def _status_of(error: GrcError) -> int:
     """A rule that said no is a conflict with the present state, unless it is listed; ServiceNow's trouble is not ours."""
     if isinstance(error, NotAllowed) and error.gate == "identity":
         return 503
+    if isinstance(error, TooMuch) and error.retry_after_seconds is None:
+        return 422
     return _STATUS.get(error.code, 502 if isinstance(error, RemoteError) else 409)
 
 
@@ -144,7 +146,7 @@ async def _invalid(_request: Request, error: Exception) -> JSONResponse:
 
 
 def _place(where: tuple[int | str, ...]) -> str:
-    """The place of a fault as `query.limit` or `body.statement_ids.0`; names people chose themselves are left out."""
+    """The place of a fault as `query.limit` or `body.statement_ids.0`, cut short where a caller's own name for a field is long."""
     return ".".join(str(part) for part in where)[:100].encode("ascii", "replace").decode()
 
 

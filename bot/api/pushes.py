@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.api.callers import Caller, Its, needs_one_of
 from bot.api.once import Done, OnceOnly
-from bot.api.problems import ApiProblem, responses
+from bot.api.problems import responses
 from bot.api.push_answers import (
     approval_response,
     conflict_info,
@@ -31,6 +31,7 @@ from bot.api.push_schemas import (
 )
 from core.domain.actor import Role
 from core.domain.conflict import Choice
+from core.errors import TooMuch
 from core.usecases.approvals.deciding import approve_push, ask_for_changes, decline_push, withdraw_decline
 from core.usecases.conflicts.by_statement import check_conflicts, settle_conflict
 from core.usecases.requests.asking_directly import ask_for_push
@@ -74,7 +75,10 @@ async def resolve(
 async def start(body: StartPushRequest, caller: Caller, its: Its, once: OnceOnly) -> Response:
     """Ask for a push. It waits, pending, until it is approved; where no approval is needed it begins at once."""
     if len(set(body.statement_ids)) > its.core.settings.push_max_statements:
-        raise ApiProblem(422, "too_much", f"A push takes at most {its.core.settings.push_max_statements} statements.")
+        raise TooMuch(
+            f"A push takes at most {its.core.settings.push_max_statements} statements.",
+            next_step="Ask for several pushes.",
+        )
 
     async def work() -> Done:
         asked = await ask_for_push(its.core, caller, body.statement_ids, reason=body.reason.strip())

@@ -57,6 +57,24 @@ class TestOfPushes:
         assert "Ask again after" in second.json()["next_step"]
 
 
+class TestOfStatements:
+    @pytest.fixture
+    def bot_settings(self, settings: Settings, slack: Workspace) -> Settings:
+        return slack_settings(settings, slack, push_max_statements=2)
+
+    async def test_more_statements_than_a_push_takes_are_refused_in_a_way_that_does_not_ask_to_try_again(
+        self, api: ApiClients
+    ) -> None:
+        client = await api.of(api.stage.cast.requester)
+
+        refused = await client.post("/push", json=named(await api.stage.edit(3)))
+
+        assert (refused.status_code, refused.json()["code"]) == (422, "too_much")
+        assert "at most 2 statements" in refused.json()["detail"]
+        assert refused.json()["next_step"] == "Ask for several pushes."
+        assert "retry-after" not in refused.headers
+
+
 async def test_a_bucket_fills_again_with_time(monkeypatch: pytest.MonkeyPatch) -> None:
     rates, person, now = Rates(per_minute=600), new_id(), 1_000.0
     with monkeypatch.context() as stopped:
