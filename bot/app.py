@@ -5,9 +5,9 @@ import functools
 import logging
 import secrets
 from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
-import aiohttp
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -23,8 +23,8 @@ from bot.drawing.requests import LEASE_SECONDS, Drawer, Drawing
 from bot.listeners import register_all
 from bot.local import make_engine, open_core
 from bot.scheduler import Drawn, ticking
+from bot.slack.client import slack_client
 from bot.slack.people import GROUP_SECONDS, USER_SECONDS, People
-from bot.slack.retries import retry_handlers
 from bot.slack.signin import signed_in
 from bot.slack.socket_mode import Socket, SocketPace
 from bot.slack.traffic import SlackTraffic, TrafficWatch
@@ -42,7 +42,6 @@ from core.wiring import Core
 log = logging.getLogger(__name__)
 
 _DRAIN_SECONDS = 5.0
-_CALL_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -132,19 +131,14 @@ async def running_bot(
         yield Bot(core, server, engine, cards, client, homes)
 
 
-@contextlib.asynccontextmanager
-async def _slack_client(settings: Settings, traffic: SlackTraffic) -> AsyncIterator[AsyncWebClient]:
+def _slack_client(settings: Settings, traffic: SlackTraffic) -> AbstractAsyncContextManager[AsyncWebClient]:
     # An empty secret is none, whatever signature it would seem to fit.
     if not settings.slack_bot_token or not (settings.slack_signing_secret or settings.uses_socket_mode):
         raise ConfigurationError(
             "GRCPUSH_SLACK_BOT_TOKEN and GRCPUSH_SLACK_SIGNING_SECRET are needed.",
             next_step="Take both from your Slack app's settings; the second is not needed in Socket Mode.",
         )
-    # The time limit stands here because the SDK's own does not count for a session it did not make.
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
-        token = settings.slack_bot_token.get_secret_value()
-        handlers = [TrafficWatch(traffic), *retry_handlers()]
-        yield AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session, retry_handlers=handlers)
+    return slack_client(settings.slack_bot_token, settings.slack_api_url, TrafficWatch(traffic))
 
 
 def _slack_app(settings: Settings, client: AsyncWebClient, identity: AuthorizeResult) -> AsyncApp:

@@ -1,19 +1,15 @@
 """Running the deployment: the schema, the pause, the reminders."""
 
 import asyncio
-import contextlib
 import json
-from collections.abc import AsyncIterator
 from typing import Annotated
 
-import aiohttp
 import typer
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cli.diffs import AsJson
 from bot.cli.session import actor, guarded, out, run, shown
 from bot.drawing.digests import send_digests
-from bot.slack.retries import retry_handlers
+from bot.slack.client import slack_client
 from bot.views.people.digest import digest_text, roll_up_text
 from core.config import load_settings
 from core.errors import ConfigurationError
@@ -140,20 +136,8 @@ async def _preview(core: Core) -> tuple[list[Digest], RollUp | None]:
 
 
 async def _send(core: Core) -> int:
-    async with _slack(core) as client:
-        return await send_digests(core, client)
-
-
-@contextlib.asynccontextmanager
-async def _slack(core: Core) -> AsyncIterator[AsyncWebClient]:
-    secret = core.settings.slack_bot_token
-    if secret is None:
+    token = core.settings.slack_bot_token
+    if token is None:
         raise ConfigurationError("GRCPUSH_SLACK_BOT_TOKEN is not set.", next_step="Take it from your Slack app.")
-    async with aiohttp.ClientSession() as session:
-        yield AsyncWebClient(
-            token=secret.get_secret_value(),
-            base_url=core.settings.slack_api_url,
-            session=session,
-            # Without these the SDK itself posts once more when a connection breaks.
-            retry_handlers=retry_handlers(),
-        )
+    async with slack_client(token, core.settings.slack_api_url) as client:
+        return await send_digests(core, client)

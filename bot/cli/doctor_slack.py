@@ -2,9 +2,9 @@
 
 from collections.abc import AsyncIterator
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.client import slack_client
 from bot.slack.errors import SLACK_TROUBLE, error_name
 from bot.slack.manifest import SCOPES
 from bot.slack.shared_channels import is_shared
@@ -14,7 +14,6 @@ from core.domain.actor import Role
 from core.errors import Refused
 
 Line = dict[str, str]
-_CALL_SECONDS = 30.0
 _INSTALL_AGAIN = "Update the app from `grcpush manifest`, and install it again."
 
 
@@ -28,9 +27,7 @@ async def examine_slack(settings: Settings) -> list[Line]:
     if settings.slack_bot_token is None:
         sentence = "no bot token is set, so only the command line works."
         return [line("warn", "Slack", sentence, "Set GRCPUSH_SLACK_BOT_TOKEN.")]
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=_CALL_SECONDS)) as session:
-        token = settings.slack_bot_token.get_secret_value()
-        client = AsyncWebClient(token=token, base_url=settings.slack_api_url, session=session)
+    async with slack_client(settings.slack_bot_token, settings.slack_api_url) as client:
         try:
             identity = await signed_in(client)
         except Refused as error:
@@ -60,7 +57,10 @@ async def _deliveries(client: AsyncWebClient, settings: Settings) -> Line:
 
 async def _scopes(client: AsyncWebClient, _settings: Settings) -> Line:
     """What the token may do, held against what is needed; Slack says it with every answer."""
-    answer = await client.auth_test()
+    try:
+        answer = await client.auth_test()
+    except SLACK_TROUBLE as error:
+        return line("fail", "Slack scopes", f"cannot be read ({error_name(error)}).", "Try again in a moment.")
     headers = {name.lower(): value for name, value in answer.headers.items()}
     granted = {scope for scope in headers.get("x-oauth-scopes", "").split(",") if scope}
     missing = [f"{scope} (for {purpose})" for scope, purpose in SCOPES.items() if scope not in granted]

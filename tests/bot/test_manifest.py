@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from bot.actions import Action
 from bot.app import Bot
 from bot.cli.doctor_slack import examine_slack
 from bot.collaborators import Collaborators
 from bot.listeners import register_all
+from bot.slack.client import slack_client
 from bot.slack.manifest import EVENTS, SCOPES, app_manifest
 from core.config import Settings
 from sandbox.data import Sample
@@ -166,3 +168,19 @@ async def test_the_doctor_names_missing_scopes_an_empty_group_and_a_channel_shar
     assert found["User group @grc-approvers"] == ("fail", "is empty: nobody has its roles.")
     assert found["User group @no-such-group"][0] == "fail"
     assert "shared with another organisation" in found["Slack channel"][1]
+
+
+async def test_the_doctor_says_it_when_slack_does_not_tell_the_scopes(bot_settings: Settings, slack: Workspace) -> None:
+    slack.faults.error("auth.test", "internal_error", None, when=lambda _call: bool(slack.calls.of("auth.test")[1:]))
+
+    found = await findings(bot_settings)
+
+    assert found["Slack"][0] == "ok"
+    assert found["Slack scopes"] == ("fail", "cannot be read (internal_error).")
+
+
+async def test_every_client_of_slacks_waits_half_a_minute_at_most(slack: Workspace) -> None:
+    async with slack_client(SecretStr(slack.bot_token), f"{slack.url}/api/") as client:
+        assert client.session is not None
+        assert client.session.timeout.total == 30
+        assert (await client.auth_test())["ok"]
