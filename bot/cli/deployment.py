@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from bot.cli.diffs import AsJson
-from bot.cli.session import actor, guarded, out, run, shown
-from bot.drawing.digests import send_digests
+from bot.cli.session import REFUSED, actor, err, guarded, out, run, shown
+from bot.drawing.digests import Sent, send_digests
 from bot.slack.client import slack_client
 from bot.views.people.digest import digest_text, roll_up_text
 from core.config import load_settings
@@ -88,10 +88,16 @@ def send_command(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Send the reminders that are due now. Each owner gets one a day, at their own hour; never an empty one."""
+    """Send the reminders that are due now. Each owner gets one a day, at their own hour; never an empty one.
+
+    Exit status: 1 when one of them could not be sent.
+    """
     if not dry_run:
-        sent = run(_send)
-        out.print_json(json.dumps({"sent": sent})) if as_json else out.print(f"{sent} sent.")
+        done = run(_send)
+        out.print_json(json.dumps(vars(done))) if as_json else out.print(f"{done.sent} sent.")
+        if done.failed:
+            err.print(f"[red]{done.failed} not sent[/red]; the log above says why.")
+            raise typer.Exit(REFUSED)
         return
     digests, roll_up = run(_preview)
     if as_json:
@@ -135,7 +141,7 @@ async def _preview(core: Core) -> tuple[list[Digest], RollUp | None]:
     return await every_digest(core), await make_roll_up(core) if is_on else None
 
 
-async def _send(core: Core) -> int:
+async def _send(core: Core) -> Sent:
     token = core.settings.slack_bot_token
     if token is None:
         raise ConfigurationError("GRCPUSH_SLACK_BOT_TOKEN is not set.", next_step="Take it from your Slack app.")

@@ -3,6 +3,9 @@
 import asyncio
 import functools
 import logging
+from collections import Counter
+from dataclasses import dataclass
+from enum import Enum, auto
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,15 +35,35 @@ log = logging.getLogger(__name__)
 _SECONDS_APART = 1.0
 
 
-async def send_digests(core: Core, client: AsyncWebClient, *, seconds_apart: float = _SECONDS_APART) -> int:
-    """Send the digests that are due now, and the round-up; gives back how many were sent."""
-    sent = 0
+@dataclass(frozen=True)
+class Sent:
+    """How many messages were sent just now, and how many were due and are not known to be in Slack."""
+
+    sent: int
+    failed: int
+
+
+class _Fate(Enum):
+    """What became of a message: not due (any more), or there from an earlier try, is none of the other two."""
+
+    SENT = auto()
+    FAILED = auto()
+    NOT_NEEDED = auto()
+
+
+async def send_digests(core: Core, client: AsyncWebClient, *, seconds_apart: float = _SECONDS_APART) -> Sent:
+    """Send the digests that are due now, and the round-up; gives back what became of them."""
+    fates: Counter[_Fate] = Counter()
     async for digest in due_digests(core):
         claimed = await claim_digest(core, digest)
-        if claimed is not None and await _send(core, client, digest, claimed):
-            sent += 1
+        if claimed is None:
+            continue
+        fate = await _send(core, client, digest, claimed)
+        fates[fate] += 1
+        if fate is _Fate.SENT:
             await asyncio.sleep(seconds_apart)
-    return sent + await _send_roll_up(core, client)
+    fates[await _send_roll_up(core, client)] += 1
+    return Sent(fates[_Fate.SENT], fates[_Fate.FAILED])
 
 
 async def send_test_digest(core: Core, client: AsyncWebClient, actor: Actor) -> bool:
@@ -52,7 +75,7 @@ async def send_test_digest(core: Core, client: AsyncWebClient, actor: Actor) -> 
     return True
 
 
-async def _send(core: Core, client: AsyncWebClient, digest: Digest, claimed: Claimed) -> bool:
+async def _send(core: Core, client: AsyncWebClient, digest: Digest, claimed: Claimed) -> _Fate:
     try:
         return await _deliver(core, client, claimed, digest.person.slack_user_id or "", digest_message(digest))
     except SlackApiError as error:
@@ -64,36 +87,36 @@ async def _send(core: Core, client: AsyncWebClient, digest: Digest, claimed: Cla
         return await _not_sent(core, claimed, error)
 
 
-async def _tell_channel(core: Core, client: AsyncWebClient, digest: Digest, claimed: Claimed) -> bool:
+async def _tell_channel(core: Core, client: AsyncWebClient, digest: Digest, claimed: Claimed) -> _Fate:
     """The owner cannot be reached: the team hears of it, in counts, and the owner counts as told for today."""
     channel = core.settings.slack_channel
     try:
         if channel is None or await SharedChannels(core.settings, client).refusal(channel):
             await end_sending(core, claimed)
-            return False
+            return _Fate.FAILED
         return await _deliver(core, client, claimed, channel, unreachable_message(digest))
     except SLACK_TROUBLE as error:
         return await _not_sent(core, claimed, error)
 
 
-async def _send_roll_up(core: Core, client: AsyncWebClient) -> bool:
+async def _send_roll_up(core: Core, client: AsyncWebClient) -> _Fate:
     roll_up = await due_roll_up(core)
     claimed = await claim_roll_up(core, roll_up) if roll_up is not None else None
     if roll_up is None or claimed is None:
-        return False
+        return _Fate.NOT_NEEDED
     channel = core.settings.slack_channel or ""
     try:
         if refusal := await SharedChannels(core.settings, client).refusal(channel):
             log.error("digest.channel_shut channel=%s error=%s", channel, refusal)
             await end_sending(core, claimed)
-            return False
+            return _Fate.FAILED
         return await _deliver(core, client, claimed, channel, roll_up_message(roll_up))
     except SLACK_TROUBLE as error:
         return await _not_sent(core, claimed, error)
 
 
-async def _deliver(core: Core, client: AsyncWebClient, claimed: Claimed, channel: str, message: Message) -> bool:
-    """Post it, unless an earlier try of today may have; whether it was posted now. Raises SLACK_TROUBLE.
+async def _deliver(core: Core, client: AsyncWebClient, claimed: Claimed, channel: str, message: Message) -> _Fate:
+    """Post it, unless an earlier try of today may have. Raises SLACK_TROUBLE.
 
     Where the app may not look, nothing is repeated: to be reminded late is better than twice.
     """
@@ -108,15 +131,15 @@ async def _deliver(core: Core, client: AsyncWebClient, claimed: Claimed, channel
     if not is_posted:
         await _post(client, channel, message, claimed)
     await end_sending(core, claimed)
-    return not is_posted
+    return _Fate.NOT_NEEDED if is_posted else _Fate.SENT
 
 
-async def _not_sent(core: Core, claimed: Claimed, error: BaseException) -> bool:
-    """What Slack surely did not do is tried anew at the next tick; else that tick looks first. False: nothing was sent."""
+async def _not_sent(core: Core, claimed: Claimed, error: BaseException) -> _Fate:
+    """What Slack surely did not do is tried anew at the next tick; else that tick looks first."""
     log.warning("digest.not_sent recipient=%s error=%s", claimed.recipient, error_name(error))
     if was_refused(error):
         await give_back(core, claimed)
-    return False
+    return _Fate.FAILED
 
 
 async def _post(client: AsyncWebClient, channel: str, message: Message, claimed: Claimed | None = None) -> None:

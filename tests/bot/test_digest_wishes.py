@@ -202,4 +202,4 @@ async def test_a_digest_to_try_comes_at_once_and_its_buttons_work(stage: Stage) 
     await stage.slack.wait_for(
         lambda: any("nothing to be reminded of" in told.words for told in stage.slack.ephemerals(EDITOR))
     )
-    assert await send_digests(stage.bot.core, stage.bot.client) == 0
+    assert (await send_digests(stage.bot.core, stage.bot.client)).sent == 0

@@ -97,7 +97,7 @@ async def test_the_next_day_has_its_own_whatever_became_of_the_last(office: Offi
     assert office.digests(EDITOR) == []
 
     office.clock.set(MONDAY.replace(day=MONDAY.day + 1), 9, BERLIN)
-    assert await send_digests(office.core, office.client) == 2
+    assert (await send_digests(office.core, office.client)).sent == 2
 
     assert len(office.digests(EDITOR)) == 1
 

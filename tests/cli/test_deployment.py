@@ -7,6 +7,7 @@ from core.store.audit import list_for
 from core.usecases.statements.modified import get_status
 from core.wiring import Core
 from sandbox.data import Sample
+from sandbox.slack import Workspace
 from tests.cast import Cast, make_local_edits
 from tests.cli.conftest import CommandLine
 
@@ -68,3 +69,24 @@ async def test_sending_needs_slack(cli: CommandLine) -> None:
 
     assert refused.status == 2
     assert "SLACK_BOT_TOKEN" in refused.err
+
+
+async def test_digests_that_slack_does_not_take_are_told_and_end_with_1(
+    cli: CommandLine, core: Core, cast: Cast, sample: Sample, slack: Workspace
+) -> None:
+    await make_local_edits(core, cast.editor, sample, 3)
+    now = core.clock.now()
+    due = {"GRCPUSH_DIGEST_HOUR": str(now.hour), "GRCPUSH_DIGEST_DAYS": "mon-sun"}
+    workspace = {"GRCPUSH_SLACK_BOT_TOKEN": slack.bot_token, "GRCPUSH_SLACK_API_URL": f"{slack.url}/api/"}
+    sending = CommandLine({**cli.environment, **due, **workspace}, cli.folder)
+    slack.faults.error("chat.postMessage", "not_in_channel", None)
+
+    refused = await sending("digest", "send", "--json")
+    slack.faults.clear()
+    sent = await sending("digest", "send")
+    again = await sending("digest", "send", "--json")
+
+    assert (refused.status, json.loads(refused.out)) == (1, {"sent": 0, "failed": 1})
+    assert "1 not sent" in refused.err
+    assert (sent.status, sent.out) == (0, "1 sent.\n")
+    assert (again.status, json.loads(again.out)) == (0, {"sent": 0, "failed": 0})
