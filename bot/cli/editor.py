@@ -37,26 +37,39 @@ def kept_until_saved(path: Path) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        err.print(Text.assemble("Nothing was saved. What you typed is kept in ", (str(path), "bold")))
+        err.print(Text.assemble("Nothing was saved. The file you were writing in is kept: ", (str(path), "bold")))
         raise
     # The whole folder: many editors leave a copy of the text beside it.
     shutil.rmtree(path.parent, ignore_errors=True)
 
 
-def edited(path: Path) -> str:
-    """What the file holds after the person's editor was closed. Ends the command when the editor fails.
-
-    Raises UsageError when there is no editor, or what it left is not text.
-    """
+def editor_command() -> list[str]:
+    """The person's editor, with its options. Raises UsageError when none is named, or it is not there."""
     command = preferred_editor()
     if command is None and not sys.stdin.isatty():
         raise UsageError("No editor is named.", next_step="Set EDITOR, or give the text with --from.")
     try:
-        done = subprocess.run([*shlex.split(command or _FALLBACK), str(path)], check=False)  # noqa: S603 -- it is theirs
-    except (OSError, ValueError) as error:
-        raise UsageError(
-            f"The editor “{command or _FALLBACK}” cannot be started.", next_step="Set EDITOR to the one you use."
-        ) from error
+        words = shlex.split(command or _FALLBACK)
+    except ValueError:
+        words = []
+    if not words or shutil.which(words[0]) is None:
+        raise _cannot_start(command or _FALLBACK)
+    return words
+
+
+def _cannot_start(command: str) -> UsageError:
+    return UsageError(f"The editor “{command}” cannot be started.", next_step="Set EDITOR to the one you use.")
+
+
+def edited(path: Path, command: list[str]) -> str:
+    """What the file holds after the person's editor was closed. Ends the command when the editor fails.
+
+    Raises UsageError when the editor does not start, or what it left is not text.
+    """
+    try:
+        done = subprocess.run([*command, str(path)], check=False)  # noqa: S603 -- it is theirs
+    except OSError as error:
+        raise _cannot_start(shlex.join(command)) from error
     if done.returncode != 0:
         err.print(f"The editor ended with status {done.returncode}.")
         raise typer.Exit(REFUSED)

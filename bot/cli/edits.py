@@ -10,7 +10,7 @@ from rich.text import Text
 
 from bot.cli.diffs import AsJson, Name
 from bot.cli.drawing import print_diff
-from bot.cli.editor import edited, kept_until_saved, new_file
+from bot.cli.editor import edited, editor_command, kept_until_saved, new_file
 from bot.cli.session import REFUSED, actor, err, file_fault, guarded, out, run
 from core.domain.diff_data import as_data
 from core.domain.editing import Format, Written, written
@@ -57,10 +57,11 @@ def edit_command(
         form = Format.MARKDOWN if source.suffix == ".md" else Format.HTML
         _end(run(lambda core: _save_whole(core, name, text, form, allow_empty=allow_empty)), as_json=as_json)
         return
+    command = guarded(editor_command)
     statement, shown = run(lambda core: _opened(core, name))
-    path = new_file(statement.label, shown)
+    path = guarded(lambda: new_file(statement.label, shown))
     with kept_until_saved(path):
-        typed = guarded(lambda: edited(path))
+        typed = guarded(lambda: edited(path, command))
         digest = sha256_of(statement.present)
         wanted = Typed(statement.id, digest, digest, typed, form=shown.format)
         _end(run(lambda core: _save(core, wanted, allow_empty=allow_empty)), as_json=as_json)

@@ -5,6 +5,7 @@ import json
 import re
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from tests.cast import Cast, list_edits
 from tests.cli.conftest import CommandLine
 
 NAME, TABLE, IMAGE = "Payroll Cloud/AC-3", "Citizen Portal/CM-7", "Data Warehouse/SC-7"
-KEPT = re.compile(r"kept in (\S+)")
+KEPT = re.compile(r"is kept: (\S+)")
 
 
 @pytest.fixture
@@ -188,7 +189,7 @@ async def test_who_may_not_or_cannot_edit_learns_it_before_the_editor_opens(
 
     assert done.status in (1, 2)
     assert said in done.err
-    assert "kept in" not in done.err
+    assert "is kept" not in done.err
 
 
 async def test_without_an_editor_the_command_says_how_to_name_one(
@@ -201,6 +202,34 @@ async def test_without_an_editor_the_command_says_how_to_name_one(
 
     assert done.status == 2
     assert "Set EDITOR" in done.err
+
+
+async def test_a_fault_of_a_file_is_not_told_as_one_of_the_database(
+    cli: CommandLine, editor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    editor("raise SystemExit('the editor must not be opened')")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "no-such-folder"))
+
+    done = await cli("edit", NAME, actor="editor")
+
+    assert done.status == 1
+    assert "no-such-folder" in done.err
+    assert "No such file or directory." in done.err
+    assert "database" not in done.err
+
+
+@pytest.mark.parametrize("named", ["no-such-editor --wait", "'unbalanced", " "])
+async def test_an_editor_that_cannot_be_started_is_named_and_nothing_is_said_to_be_kept(
+    cli: CommandLine, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("EDITOR", named)
+    monkeypatch.delenv("VISUAL", raising=False)
+
+    done = await cli("edit", NAME, actor="editor")
+
+    assert done.status == 2
+    assert f"The editor “{named}” cannot be started." in done.err
+    assert "kept" not in done.err
 
 
 async def test_an_edit_of_a_conflicted_statement_says_where_it_is_settled(
