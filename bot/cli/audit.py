@@ -3,12 +3,11 @@
 import contextlib
 import datetime as dt
 import json
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TextIO
+from typing import Annotated
 
 import typer
 from rich.table import Table
@@ -129,8 +128,7 @@ def export_command(  # noqa: PLR0913 -- each is an option people type
     if form is Format.HTML:
         guarded(lambda: _needs_one_push(asked))
         page = run(lambda core: _evidence(core, push))
-        with _opened(output) as file:
-            file.write(page)
+        guarded(lambda: _write_page(page, output))
         return
     count = run(lambda core: _export(core, asked, form, output))
     err.print(f"{count} events exported.")
@@ -151,13 +149,20 @@ async def _evidence(core: Core, push: str) -> str:
 async def _export(core: Core, asked: _Asked, form: Format, output: Path) -> int:
     count, person, wanted = 0, await _admin(core), await asked.understood(core)
     line = csv_line if form is Format.CSV else json_line
-    with _opened(output) as file:
+    with _opened(output) as write:
         if form is Format.CSV:
-            file.write(csv_head())
-        async for record in export_audit(core, person, wanted):
-            file.write(line(record))
-            count += 1
+            write(csv_head())
+        # Closed at once, whatever happens: it holds the trail open as it is at one moment.
+        async with contextlib.aclosing(export_audit(core, person, wanted)) as records:
+            async for record in records:
+                write(line(record))
+                count += 1
     return count
+
+
+def _write_page(page: str, output: Path) -> None:
+    with _opened(output) as write:
+        write(page)
 
 
 @app.command("verify")
@@ -211,13 +216,32 @@ def _instant(text: str) -> dt.datetime | None:
 
 
 @contextlib.contextmanager
-def _opened(output: Path) -> Iterator[TextIO]:
+def _opened(output: Path) -> Iterator[Callable[[str], None]]:
+    """A way to write there, until the block ends.
+
+    Raises UsageError where the file is at fault; what else breaks in the block is not about it.
+    """
     if str(output) == "-":
-        yield sys.stdout
+        yield lambda text: print(text, end="")
         return
+    with _faults_told(output):
+        file = output.open("w", encoding="utf-8", newline="")
+
+    def write(text: str) -> None:
+        with _faults_told(output):
+            file.write(text)
+
     try:
-        with output.open("w", encoding="utf-8", newline="") as file:
-            yield file
+        yield write
+    finally:
+        with _faults_told(output):
+            file.close()
+
+
+@contextlib.contextmanager
+def _faults_told(output: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror}.") from error
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from core.errors import ConfigurationError
 from core.store.sqlite_driver import SqliteConnection, connect
 
 BUSY_TIMEOUT_SECONDS = 30.0
@@ -91,8 +92,17 @@ class Database:
                 await connection.exec_driver_sql(f"SELECT pg_advisory_unlock({_ENGINE_LOCK})")
 
     async def upgrade(self) -> None:
-        """Bring the schema to the newest version; safe while other replicas do the same."""
-        await asyncio.to_thread(upgrade, self.url)
+        """Bring the schema to the newest version; safe while other replicas do the same.
+
+        Raises ConfigurationError when no file can be made beside a SQLite database.
+        """
+        try:
+            await asyncio.to_thread(upgrade, self.url)
+        except OSError as error:
+            raise ConfigurationError(
+                f"The database cannot be used: {error.filename}: {error.strerror}.",
+                next_step="Look at GRCPUSH_DATABASE_URL, its folder and rights.",
+            ) from error
 
 
 def upgrade(url: str) -> None:

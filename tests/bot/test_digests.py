@@ -266,5 +266,5 @@ async def test_they_are_sent_one_after_the_other_within_slacks_limits_and_each_a
     statement = await get_statement(office.core, office.sample.local_edits[number].sys_id)
     await revert(office.core, actors[second], statement.id)
 
-    assert await sending == 1
+    assert (await sending).sent == 1
     assert office.digests(second) == []

@@ -88,9 +88,9 @@ async def test_a_database_that_cannot_be_there_is_told_in_a_sentence(terminal: T
 
     outcome = await terminal.type("status", database_url=f"sqlite:///{terminal.folder}/not-a-folder/grcpush.db")
 
-    assert outcome.status == 1
+    assert outcome.status == 2
     assert "The database cannot be used" in outcome.err
-    assert "Traceback" not in outcome.err
+    assert "GRCPUSH_DATABASE_URL" in outcome.err
 
 
 @pytest.mark.parametrize("words", [("no-such-command",), ("list", "--no-such-option"), ("edit",), ("audit", "forge")])

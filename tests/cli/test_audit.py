@@ -1,5 +1,6 @@
 import csv
 import datetime as dt
+import errno
 import io
 import json
 from dataclasses import fields, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+import bot.cli.audit
 from core.domain.audit import AuditRecord, chain_hash
 from core.domain.conflict import Choice
 from core.domain.push import RequestState
@@ -242,3 +244,32 @@ async def test_wrong_words_are_wrong_usage(cli: CommandLine) -> None:
         assert (await cli("audit", *words)).status == 2, words
     unknown = await cli("audit", "export", "--format", "html", "--push", "4711")
     assert (unknown.status, "no push request" in unknown.err) == (1, True)
+
+
+async def test_an_export_names_the_file_only_where_it_is_the_file_that_is_at_fault(
+    cli: CommandLine,
+    core: Core,
+    cast: Cast,
+    sample: Sample,
+    engine: Engine,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    card = await a_finished_push(core, cast, sample, 1)
+    nowhere = tmp_path / "no-such-folder" / "trail"
+
+    def broken(_record: AuditRecord) -> str:
+        raise OSError(errno.EIO, "Input/output error")
+
+    events = await cli("audit", "export", "--format", "csv", "-o", str(nowhere))
+    page = await cli("audit", "export", "--format", "html", "--push", str(card.number), "-o", str(nowhere))
+    monkeypatch.setattr(bot.cli.audit, "csv_line", broken)
+    elsewhere = await cli("audit", "export", "--format", "csv", "-o", str(tmp_path / "trail"))
+
+    for done in (events, page):
+        assert done.status == 2
+        assert f"{nowhere} cannot be written: No such file or directory." in done.err
+    assert elsewhere.status == 1
+    assert "Input/output error" in elsewhere.err
+    assert "cannot be written" not in elsewhere.err
+    assert "database" not in elsewhere.err
