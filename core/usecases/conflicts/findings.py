@@ -63,7 +63,8 @@ async def _record_one(
     if existing is not None and finding.standing is not Standing.REPLACED:
         existing.is_open = False
         existing.revision += 1
-        row.sync_status = SyncStatus.MODIFIED.value
+        if row.sync_status == SyncStatus.CONFLICT.value:
+            row.sync_status = SyncStatus.MODIFIED.value
         tx.add(existing)
     await _record_quiet(core, tx, row, finding, actor)
     if existing is not None and finding.standing in _AGREED and finding.remote is not None:

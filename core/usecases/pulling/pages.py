@@ -1,17 +1,16 @@
 """One page of a pull: new records, unedited ones that changed, the standing of those with a local edit, and the missing."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind
+from core.domain.audit import SYSTEM_ACTOR
 from core.domain.conflict import Finding, Standing, compare
 from core.domain.statement import RemoteVersion, Stamp, SyncStatus
 from core.errors import RemoteMalformed
-from core.store import audit
 from core.store.pulled import Held, Newcomers, held_by_sys_id, take_over
 from core.store.statements import get_many, known_by_sys_id, to_statement
 from core.store.tables import StatementRow
@@ -116,7 +115,9 @@ async def store(core: Core, tx: AsyncSession, seen: Look, kind: TextKind, tally:
             row.sn_mod_count, row.sn_created_on = stamp.mod_count, stamp.created_on
     await record(core, tx, edited, due, SYSTEM_ACTOR)
     tally.conflicts += sum(finding.standing is Standing.CONFLICT for finding in due)
-    tally.missing += await _mark_missing(core, tx, [rows[sys_id] for sys_id in seen.gone if sys_id in rows])
+    gone = {sys_id: rows[sys_id] for sys_id in seen.gone if sys_id in rows}
+    await record(core, tx, gone, await _gone(tx, gone), SYSTEM_ACTOR)
+    tally.missing += sum(row.sync_status == SyncStatus.MISSING.value for row in gone.values())
 
 
 async def _held(tx: AsyncSession, stretch: Stretch) -> Sequence[str]:
@@ -170,14 +171,7 @@ def _is_baseline(row: Held, version: RemoteVersion) -> bool:
     return row.content == version.text and row.sn_mod_count == version.stamp.mod_count
 
 
-async def _mark_missing(core: Core, tx: AsyncSession, rows: Sequence[StatementRow]) -> int:
-    """Mark what was not found, and is not found when asked for by name; nothing of it is deleted here."""
-    events = []
-    for row in rows:
-        row.sync_status = SyncStatus.MISSING.value
-        row.row_version += 1
-        tx.add(row)
-        details = {"sn_sys_id": row.sn_sys_id}
-        events.append(AuditEvent(AuditKind.STATEMENT_MISSING, SYSTEM_ACTOR, "statement", str(row.id), details))
-    await audit.append(tx, core.clock.now(), *events)
-    return len(rows)
+async def _gone(tx: AsyncSession, rows: Mapping[str, StatementRow]) -> list[Finding]:
+    """The findings for what was not found, and is not found when asked for by name; nothing of it is deleted here."""
+    found = await get_many(tx, [row.id for row in rows.values()])
+    return [Finding(to_statement(*joined), Standing.MISSING, None) for joined in found.values()]
