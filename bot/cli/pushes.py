@@ -15,7 +15,7 @@ from bot.local import make_engine
 from bot.views.parts.markup import counted
 from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import ConfigurationError, NothingToPush, UsageError
-from core.models.requests import PushPreview, RequestCard
+from core.models.requests import PushPreview, RequestCard, RequestLine
 from core.store.modified import is_free, list_ids
 from core.usecases.requests.asking import request_push
 from core.usecases.requests.cards import request_card
@@ -43,14 +43,14 @@ def request_command(
 ) -> None:
     """Ask for a push, and wait for it. Conflicts are settled, and approvals given, in Slack; nobody approves from here.
 
-    Exit status: 0 when everything is in ServiceNow (or, with --no-wait, asked for), 1 when not. Ctrl-C ends the waiting,
-    not the push.
+    Exit status: 0 when everything is in ServiceNow (or, with --no-wait, asked for), 1 when not, also when a statement was
+    refused or left out. Ctrl-C ends the waiting, not the push.
     """
     guarded(lambda: _one_way(names or [], every=every))
     card = run(lambda core: _request(core, names or [], reason.strip(), wait=wait))
     if as_json:
         out.print_json(json.dumps(_facts(card)))
-    if wait and card.state is not RequestState.DONE:
+    if (wait and card.state is not RequestState.DONE) or any(_is_left(line) for line in card.lines):
         raise typer.Exit(REFUSED)
 
 
@@ -85,6 +85,11 @@ async def _everything_free(core: Core) -> list[uuid.UUID]:
             next_step="grcpush list shows what there is.",
         )
     return free
+
+
+def _is_left(line: RequestLine) -> bool:
+    """Whether the statement was named, and is neither part of the push nor in ServiceNow already."""
+    return line.readiness is Readiness.REFUSED or line.left_out is not None
 
 
 def _tell_left_out(preview: PushPreview) -> None:
@@ -134,5 +139,16 @@ def _facts(card: RequestCard) -> dict[str, object]:
         }
         for result in card.results
     ]
-    jobs = [str(job.id) for job in card.jobs]
-    return {"number": card.number, "request_id": str(card.id), "job_ids": jobs, "state": card.state, "results": results}
+    left_out = [
+        {"statement_id": str(line.statement_id), "statement": line.label, "reason": line.reason}
+        for line in card.lines
+        if _is_left(line)
+    ]
+    return {
+        "number": card.number,
+        "request_id": str(card.id),
+        "job_ids": [str(job.id) for job in card.jobs],
+        "state": card.state,
+        "results": results,
+        "left_out": left_out,
+    }

@@ -145,11 +145,31 @@ async def test_what_is_left_out_is_said(cli: CommandLine, core: Core, cast: Cast
     await make_local_edits(core, cast.editor, sample, 2)
     await cli("request", sample.local_edits[0].sys_id, "--no-wait", actor="requester")
 
-    done = await cli("request", *(edit.sys_id for edit in sample.local_edits[:2]), "--no-wait", actor="requester")
+    words = ("request", *(edit.sys_id for edit in sample.local_edits[:2]), "--no-wait", "--json")
+    done = await cli(*words, actor="requester")
 
-    assert done.status == 0
+    assert done.status == 1
     assert "left out" in done.err
     assert "#1" in done.err
+    (left_out,) = json.loads(done.out)["left_out"]
+    assert left_out["statement"] == f"{sample.local_edits[0].system}/{sample.local_edits[0].control}"
+    assert left_out["reason"] == "It is part of push request #1."
+
+
+async def test_a_push_that_is_done_but_for_a_refused_statement_is_a_failure(
+    cli: CommandLine, core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
+) -> None:
+    await make_local_edits(core, cast.editor, sample, 3)
+    servicenow.delete(STATEMENTS, sample.local_edits[1].sys_id)
+
+    done = await with_settings(cli, **FREE).process(
+        "request", *(edit.sys_id for edit in sample.local_edits[:3]), "--json", actor="requester"
+    )
+
+    facts = json.loads(done.out)
+    assert (facts["state"], len(facts["results"])) == ("done", 2)
+    assert ["no longer exists" in left_out["reason"] for left_out in facts["left_out"]] == [True]
+    assert done.status == 1
 
 
 async def test_who_may_not_push_is_refused(cli: CommandLine, core: Core, cast: Cast, sample: Sample) -> None:
