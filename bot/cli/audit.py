@@ -22,7 +22,7 @@ from core.errors import UsageError
 from core.models.requests import AuditVerdict
 from core.store.audit_search import AuditFilter
 from core.usecases.audit.evidence import push_evidence
-from core.usecases.audit.searching import export_audit, latest_audit
+from core.usecases.audit.searching import export_audit, labels_in, latest_audit
 from core.usecases.audit.verifying import NotedHead, verify_audit
 from core.usecases.requests.lookup import get_request_id
 from core.usecases.statements.edits import get_statement
@@ -99,15 +99,16 @@ def list_command(  # noqa: PLR0913 -- each is an option people type
     """Show the last events. For admins (GRCPUSH_ACTOR)."""
     asked = _Asked(statement, push, person, kind, since, until)
 
-    async def work(core: Core) -> list[AuditRecord]:
+    async def work(core: Core) -> tuple[list[AuditRecord], dict[str, str]]:
         person = await _admin(core)
-        return await latest_audit(core, person, await asked.understood(core), limit=limit)
+        found = await latest_audit(core, person, await asked.understood(core), limit=limit)
+        return found, await labels_in(core, found)
 
-    records = run(work)
+    records, labels = run(work)
     if as_json:
         out.print_json(json.dumps([json.loads(json_line(record)) for record in records]))
         return
-    out.print(_table(records) if records else "No event matches.")
+    out.print(_table(records, labels) if records else "No event matches.")
 
 
 @app.command("export")
@@ -246,7 +247,7 @@ def _faults_told(output: Path) -> Iterator[None]:
         raise UsageError(f"{output} cannot be written: {error.strerror}.") from error
 
 
-def _table(records: list[AuditRecord]) -> Table:
+def _table(records: list[AuditRecord], labels: dict[str, str]) -> Table:
     # On a terminal that is too narrow who and about go on in the next line: half an id says nothing.
     table = Table(box=None, pad_edge=False, header_style="bold")
     for name in ("No.", "When (UTC)", "What"):
@@ -255,6 +256,10 @@ def _table(records: list[AuditRecord]) -> Table:
         table.add_column(name, overflow="fold")
     for record in records:
         where = ", ".join(words for words in (record.actor_via, place_words(record.place)) if words)
-        cells = (record.kind, f"{record.actor_name} ({where})", f"{record.entity_type} {record.entity_id}")
+        cells = (
+            record.kind,
+            f"{record.actor_name} ({where})",
+            f"{record.entity_type} {labels.get(record.entity_id, record.entity_id)}",
+        )
         table.add_row(str(record.sequence), f"{record.at:%Y-%m-%d %H:%M:%S}", *(shown(cell) for cell in cells))
     return table

@@ -50,10 +50,14 @@ async def test_the_last_events_are_shown_and_filtered(cli: CommandLine, core: Co
 
     assert (everything.status, none.status) == (0, 0)
     assert "pull:finished" in everything.out
+    for edit in sample.local_edits[:2]:
+        assert f"statement {edit.system}/{edit.control}" in everything.out
     assert {event["actor_email"] for event in json.loads(hers.out)} == {"editor@example.com"}
     assert len(json.loads(hers.out)) == 2
     assert "No event matches" in none.out
-    assert [event["kind"] for event in json.loads(first.out)] == ["statement:edited"]
+    (event,) = json.loads(first.out)
+    statement = await get_statement(core, sample.local_edits[0].sys_id)
+    assert (event["kind"], event["entity_id"]) == ("statement:edited", str(statement.id))
 
 
 async def test_json_lines_hold_enough_to_check_the_chain_elsewhere(

@@ -1,10 +1,12 @@
 """Reading the audit trail: an admin's right, because it holds every text that was ever pushed."""
 
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Sequence
 
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditRecord
 from core.store.audit_search import AuditFilter, list_events, newest_events, walk_events
+from core.store.statements import labels_of
 from core.wiring import Core
 
 
@@ -22,6 +24,13 @@ async def latest_audit(core: Core, actor: Actor, wanted: AuditFilter, *, limit: 
     actor.require(Role.ADMIN)
     async with core.db.reading() as tx:
         return await newest_events(tx, wanted, limit=limit)
+
+
+async def labels_in(core: Core, records: Sequence[AuditRecord]) -> dict[str, str]:
+    """How people name the statements that these events are about, by their ids."""
+    ids = [uuid.UUID(record.entity_id) for record in records if record.entity_type == "statement"]
+    async with core.db.reading() as tx:
+        return {str(statement_id): label for statement_id, label in (await labels_of(tx, ids)).items()}
 
 
 async def export_audit(core: Core, actor: Actor, wanted: AuditFilter) -> AsyncIterator[AuditRecord]:
