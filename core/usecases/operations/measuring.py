@@ -3,8 +3,10 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, extract, func
+from sqlalchemy.orm import Mapped
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -46,13 +48,6 @@ async def measure(core: Core) -> Measurements:
     """The numbers as they are now."""
     async with core.db.reading() as tx:
         sequence, _ = await audit.head(tx)
-        jobs = (
-            await tx.exec(
-                select(PushJobRow.released_at, PushJobRow.started_at, PushJobRow.completed_at).where(
-                    col(PushJobRow.started_at).is_not(None)
-                )
-            )
-        ).all()
         return Measurements(
             statements=await _counted(tx, StatementRow.sync_status, [status.value for status in SyncStatus]),
             conflicts=(await tx.exec(select(func.count()).where(col(ConflictRow.is_open).is_(True)))).one(),
@@ -62,8 +57,8 @@ async def measure(core: Core) -> Measurements:
             jobs=await _counted(tx, PushJobRow.state, [state.value for state in JobState]),
             outcomes=await _counted(tx, PushItemRow.outcome, []),
             queue=await _queue(tx),
-            release_to_start=_spans([(released, started) for released, started, _ in jobs]),
-            release_to_end=_spans([(released, ended) for released, _, ended in jobs]),
+            release_to_start=await _spans(core, tx, col(PushJobRow.started_at)),
+            release_to_end=await _spans(core, tx, col(PushJobRow.completed_at)),
             audit_events=sequence,
             last_pull_at=(await tx.exec(select(func.max(PullRow.ended_at)).where(PullRow.outcome == "done"))).one(),
             is_paused=await is_paused(tx) or core.settings.read_only,
@@ -97,6 +92,14 @@ async def _queue(tx: AsyncSession) -> int:
     return (await tx.exec(query)).one()
 
 
-def _spans(pairs: Sequence[tuple[dt.datetime | None, dt.datetime | None]]) -> Spans:
-    known = [(end - start).total_seconds() for start, end in pairs if start is not None and end is not None]
-    return Spans(len(known), sum(known))
+async def _spans(core: Core, tx: AsyncSession, end: Mapped[dt.datetime | None]) -> Spans:
+    """From the release of each job that was started until then; the database adds them up, however many there are."""
+    took = _epoch(core, end) - _epoch(core, col(PushJobRow.released_at))
+    query = select(func.count(took), func.coalesce(func.sum(took), 0)).where(col(PushJobRow.started_at).is_not(None))
+    count, seconds = (await tx.exec(query)).one()
+    return Spans(count, float(seconds))
+
+
+def _epoch(core: Core, moment: Mapped[dt.datetime | None]) -> ColumnElement[Any]:
+    """The moment in seconds, with their fractions; SQLite's own word for it knows whole ones only."""
+    return func.julianday(moment) * 86_400 if core.db.is_sqlite else extract("epoch", moment)
