@@ -57,7 +57,7 @@ def guarded(work: Callable[[], R]) -> R:
         raise typer.Exit(130) from None
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        _tell("system", f"{where}{error.strerror or error or type(error).__name__}.", "")
+        _tell("system", f"{where}{error.strerror or str(error) or type(error).__name__}.", "")
         raise typer.Exit(REFUSED) from error
     except Exception as error:
         if not is_database_error(error):

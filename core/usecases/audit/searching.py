@@ -1,7 +1,7 @@
 """Reading the audit trail: an admin's right, because it holds every text that was ever pushed."""
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from core.domain.actor import Actor, Role
 from core.domain.audit import AuditRecord
@@ -33,7 +33,7 @@ async def labels_in(core: Core, records: Sequence[AuditRecord]) -> dict[str, str
         return {str(statement_id): label for statement_id, label in (await labels_of(tx, ids)).items()}
 
 
-async def export_audit(core: Core, actor: Actor, wanted: AuditFilter) -> AsyncIterator[AuditRecord]:
+async def export_audit(core: Core, actor: Actor, wanted: AuditFilter) -> AsyncGenerator[AuditRecord, None]:
     """Every event that matches, in order, as the trail was at one moment. Raises NotAllowed."""
     actor.require(Role.ADMIN)
     async with core.db.reading() as tx:
