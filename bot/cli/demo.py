@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import signal
 import tempfile
 from collections.abc import AsyncIterator
@@ -16,7 +17,7 @@ from bot.local import open_core
 from bot.logs import configure_logs
 from bot.slack.manifest import app_manifest
 from bot.web.server import served
-from core.config import LOG_LEVELS, Settings
+from core.config import FILE_NAME, LOG_LEVELS, Settings
 from core.domain.actor import Actor, Grant, Identity, Role
 from core.domain.origin import Origin, Via
 from core.errors import ConfigurationError, LossyText, UsageError
@@ -65,6 +66,8 @@ async def _stay_open(port: int) -> None:
     async with running_demo(port=port, pace=Pace()) as (sandbox, bot):
         await make_sample_edits(sandbox, bot)
         out.print(f"\n  Open [bold]{sandbox.slack_url}[/bold] in a browser; the card there says what to try.")
+        for line in ways_in(sandbox, bot):
+            out.print(f"  {line}")
         out.print("  Ctrl-C ends it, and everything in it is thrown away.\n")
         await stopping.wait()
         out.print("  Stopping.")
@@ -88,12 +91,13 @@ async def running_demo(*, port: int = 0, pace: Pace) -> AsyncIterator[tuple[Sand
         sandbox.slack.guide["id"] = new_reference()
         sandbox.slack.install(app_manifest(sandbox.slack.url))
         settings = demo_settings(sandbox, Path(folder))
+        (Path(folder) / FILE_NAME).write_text(_as_toml(settings), encoding="utf-8")
         # Before the bot starts, so that nothing else opens the database while its file is being made.
         async with open_core(settings) as core:
             await pull(core)
         bot = await stack.enter_async_context(running_bot(settings, pace=pace))
         url = await stack.enter_async_context(served(bot.server, settings.http_host, 0))
-        sandbox.slack.deliver_to(f"{url}/slack/events")
+        sandbox.slack.deliver_to(url)
         yield sandbox, bot
 
 
@@ -114,6 +118,25 @@ def demo_settings(sandbox: Sandbox, folder: Path) -> Settings:
         admins=("admin@example.com",),
         push_settle_seconds=0.5,
     )
+
+
+def ways_in(sandbox: Sandbox, bot: Bot) -> tuple[str, str]:
+    """Where to type commands that work on the demo, and where its API is: a line each."""
+    folder = Path(bot.core.settings.database_url.removeprefix("sqlite:///")).parent
+    api = (sandbox.slack.bot_url or "").removesuffix("/slack/events")
+    return (
+        f"Commands: [bold]cd {folder} && export GRCPUSH_ACTOR=admin@example.com[/bold], then for example grcpush list",
+        f"REST API: [bold]{api}/api/v1[/bold], with a token from grcpush token create",
+    )
+
+
+def _as_toml(settings: Settings) -> str:
+    """What is set, as the settings file; the secrets of the stand-ins are no secrets."""
+    lines = []
+    for name in sorted(settings.model_fields_set):
+        value = getattr(settings, name)
+        lines.append(f"{name} = {json.dumps(value.get_secret_value() if isinstance(value, SecretStr) else value)}")
+    return "\n".join(lines) + "\n"
 
 
 async def _editor(bot: Bot) -> Actor:
