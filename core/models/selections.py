@@ -46,7 +46,8 @@ class SelectionView:
     """What a person has chosen, over one page of the list.
 
     `chosen` are those of the page that are chosen, `chosen_total` counts them over all pages and filters; `free` is how
-    many of the list can be chosen at once: those in no conflict and in no open push request.
+    many of the list can be chosen at once: those in no conflict and in no open push request. `all_changed` is how many
+    statements are changed in all, for a list that is narrowed.
     """
 
     id: uuid.UUID
@@ -56,6 +57,7 @@ class SelectionView:
     mine_only: bool = False
     chosen_total: int = 0
     free: int = 0
+    all_changed: int = 0
     narrowing: Narrowing = Narrowing()
     overview: Overview | None = None
     earlier: Earlier | None = None

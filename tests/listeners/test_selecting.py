@@ -170,15 +170,15 @@ async def test_m11_a_statement_in_a_live_push_shows_who_holds_it_with_the_way_to
 
 
 async def test_a_system_by_name_and_a_family_are_listed(stage: Stage) -> None:
-    await stage.edit()
+    ids = await stage.edit()
     expected = await start_selection(
         stage.bot.core, stage.cast.requester, StatementFilter(system="Payroll Cloud", controls=("AC",))
     )
 
     await stage.slack.person(REQUESTER).command("/grcpush", "payroll cloud AC", channel=CHANNEL)
 
-    told = await stage.slack.wait_ephemeral(REQUESTER, "changed since the last push")
-    assert told.words.startswith(f"{expected.listing.total} statement")
+    told = await stage.slack.wait_ephemeral(REQUESTER, "changed statements")
+    assert told.words.startswith(f"{expected.listing.total} of {len(ids)} changed statements (Payroll Cloud, AC)")
 
 
 async def test_menus_of_somebody_elses_list_show_nothing(stage: Stage) -> None:

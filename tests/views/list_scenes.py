@@ -97,6 +97,8 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     ),
     "list-0-of-those-named": lambda: _nothing(None, modified=5),
     "list-0-none-is-mine": lambda: _listed(0, mine_only=True),
+    "list-0-narrowed": lambda: _listed(0, all_changed=137, narrowing=Narrowing(controls=("AC-7",))),
+    "list-1-narrowed": lambda: _listed(1, chosen=1, all_changed=11, narrowing=Narrowing(controls=("AC-7",))),
     "list-1": lambda: _listed(1, chosen=1),
     "list-4-one-held-one-conflict": lambda: _listed(4, chosen=1, free=1, listing=_HELD),
     "list-10": lambda: _listed(10, chosen=3),
@@ -105,6 +107,9 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     ),
     "list-11": lambda: _listed(11),
     "list-137": lambda: _listed(137),
+    "list-137-narrowed": lambda: _listed(
+        137, all_changed=1000, narrowing=Narrowing(system="Payroll Cloud", family="AC", status="conflict")
+    ),
     "list-137-mine": lambda: _listed(137, mine_only=True),
     "list-1000": lambda: _listed(1000),
     "list-1000-of-many-systems": lambda: _listed(1000, overview=_MANY_SYSTEMS),

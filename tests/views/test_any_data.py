@@ -136,7 +136,9 @@ def test_any_list_is_accepted(lines, mine_only):
     narrowing = Narrowing(lines[0].system_name, lines[0].owner, "AC", lines[0].preview[:100])
 
     accepted(list_message(selection, ex.card_url))
-    accepted(select_modal(replace(selection, narrowing=narrowing), ex.card_url))
+    selection = replace(selection, narrowing=narrowing)
+    accepted(list_message(selection, ex.card_url))
+    accepted(select_modal(selection, ex.card_url))
     long = replace(selection, listing=replace(listing, total=5_000), overview=overview)
     accepted(list_message(long, ex.card_url))
     accepted(digest_message(ex.a_digest(len(lines), lines=lines)))

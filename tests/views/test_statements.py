@@ -7,6 +7,7 @@ from bot.actions import Action, ButtonValue, Callback, decode
 from bot.views.statements.listing import list_message, nothing_message
 from bot.views.statements.selecting import select_modal
 from core.models.requests import PersonView
+from core.models.selections import Narrowing
 from tests.payload_lint import lint
 from tests.views import examples as ex
 from tests.views.reading import blocks_of, buttons_of, elements_of, labels_of, value_of, words_of
@@ -60,6 +61,30 @@ def test_more_than_ten_are_counted_and_chosen_in_a_modal(total):
         else ["Choose statements", "Only mine", "Settings"]
     )
     assert len(blocks_of(drawn)) < 10
+
+
+@pytest.mark.parametrize(
+    ("narrowed", "changes", "title"),
+    [
+        ({"controls": ("AC-7",)}, {}, "1 of 11 changed statements (AC-7)"),
+        ({"system": "Payroll Cloud", "family": "AC"}, {}, "1 of 11 changed statements (Payroll Cloud, AC)"),
+        ({"status": "conflict", "owner": ex.EDITOR}, {}, "1 of 11 changed statements (in conflict, of Erin Editor)"),
+        ({"text": "quarter", "owner": ex.EDITOR}, {"mine_only": True}, "1 of 11 changed statements (“quarter”, yours)"),
+        ({"owner": ex.EDITOR}, {"mine_only": True}, "1 statement of yours changed since the last push"),
+        ({}, {}, "1 statement changed since the last push"),
+    ],
+)
+def test_a_narrowed_list_says_of_how_many_it_is_and_what_narrows_it(narrowed, changes, title):
+    drawn = listed(ex.a_listed_selection(1, all_changed=11, narrowing=Narrowing(**narrowed), **changes))
+
+    assert blocks_of(drawn)[0]["text"]["text"] == title
+    assert drawn.text.startswith(title)
+
+
+def test_a_narrowed_list_that_has_become_empty_does_not_say_that_nothing_is_changed():
+    drawn = listed(ex.a_listed_selection(0, all_changed=10, narrowing=Narrowing(controls=("AC-7",))))
+
+    assert "None of the 10 changed statements matches that." in drawn.text
 
 
 def test_a_conflict_is_said_in_words():

@@ -19,9 +19,10 @@ from bot.views.parts.diff_blocks import quoted_block
 from bot.views.parts.doors import home_button, settings_button
 from bot.views.parts.glances import glance_line
 from bot.views.parts.lines import label_of, name_of_control
-from bot.views.parts.markup import Mrkdwn, capitalised, counted, marked, mention, together, when
+from bot.views.parts.markup import Mrkdwn, capitalised, counted, marked, mention, name_of, together, when
 from bot.views.parts.ticking import CardUrl, boxes, choosers, held_lines, name_of_boxes, owner_switch, value_of
 from bot.views.requests.story import PAUSED
+from core.domain.statement import SyncStatus
 from core.models.home import RequestGlance
 from core.models.requests import StatementLine, StatusView
 from core.models.selections import Earlier, Overview, SelectionView
@@ -35,6 +36,11 @@ PREVIEWED_AT_ONCE = 1_000
 """A push request holds at most so many."""
 _NAMED = 5
 _SYSTEMS = 10
+_STANDING = {
+    SyncStatus.MODIFIED.value: "not in conflict",
+    SyncStatus.CONFLICT.value: "in conflict",
+    SyncStatus.MISSING.value: "missing in ServiceNow",
+}
 
 
 def list_message(selection: SelectionView, card_url: CardUrl) -> Message:
@@ -42,9 +48,7 @@ def list_message(selection: SelectionView, card_url: CardUrl) -> Message:
     listing = selection.listing
     if listing.total == 0:
         return _none_left(selection)
-    title = f"{counted(listing.total, 'statement')} changed since the last push"
-    if selection.mine_only:
-        title = f"{counted(listing.total, 'statement')} of yours changed since the last push"
+    title = _title(selection)
     is_short = selection.overview is None
     blocks = _short_list(selection, card_url) if is_short else _long_list(selection)
     todo = "Tick what to push, then preview it." if is_short else "Choose what to push."
@@ -66,7 +70,7 @@ def list_message(selection: SelectionView, card_url: CardUrl) -> Message:
 def nothing_message(status: StatusView, last: RequestGlance | None, home_url: str, card_url: CardUrl) -> Message:
     """What to say when there is nothing to list: the last push there was, and the way to Home."""
     if status.modified:
-        text = f"None of the {counted(status.modified, 'changed statement')} matches that. /grcpush lists them all."
+        text = _none_matches(status.modified)
     else:
         text = f"Nothing to push: none of the {counted(status.statements, 'statement')} was changed here."
     facts = [
@@ -82,6 +86,25 @@ def nothing_message(status: StatusView, last: RequestGlance | None, home_url: st
         context(capitalised(line)) if line else None,
         actions(home_button(home_url), settings_button()),
     )
+
+
+def _title(selection: SelectionView) -> str:
+    """How many are listed; of how many, and which, where the list is narrowed to more than the person's own."""
+    total, limits = selection.listing.total, _limits(selection)
+    if limits:
+        whose = ["yours"] if selection.mine_only else []
+        return f"{total:,} of {counted(selection.all_changed, 'changed statement')} ({', '.join([*limits, *whose])})"
+    whose_own = " of yours" if selection.mine_only else ""
+    return f"{counted(total, 'statement')}{whose_own} changed since the last push"
+
+
+def _limits(selection: SelectionView) -> list[str]:
+    """What the list is narrowed to, in words, but for the person's own."""
+    now = selection.narrowing
+    owner = f"of {name_of(now.owner)}" if now.owner is not None and not selection.mine_only else ""
+    words = f"“{now.text}”" if now.text else ""
+    limits = [now.system, now.family, *now.controls, words, _STANDING.get(now.status, ""), owner]
+    return [limit for limit in limits if limit]
 
 
 def _short_list(selection: SelectionView, card_url: CardUrl) -> list[Block | None]:
@@ -153,12 +176,16 @@ def _about(line: StatementLine) -> Mrkdwn:
 
 
 def _none_left(selection: SelectionView) -> Message:
-    text = (
-        "None of the changed statements is yours."
-        if selection.mine_only
-        else "Nothing to push: no statement is changed."
-    )
+    text = "Nothing to push: no statement is changed."
+    if selection.all_changed and _limits(selection):
+        text = _none_matches(selection.all_changed)
+    elif selection.mine_only:
+        text = "None of the changed statements is yours."
     return message(text, section(text), actions(_switch_back(selection)))
+
+
+def _none_matches(changed: int) -> str:
+    return f"None of the {counted(changed, 'changed statement')} matches that. /grcpush lists them all."
 
 
 def _beginnings(lines: Sequence[StatementLine]) -> Block:

@@ -76,6 +76,7 @@ async def view_selection(
             mine_only=wanted.owner_id == actor.id,
             chosen_total=await _count(tx, picks),
             free=counts.free,
+            all_changed=await count_ids(tx, [], needs_names=False) if is_message else 0,
             narrowing=Narrowing(
                 system=wanted.system,
                 owner=owners.get(wanted.owner_id) if wanted.owner_id else None,
