@@ -26,19 +26,27 @@ class Calendar:
         """Whether people work on that day."""
         return date.weekday() in self.days and date not in self.holidays
 
+    def next_working_day(self, date: dt.date) -> dt.date:
+        """The first day after that one on which people work."""
+        while True:
+            date += dt.timedelta(days=1)
+            if self.is_working_day(date):
+                return date
+
 
 class Snooze(StrEnum):
     """For how long somebody does not want to be reminded."""
 
-    TOMORROW = "tomorrow"
+    NEXT = "next"
     MONDAY = "monday"
     WEEK = "week"
 
 
-def snoozed_until(snooze: Snooze, today: dt.date) -> dt.date:
-    """The first day on which reminders are sent again: tomorrow's is left out, or all until Monday, or for a week."""
-    days = {Snooze.TOMORROW: 2, Snooze.MONDAY: 7 - today.weekday(), Snooze.WEEK: 7}[snooze]
-    return today + dt.timedelta(days=days)
+def snoozed_until(snooze: Snooze, today: dt.date, calendar: Calendar) -> dt.date:
+    """The first day on which reminders are sent again: the next one is left out, or all until Monday, or for a week."""
+    if snooze is Snooze.NEXT:
+        return calendar.next_working_day(calendar.next_working_day(today))
+    return today + dt.timedelta(days=7 - today.weekday() if snooze is Snooze.MONDAY else 7)
 
 
 def parse_days(text: str) -> frozenset[int]:

@@ -86,19 +86,44 @@ async def test_a_holiday_is_no_working_day(office: Office) -> None:
     assert "for 3 working days" in digest.text
 
 
-@pytest.mark.parametrize(("snooze", "back_after"), [(Snooze.TOMORROW, 2), (Snooze.MONDAY, 7), (Snooze.WEEK, 7)])
-async def test_a_snooze_is_silent_until_its_day(office: Office, snooze: Snooze, back_after: int) -> None:
+@pytest.mark.parametrize(
+    ("snooze", "clicked_on", "back_after"),
+    [
+        # Tuesday is a holiday: the next reminder is Wednesday's.
+        (Snooze.NEXT, 0, 3),
+        (Snooze.MONDAY, 0, 7),
+        (Snooze.WEEK, 0, 7),
+        (Snooze.NEXT, 3, 7),
+        (Snooze.NEXT, 4, 8),
+        (Snooze.NEXT, 5, 8),
+        (Snooze.MONDAY, 4, 7),
+    ],
+)
+async def test_a_snooze_is_silent_until_its_day(
+    office: Office, snooze: Snooze, clicked_on: int, back_after: int
+) -> None:
     actor = await office.edit(EDITOR, "Europe/Berlin", 0)
-    office.clock.set(MONDAY, 10, BERLIN)
-    await snooze_digest(office.core, actor, snooze)
+    office.clock.set(MONDAY + clicked_on * DAY, 10, BERLIN)
+    until = await snooze_digest(office.core, actor, snooze)
 
     heard = []
-    for days in range(1, 9):
+    for days in range(clicked_on + 1, 10):
         before = len(office.digests(EDITOR))
         await at(office, MONDAY + days * DAY, 9)
         heard += [days] * (len(office.digests(EDITOR)) - before)
 
     assert heard[0] == back_after
+    assert until == MONDAY + back_after * DAY
+
+
+async def test_the_next_reminder_is_left_out_on_whatever_days_its_owner_chose(office: Office) -> None:
+    actor = await office.edit(EDITOR, "Europe/Berlin", 0)
+    await save_digest_settings(office.core, actor, DigestSettings(days="mon,thu"))
+    office.clock.set(MONDAY, 10, BERLIN)
+
+    until = await snooze_digest(office.core, actor, Snooze.NEXT)
+
+    assert until == MONDAY + 7 * DAY
 
 
 async def test_one_statement_may_be_silent_alone_and_young_ones_are_not_named(office: Office) -> None:

@@ -29,7 +29,7 @@ _SYSTEMS = 8
 _SYSTEM = 60
 
 SNOOZES = {
-    Snooze.TOMORROW: "Not tomorrow",
+    Snooze.NEXT: "Not the next one",
     Snooze.MONDAY: "Not until Monday",
     Snooze.WEEK: "Not for a week",
 }

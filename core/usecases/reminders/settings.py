@@ -70,9 +70,11 @@ async def save_digest_settings(core: Core, actor: Actor, wanted: DigestSettings)
 
 async def snooze_digest(core: Core, actor: Actor, snooze: Snooze, statement_id: uuid.UUID | None = None) -> dt.date:
     """Send the actor nothing about the statement, or nothing at all, for a while; gives back when it begins again."""
+    wishes = await wishes_of(core, actor.id)
     async with core.db.transaction() as tx:
         person = await tx.get_one(PersonRow, actor.id)
-        until = snoozed_until(snooze, local_time(core.clock.now(), person.time_zone).date())
+        today = local_time(core.clock.now(), person.time_zone).date()
+        until = snoozed_until(snooze, today, wishes.calendar)
         same = col(DigestSnoozeRow.statement_id).is_(None) if statement_id is None else None
         about = same if same is not None else col(DigestSnoozeRow.statement_id) == statement_id
         past = col(DigestSnoozeRow.until) < until - dt.timedelta(days=14)
