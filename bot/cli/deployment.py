@@ -11,12 +11,14 @@ from bot.cli.session import REFUSED, actor, err, guarded, out, run, shown
 from bot.drawing.digests import Sent, send_digests
 from bot.slack.client import slack_client
 from bot.views.people.digest import digest_text, roll_up_text
+from bot.views.requests.story import why_not_sent
 from core.config import load_settings
 from core.errors import ConfigurationError
 from core.models.digests import Digest, RollUp
 from core.store.database import Database
 from core.usecases.pushing.pausing import pause_writing, resume_writing
 from core.usecases.reminders.digests import every_digest, make_roll_up
+from core.usecases.statements.modified import get_status
 from core.wiring import Core
 
 db_app = typer.Typer(help="The database.", no_args_is_help=True)
@@ -69,11 +71,12 @@ def pause_command(
 def resume_command() -> None:
     """Let writing to ServiceNow go on. For admins (GRCPUSH_ACTOR)."""
 
-    async def work(core: Core) -> None:
+    async def work(core: Core) -> str:
         await resume_writing(core, await actor(core))
+        return why_not_sent(await get_status(core))
 
-    run(work)
-    out.print("Writing goes on.")
+    stays = run(work)
+    out.print(f"The pause is over. {stays}" if stays else "Writing goes on.")
 
 
 @digest_app.callback()

@@ -8,6 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.session import shown
 from bot.views.requests.results import state_words, tally
+from bot.views.requests.story import why_not_sent
 from core.domain.push import RequestState
 from core.models.requests import RequestCard
 
@@ -66,7 +67,7 @@ class Follower:
         if card.state is not RequestState.PUSHING:
             return ""
         if card.is_paused:
-            return "Writing is paused by an admin."
+            return why_not_sent(card)
         if card.waiting_until is not None:
             return f"ServiceNow asked us to wait: the push goes on at {card.waiting_until:%H:%M} UTC."
         return "" if self._console.is_terminal else f"{ended} of {total} done."

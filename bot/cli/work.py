@@ -81,12 +81,18 @@ def _status_table(status: StatusView) -> Table:
         "Statements": f"{status.statements} ({status.modified} modified, {status.conflicts} in conflict, {status.missing} missing)",
         "Hidden rows": f"{status.hidden}",
         "Push requests": f"{status.open_requests} open",
-        "Writing": "paused" if status.is_paused else "on",
+        "Writing": _writing(status),
         "Audit trail": f"{status.audit_events} events",
     }
     for name, value in rows.items():
         table.add_row(f"[bold]{name}[/bold]", value)
     return table
+
+
+def _writing(status: StatusView) -> str:
+    if status.is_read_only:
+        return "off: READ_ONLY is set"
+    return "paused" if status.is_paused else "on"
 
 
 def list_command(as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False) -> None:

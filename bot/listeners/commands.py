@@ -72,7 +72,7 @@ class Commands:
             return paused_message(command.rest)
         if command.word is Word.RESUME:
             await resume_writing(core, actor)
-            return resumed_message()
+            return resumed_message(await get_status(core))
         if command.word in ABOUT_PUSH and command.rest:
             return await self._about_push(command, actor)
         if command.word is Word.STATUS:

@@ -139,6 +139,7 @@ class PushPreview(Lined):
     lines: tuple[RequestLine, ...]
     approvals_required: int
     is_paused: bool = False
+    is_read_only: bool = False
     reason: str = ""
 
 
@@ -226,6 +227,7 @@ class RequestCard(Lined):
     note: str = ""
     channel: str | None = None
     is_paused: bool = False
+    is_read_only: bool = False
     seconds_left: float | None = None
     waiting_until: dt.datetime | None = None
     reminders: int = 0
@@ -292,7 +294,7 @@ class StatusView:
     """Where the deployment stands, for `grcpush status` and the Home tab.
 
     `missing` are statements of ours that ServiceNow does not show any more; `hidden` is how many rows it counted at the last
-    full pull and did not show.
+    full pull and did not show. `is_paused` is true on a read-only deployment too: nothing is written.
     """
 
     statements: int
@@ -305,6 +307,7 @@ class StatusView:
     host: str
     audit_events: int
     hidden: int = 0
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class SelectionView:
     overview: Overview | None = None
     earlier: Earlier | None = None
     is_paused: bool = False
+    is_read_only: bool = False
 
 
 @dataclass(frozen=True)

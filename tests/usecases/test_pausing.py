@@ -10,17 +10,19 @@ from core.domain.push import RequestState
 from core.engine.durable import Engine
 from core.errors import NotAllowed, StaleCard
 from core.store import audit
+from core.store.statements import StatementFilter
 from core.usecases.approvals.deciding import approve_push
 from core.usecases.pushing.pausing import pause_writing, resume_writing
 from core.usecases.pushing.runner import PushRunner
 from core.usecases.requests.asking import cancel_push, request_push
-from core.usecases.requests.cards import request_card
+from core.usecases.requests.cards import push_preview, request_card
 from core.usecases.requests.drafts import prepare_push
+from core.usecases.selections.choosing import start_selection
 from core.usecases.statements.modified import get_status
 from core.wiring import Core
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
-from tests.cast import Cast, an_approved_request, make_local_edits, until_ended
+from tests.cast import Cast, an_approved_request, make_local_edits, until_ended, with_settings
 
 
 async def test_while_writing_is_paused_an_approved_push_waits_and_then_goes_on(
@@ -101,6 +103,24 @@ async def test_a_pause_shows_on_open_cards_and_in_the_audit_trail(core: Core, ca
     assert [event.kind for event in events] == ["writing:paused", "writing:resumed"]
     assert "Audit week" in events[0].details
     assert {event.actor_email for event in events} == {"admin@example.com"}
+
+
+async def test_a_read_only_deployment_is_told_apart_from_a_pause(core: Core, cast: Cast, sample: Sample) -> None:
+    ids = await make_local_edits(core, cast.editor, sample, 1)
+    draft = await prepare_push(core, cast.requester, ids)
+    card = await request_push(core, cast.requester, draft.request_id)
+    reading = with_settings(core, read_only=True)
+
+    seen = [
+        await request_card(reading, card.id),
+        await push_preview(reading, card.id),
+        await get_status(reading),
+        await start_selection(reading, cast.requester, StatementFilter()),
+    ]
+
+    assert [(each.is_paused, each.is_read_only) for each in seen] == [(True, True)] * 4
+    await pause_writing(core, cast.admin)
+    assert not (await request_card(core, card.id)).is_read_only
 
 
 @pytest.mark.parametrize("who", ["editor", "requester", "approver", "stranger"])

@@ -95,6 +95,7 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "list-0-busy-and-paused": lambda: _nothing(
         _glance(42, RequestState.WAITING, ts=""), open_requests=2, is_paused=True
     ),
+    "list-0-read-only": lambda: _nothing(None, is_paused=True, is_read_only=True),
     "list-0-of-those-named": lambda: _nothing(None, modified=5),
     "list-0-none-is-mine": lambda: _listed(0, mine_only=True),
     "list-0-narrowed": lambda: _listed(0, all_changed=137, narrowing=Narrowing(controls=("AC-7",))),
@@ -134,6 +135,9 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "home": lambda: home_tab(_HOME, ex.card_url),
     "home-empty": lambda: home_tab(HomeView((), (), (), 0, 0, (), (), None, ex.a_status(), ()), ex.card_url),
     "home-paused": lambda: home_tab(replace(_HOME, status=ex.a_status(is_paused=True)), ex.card_url),
+    "home-read-only": lambda: home_tab(
+        replace(_HOME, status=ex.a_status(is_paused=True, is_read_only=True)), ex.card_url
+    ),
     "home-out-of-reach": lambda: home_tab(replace(_HOME, is_in_reach=False), ex.card_url),
     "home-refused": lambda: refused_tab("Guests cannot use grcpush. Ask a member of this workspace."),
     "settings": lambda: settings_modal(_MINE, _POLICY, ["editor", "approver"]),

@@ -94,6 +94,7 @@ def _running(total: int, *results: Any, **changes: Any) -> tuple[Any, ...]:
     return (ex.a_job(total, *results, state=JobState.RUNNING, **changes),)
 
 
+_READ_ONLY = {"is_paused": True, "is_read_only": True}
 _MIXED = ex.request_lines(
     9, Readiness.CONFLICT, Readiness.CONFLICT, Readiness.SAME, Readiness.REFUSED, Readiness.LEFT_OUT
 )
@@ -109,6 +110,7 @@ PUSHES: dict[str, Callable[[], Message | Payload]] = {
         ex.a_preview(*ex.request_lines(0, Readiness.SAME, Readiness.REFUSED))
     ),
     "preview-paused": lambda: preview_modal(ex.a_preview(is_paused=True)),
+    "preview-read-only": lambda: preview_modal(ex.a_preview(**_READ_ONLY)),
     "preview-1000-page-60": lambda: preview_modal(ex.a_preview(*ex.request_lines(1000)), page=59),
     "change": lambda: _one_change(ex.BEFORE, ex.LOCAL),
     "change-formatting-only": lambda: _one_change("<p>Keep the log.</p>", "<p>Keep the <b>log</b>.</p>"),
@@ -199,6 +201,7 @@ CARDS: dict[str, Callable[[], Message | Payload]] = {
         RequestState.WAITING, decisions=(ex.an_approval(), ex.an_approval(ex.SECOND))
     ),
     "card-waiting-paused": lambda: _card(RequestState.WAITING, is_paused=True, reason=""),
+    "card-waiting-read-only": lambda: _card(RequestState.WAITING, reason="", **_READ_ONLY),
     "card-pushing-queued": lambda: _card(
         RequestState.PUSHING, jobs=(ex.a_job(3, state=JobState.PENDING, started_at=None, in_flight=0),)
     ),
@@ -323,7 +326,9 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     "help-export": lambda: export_message("2026-10"),
     "status": lambda: status_message(ex.a_status(modified=9, conflicts=2, missing=1, open_requests=1)),
     "paused": lambda: paused_message("ServiceNow is upgraded tonight"),
-    "resumed": resumed_message,
+    "resumed": lambda: resumed_message(ex.a_status()),
+    "resumed-read-only": lambda: resumed_message(ex.a_status(**_READ_ONLY)),
+    "status-read-only": lambda: status_message(ex.a_status(**_READ_ONLY)),
     "status-paused-never-read": lambda: status_message(ex.a_status(is_paused=True, last_pull_at=None)),
 }
 

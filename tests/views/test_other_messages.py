@@ -2,7 +2,7 @@ import pytest
 
 from bot.views.messages.help import COMMANDS, help_message
 from bot.views.messages.problem import bug_message, bug_modal, problem_message, problem_modal
-from bot.views.messages.status import status_message
+from bot.views.messages.status import resumed_message, status_message
 from bot.views.people.digest import digest_message
 from core.errors import AlreadyResolved, GrcError, NotAllowed, Refused, RemoteForbidden
 from core.text.moments import in_utc
@@ -70,8 +70,18 @@ def test_help_names_every_command():
 
 
 def test_status_says_when_writing_is_paused():
-    assert "Writing to ServiceNow is paused." in status_message(ex.a_status(is_paused=True)).text
+    assert (
+        "Writing to ServiceNow is paused: nothing is sent until an admin resumes it."
+        in status_message(ex.a_status(is_paused=True)).text
+    )
     assert "paused" not in status_message(ex.a_status()).text
+
+
+def test_the_end_of_a_pause_does_not_promise_that_a_read_only_deployment_writes():
+    told = resumed_message(ex.a_status(is_paused=True, is_read_only=True)).text
+
+    assert "goes on" not in told
+    assert "sets READ_ONLY to false" in told
 
 
 @pytest.mark.pitfall("U11")

@@ -45,6 +45,13 @@ def test_a_pause_is_said_before_asking():
     assert "Writing to ServiceNow is paused" in words_of(preview_modal(ex.a_preview(is_paused=True)))
 
 
+def test_on_a_read_only_deployment_the_preview_says_so_and_offers_no_push():
+    drawn = preview_modal(ex.a_preview(is_paused=True, is_read_only=True))
+
+    assert "no push can be asked for until whoever runs grcpush sets READ_ONLY to false" in words_of(drawn)
+    assert "submit" not in drawn
+
+
 def test_a_statement_that_cannot_be_pushed_says_why():
     drawn = preview_modal(ex.a_preview(*ex.request_lines(1, Readiness.REFUSED)))
 

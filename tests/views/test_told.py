@@ -10,6 +10,7 @@ from core.domain.outcome import Level, Outcome
 from core.domain.push import JobState, Readiness, RequestState
 from core.models.requests import ApprovalView
 from tests.views import examples as ex
+from tests.views.reading import words_of
 
 
 def told(state: RequestState, **changes: object) -> str:
@@ -22,6 +23,15 @@ def test_a_pause_is_told_as_long_as_the_request_is_open(state):
     is_open = state in (RequestState.SETTLING, RequestState.WAITING, RequestState.PUSHING)
 
     assert ("Writing to ServiceNow is paused" in told(state, is_paused=True)) == is_open
+
+
+@pytest.mark.parametrize("state", [RequestState.SETTLING, RequestState.WAITING, RequestState.PUSHING])
+def test_a_read_only_deployment_is_told_with_who_can_change_that_and_no_admin_is_waited_for(state):
+    card = ex.a_card(state, is_paused=True, is_read_only=True)
+
+    for words in (told(state, is_paused=True, is_read_only=True), words_of(request_message(card, ex.record_url))):
+        assert "whoever runs grcpush sets READ_ONLY to false" in words
+        assert "admin" not in words
 
 
 @pytest.mark.pitfall("U10")

@@ -2,7 +2,10 @@
 
 from bot.views.parts.blocks import Message, context, message, section
 from bot.views.parts.markup import Mrkdwn, counted, marked, together, when
+from bot.views.requests.story import why_not_sent
 from core.models.requests import StatusView
+
+_GOES_ON = "Writing to ServiceNow goes on: the pushes that waited are sent now."
 
 
 def paused_message(reason: str) -> Message:
@@ -15,9 +18,10 @@ def paused_message(reason: str) -> Message:
     )
 
 
-def resumed_message() -> Message:
-    """Told to the admin who resumed."""
-    told = "Writing to ServiceNow goes on: the pushes that waited are sent now."
+def resumed_message(status: StatusView) -> Message:
+    """Told to the admin who resumed; on a read-only deployment still nothing is sent."""
+    stays = why_not_sent(status)
+    told = f"The pause is over. {stays}" if stays else _GOES_ON
     return message(told, section(told))
 
 
@@ -38,7 +42,7 @@ def status_message(status: StatusView) -> Message:
         f"{counted(status.open_requests, 'push request')} under way",
     ]
     pulled = marked("last read {}", when(status.last_pull_at)) if status.last_pull_at else "not read yet"
-    paused = "Writing to ServiceNow is paused." if status.is_paused else ""
+    paused = why_not_sent(status)
     small = together([status.host, pulled, counted(status.audit_events, "audit event")])
     return message(
         together([together(facts, ", ") + ".", paused], " "),

@@ -21,15 +21,16 @@ from bot.views.parts.glances import glance_line
 from bot.views.parts.lines import label_of, name_of_control
 from bot.views.parts.markup import Mrkdwn, counted, marked, together, when
 from bot.views.parts.ticking import CardUrl
-from bot.views.requests.story import PAUSED
+from bot.views.requests.story import why_not_sent
 from core.models.home import HomeView, RequestGlance
 from core.models.requests import StatementLine
 
 
 def home_tab(home: HomeView, card_url: CardUrl) -> View:
     """Everything that concerns one person, the most pressing first."""
+    pause = why_not_sent(home.status)
     blocks: list[Block | None] = [
-        section(marked("*{}*", PAUSED)) if home.status.is_paused else None,
+        section(marked("*{}*", pause)) if pause else None,
         header("Waiting for me"),
         *_waiting(home, card_url),
         header("My unpushed edits"),

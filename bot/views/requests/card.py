@@ -7,7 +7,7 @@ from bot.views.parts.markup import cut, marked, name_of, together
 from bot.views.requests.progress import pushing_story
 from bot.views.requests.results import ended_story, unpushed_story
 from bot.views.requests.review import decline_modal, review_modal
-from bot.views.requests.story import PAUSED, Story, asked, title_of
+from bot.views.requests.story import Story, asked, title_of, why_not_sent
 from bot.views.requests.waiting import settling_story, waiting_story
 from core.domain.push import OPEN_STATES, RequestState
 from core.models.requests import RequestCard
@@ -27,8 +27,8 @@ def request_message(card: RequestCard, record_url: Callable[[str], str]) -> Mess
     """The card as it stands; `record_url` gives the address of a record in ServiceNow by its sys_id."""
     story = _story(card, record_url)
     reason = marked(" Reason: {}", cut(card.reason.strip(), 300)) if card.reason.strip() else ""
-    pause = f" {PAUSED}" if card.is_paused and card.state in OPEN_STATES else ""
-    told = marked("{}{}{}", story.told, pause, reason)
+    pause = why_not_sent(card) if card.state in OPEN_STATES else ""
+    told = marked("{}{}{}", story.told, f" {pause}" if pause else "", reason)
     text = marked("{}, by {} to {}: {}", title_of(card), name_of(card.requester), card.host, told)
     return message(
         text,

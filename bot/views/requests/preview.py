@@ -44,13 +44,14 @@ def preview_modal(preview: PushPreview, *, page: int = 0) -> View:
     pages = max(1, -(-len(preview.lines) // PAGE_SIZE))
     page = max(0, min(page, pages - 1))
     shown = preview.lines[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]
-    may_ask = bool(preview.having(Readiness.READY) or preview.having(Readiness.CONFLICT))
+    has_something = bool(preview.having(Readiness.READY) or preview.having(Readiness.CONFLICT))
+    may_ask = has_something and not preview.is_read_only
     label = ("Ask for approval" if preview.approvals_required else "Push now") if may_ask else ""
     return modal(
         "Preview push",
         Submission(Callback.PREVIEW, ButtonValue(preview.request_id, page=page), label),
         section(marked("*{}*\nTo {}", counts(preview.lines), preview.host)),
-        *_notices(preview, may_ask=may_ask),
+        *_notices(preview, has_something=has_something),
         actions(_turn(preview, page, -1, pages)),
         *(block for line in shown for block in _line_blocks(preview.request_id, line, page)),
         actions(_turn(preview, page, +1, pages)),
@@ -102,9 +103,14 @@ def _what_next(card: RequestCard) -> Mrkdwn:
     return marked("{}", card.note or "Nothing is left to push.")
 
 
-def _notices(preview: PushPreview, *, may_ask: bool) -> Iterator[Block]:
+def _notices(preview: PushPreview, *, has_something: bool) -> Iterator[Block]:
     conflicts = len(preview.having(Readiness.CONFLICT))
-    if conflicts and may_ask:
+    if preview.is_read_only:
+        yield section(
+            "This deployment is read-only: no push can be asked for until whoever runs grcpush sets READ_ONLY to false."
+        )
+        return
+    if conflicts and has_something:
         them = "it is" if conflicts == 1 else "they are"
         yield section(
             marked(
@@ -116,7 +122,7 @@ def _notices(preview: PushPreview, *, may_ask: bool) -> Iterator[Block]:
         )
     if preview.is_paused:
         yield section("Writing to ServiceNow is paused: what is asked for now waits until an admin resumes it.")
-    if not may_ask:
+    if not has_something:
         yield section("Nothing here can be pushed. The reasons stand beside the statements.")
 
 

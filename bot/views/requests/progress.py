@@ -8,7 +8,7 @@ from bot.actions import Action
 from bot.views.parts.blocks import Block, Element, button, confirmation, section
 from bot.views.parts.markup import marked, together, when
 from bot.views.requests.results import failure_list, failures_in_words, tally
-from bot.views.requests.story import PAUSED, Story, review_button, shown_state, small_print
+from bot.views.requests.story import Story, review_button, shown_state, small_print, why_not_sent
 from core.domain.push import JobState
 from core.models.requests import ItemResult, JobView, RequestCard
 from core.text.moments import in_utc
@@ -102,8 +102,8 @@ def _notes(card: RequestCard, run: _Run) -> list[Block]:
     notes = []
     if run.is_stopping:
         notes.append(section("Stopping: what was not sent yet stays as it is; writes under way are finished."))
-    if card.is_paused:
-        notes.append(section(PAUSED))
+    if pause := why_not_sent(card):
+        notes.append(section(pause))
     if card.waiting_until is not None:
         notes.append(section(marked("ServiceNow asked us to wait: the push goes on {}.", when(card.waiting_until))))
     return notes

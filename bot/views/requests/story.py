@@ -8,13 +8,17 @@ from bot.views.parts.blocks import Block, Element, button, confirmation, context
 from bot.views.parts.lines import label_of, name_of_control, standing
 from bot.views.parts.markup import Mrkdwn, counted, cut, marked, mention, name_of, together, when
 from core.domain.push import Readiness
-from core.models.requests import ApprovalView, RequestCard, RequestLine
+from core.models.requests import ApprovalView, RequestCard, RequestLine, StatusView
+from core.models.selections import SelectionView
 
 SHORT_DIGEST = 8
 _LONGEST_REASON = 300
 _NAMED_APPROVERS = 5
 
-PAUSED = "Writing to ServiceNow is paused: nothing is sent until an admin resumes it."
+_PAUSED = "Writing to ServiceNow is paused: nothing is sent until an admin resumes it."
+_READ_ONLY = (
+    "This deployment is read-only: nothing is sent to ServiceNow until whoever runs grcpush sets READ_ONLY to false."
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,13 @@ class Story:
     headline: Mrkdwn
     body: Sequence[Block | None] = ()
     buttons: Sequence[Element | None] = field(default=())
+
+
+def why_not_sent(now: RequestCard | SelectionView | StatusView) -> str:
+    """Why nothing is sent to ServiceNow now, and who can change that; empty while writing is on."""
+    if now.is_read_only:
+        return _READ_ONLY
+    return _PAUSED if now.is_paused else ""
 
 
 def title_of(card: RequestCard) -> str:

@@ -8,7 +8,6 @@ from bot.views.parts.blocks import Block, Element, button, confirmation, list_se
 from bot.views.parts.lines import counts, linked, total_change, total_size
 from bot.views.parts.markup import counted, cut, marked, mention, name_of, together, when
 from bot.views.requests.story import (
-    PAUSED,
     SHORT_DIGEST,
     Story,
     cancel_button,
@@ -18,6 +17,7 @@ from bot.views.requests.story import (
     review_button,
     shown_state,
     small_print,
+    why_not_sent,
 )
 from core.domain.push import STATE_WORDS, Readiness
 from core.models.requests import ApprovalView, RequestCard, RequestLine
@@ -88,7 +88,8 @@ def _list(lines: Sequence[RequestLine], record_url: Callable[[str], str]) -> Blo
 
 
 def _pause(card: RequestCard) -> list[Block]:
-    return [section(PAUSED)] if card.is_paused else []
+    pause = why_not_sent(card)
+    return [section(pause)] if pause else []
 
 
 def _state(card: RequestCard) -> str:

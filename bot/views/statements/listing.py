@@ -21,7 +21,7 @@ from bot.views.parts.glances import glance_line
 from bot.views.parts.lines import label_of, name_of_control
 from bot.views.parts.markup import Mrkdwn, capitalised, counted, marked, mention, name_of, together, when
 from bot.views.parts.ticking import CardUrl, boxes, choosers, held_lines, name_of_boxes, owner_switch, value_of
-from bot.views.requests.story import PAUSED
+from bot.views.requests.story import why_not_sent
 from core.domain.statement import SyncStatus
 from core.models.home import RequestGlance
 from core.models.requests import StatementLine, StatusView
@@ -57,11 +57,11 @@ def list_message(selection: SelectionView, card_url: CardUrl) -> Message:
     names = ", ".join(label_of(line) for line in named)
     more = listing.total - len(named)
     beyond = f" and {more:,} more" if more else ""
-    paused = f" {PAUSED}" if selection.is_paused else ""
+    paused = why_not_sent(selection)
     return message(
-        f"{title}{conflicts}: {names}{beyond}. {todo}{paused}",
+        f"{title}{conflicts}: {names}{beyond}. {todo} {paused}".rstrip(),
         header(title),
-        section(PAUSED) if selection.is_paused else None,
+        section(paused) if paused else None,
         *blocks,
         _resume(selection.earlier) if selection.earlier else None,
     )
@@ -76,7 +76,8 @@ def nothing_message(status: StatusView, last: RequestGlance | None, home_url: st
     facts = [
         f"{counted(status.open_requests, 'push request')} under way" if status.open_requests else "",
         marked("last compared with {}, {}", status.host, when(status.last_pull_at)) if status.last_pull_at else "",
-        "writing to ServiceNow is paused" if status.is_paused else "",
+        "writing to ServiceNow is paused" if status.is_paused and not status.is_read_only else "",
+        "this deployment is read-only" if status.is_read_only else "",
     ]
     line = together(facts)
     return message(

@@ -18,7 +18,7 @@ from bot.views.parts.ticking import (
     owner_switch,
     value_of,
 )
-from bot.views.requests.story import PAUSED
+from bot.views.requests.story import why_not_sent
 from core.domain.statement import SyncStatus
 from core.models.selections import Choices, Narrowing, SelectionView
 from core.text.display import safe_display, shortened
@@ -54,7 +54,7 @@ def select_modal(selection: SelectionView, card_url: CardUrl) -> View:
     return modal(
         "Choose statements",
         submission,
-        context(together([counts, PAUSED if selection.is_paused else ""], "\n")),
+        context(together([counts, why_not_sent(selection)], "\n")),
         _filters(selection),
         _search(selection) if sends else None,
         *_groups(selection),

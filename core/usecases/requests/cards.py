@@ -61,6 +61,7 @@ async def push_preview(core: Core, request_id: uuid.UUID) -> PushPreview:
         lines=lines,
         approvals_required=request.approvals_required,
         is_paused=paused or core.settings.read_only,
+        is_read_only=core.settings.read_only,
         reason=request.reason,
     )
 
@@ -96,6 +97,7 @@ async def request_card(core: Core, request_id: uuid.UUID) -> RequestCard:
         note=request.note,
         channel=request.channel,
         is_paused=paused or core.settings.read_only,
+        is_read_only=core.settings.read_only,
         seconds_left=_seconds_left(core, views, items),
         waiting_until=still_waits_until(core, jobs) if request.state == RequestState.PUSHING else None,
         reminders=request.reminders,

@@ -88,6 +88,7 @@ async def view_selection(
             overview=overview,
             earlier=await _earlier(core, tx, row) if is_message else None,
             is_paused=core.settings.read_only or await is_paused(tx),
+            is_read_only=core.settings.read_only,
         )
 
 

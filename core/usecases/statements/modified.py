@@ -106,6 +106,7 @@ async def get_status(core: Core) -> StatusView:
         last_pull_at=last_pull,
         open_requests=open_requests,
         is_paused=paused or core.settings.read_only,
+        is_read_only=core.settings.read_only,
         host=core.servicenow.host,
         audit_events=sequence,
         hidden=full_pull.hidden if full_pull is not None else 0,
