@@ -69,6 +69,13 @@ def test_help_names_every_command():
     assert all(command in words_of(drawn) and command in drawn.text for command in COMMANDS)
 
 
+def test_help_is_six_lines_with_buttons_for_the_common_three():
+    *sections, doors = help_message().blocks
+
+    assert sum(len(block["text"]["text"].splitlines()) for block in sections) == 6
+    assert len(doors["elements"]) == 3
+
+
 def test_status_says_when_writing_is_paused():
     assert (
         "Writing to ServiceNow is paused: nothing is sent until an admin resumes it."

@@ -6,34 +6,30 @@ from bot.views.parts.blocks import Message, actions, message, section
 from bot.views.parts.doors import all_changes, my_changes, settings_button
 from bot.views.parts.markup import Mrkdwn, marked
 
-COMMANDS = {
-    "/grcpush": "lists what is changed and not pushed",
-    "/grcpush mine": "lists only your own changes",
-    "/grcpush AC-2 AC-3": "picks these controls",
-    "/grcpush AC": "lists a control family; /grcpush and the name of a system lists that",
-    "/grcpush conflicts": "lists what is in conflict",
-    "/grcpush edit SYSTEM/CONTROL": "edits one statement",
-    "/grcpush history SYSTEM/CONTROL": "shows who edited it, how conflicts were settled, and the pushes it was in",
-    "/grcpush history @person 30d": "shows what somebody did; an e-mail address does as well",
-    "/grcpush history mine 30d": "lists the pushes there were; mine, a period or the name of a system narrow it",
-    "/grcpush status": "shows where everything stands",
-    "/grcpush status 42": "shows where push request #42 stands, with the way to its card",
-    "/grcpush cancel 42": "calls push request #42 off, and /grcpush retry 42 pushes again what failed in it",
-    "/grcpush digest": "sends you the reminder of what you have not pushed",
-    "/grcpush pause REASON": "stops all writing to ServiceNow, and /grcpush resume lets it go on (admins)",
-    "/grcpush settings": "changes when you are reminded and told; shows the team's policy and your roles",
-    "/grcpush doctor": "says how the operator checks the set-up, and /grcpush export 2026-10 how records are exported",
-    "/grcpush help": "shows this",
+GROUPS = {
+    "What is changed, also by control, family or system": (
+        "/grcpush",
+        "/grcpush mine",
+        "/grcpush conflicts",
+        "/grcpush AC-2 AC-3",
+        "/grcpush AC",
+    ),
+    "One statement": ("/grcpush edit SYSTEM/CONTROL", "/grcpush history SYSTEM/CONTROL"),
+    "One push request": ("/grcpush status 42", "/grcpush retry 42", "/grcpush cancel 42"),
+    "How things stand, what happened": ("/grcpush status", "/grcpush history mine 30d", "/grcpush history @person 30d"),
+    "For yourself": ("/grcpush settings", "/grcpush digest", "/grcpush help"),
+    "For admins": ("/grcpush pause REASON", "/grcpush resume", "/grcpush export 2026-10", "/grcpush doctor"),
 }
-# Slack folds a longer paragraph away behind “Show more”.
-_AT_ONCE = 5
+COMMANDS = tuple(command for commands in GROUPS.values() for command in commands)
+# Slack folds a paragraph of more than five lines away behind “Show more”.
+_AT_ONCE = 3
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def help_message() -> Message:
-    """Every way to use the command, one line each, and buttons for the most common."""
-    told = "; ".join(f"{command} {does}" for command, does in COMMANDS.items())
-    lines = [f"`{command}` {does}" for command, does in COMMANDS.items()]
+    """Every way to use the command, in six lines, and buttons for the most common."""
+    told = "; ".join(f"{about}: {', '.join(commands)}" for about, commands in GROUPS.items())
+    lines = [f"*{about}:* {', '.join(f'`{command}`' for command in commands)}" for about, commands in GROUPS.items()]
     parts = ["\n".join(lines[start : start + _AT_ONCE]) for start in range(0, len(lines), _AT_ONCE)]
     doors = actions(my_changes("My changes"), all_changes(), settings_button())
     return message(f"{told}.", *(section(Mrkdwn(part)) for part in parts), doors)
