@@ -112,6 +112,7 @@ async def running_bot(
         workspace_url = identity.url or ""
         homes = Homes(core, client, people, functools.partial(card_url, workspace_url))
         core.signals.request_changed = cards.changed
+        core.signals.push_progressed = cards.progressed
         core.signals.work_released = engine.wake
         core.rights.of = people.grants
         app = _slack_app(settings, client, identity)

@@ -16,10 +16,12 @@ from core.store.database import Database
 class Signals:
     """Who wants to know that something changed. Calls return at once and never fail the caller.
 
-    `request_changed` asks for a request's card to be drawn anew; `work_released` wakes the push engine.
+    `request_changed` asks for a request's card to be drawn anew, `push_progressed` for the same with less haste: only more
+    of its statements have ended. `work_released` wakes the push engine.
     """
 
     request_changed: Callable[[uuid.UUID], None] = lambda _request_id: None
+    push_progressed: Callable[[uuid.UUID], None] = lambda _request_id: None
     work_released: Callable[[], None] = lambda: None
 
 

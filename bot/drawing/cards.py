@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 
 _LONGEST_BACKOFF_SECONDS = 60.0
 _CARDS_AT_FULL_PACE = 2
+# The longer a push takes, the less its progress changes from one drawing to the next.
+_SHARE_OF_PUSH = 1 / 20
+_LONGEST_PUSHING_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -45,30 +48,40 @@ class Cards:
         self._background = background
         self._spacing = spacing
         self._dirty: set[uuid.UUID] = set()
-        self._drawn_now: set[uuid.UUID] = set()
+        self._drawn_now: dict[uuid.UUID, asyncio.Event] = {}
         self._closing = asyncio.Event()
 
     def changed(self, request_id: uuid.UUID) -> None:
         """Have the request's card drawn anew, soon."""
+        self.progressed(request_id)
+        if (is_pressing := self._drawn_now.get(request_id)) is not None:
+            is_pressing.set()
+
+    def progressed(self, request_id: uuid.UUID) -> None:
+        """Have the card drawn anew when its turn comes: only more statements of a push that goes on have ended."""
         self._dirty.add(request_id)
         if not self._closing.is_set() and request_id not in self._drawn_now:
-            self._drawn_now.add(request_id)
-            self._background.spawn(self._draw_until_clean(request_id))
+            self._drawn_now[request_id] = asyncio.Event()
+            self._background.spawn(self._draw_until_clean(request_id, self._drawn_now[request_id]))
 
     async def draw_outdated(self) -> None:
         """Draw what changed while nobody was looking: before a restart, or in another process."""
         for request_id in await outdated_requests(self._core):
-            self.changed(request_id)
+            self.progressed(request_id)
 
     def close(self) -> None:
         """Begin no more drawings; those waiting for Slack give up. The next start draws what is outdated."""
         self._closing.set()
+        for is_pressing in self._drawn_now.values():
+            is_pressing.set()
 
-    async def _draw_until_clean(self, request_id: uuid.UUID) -> None:
-        failures = 0
+    async def _draw_until_clean(self, request_id: uuid.UUID, is_pressing: asyncio.Event) -> None:
+        failures, pushing_since = 0, None
         try:
             while request_id in self._dirty and not self._closing.is_set():
                 self._dirty.discard(request_id)
+                is_pressing.clear()
+                more = 0.0
                 try:
                     drawn = await self._drawing.draw(request_id)
                 except Exception as error:  # noqa: BLE001 -- whatever it is, the card is drawn again; see _note_failure
@@ -81,14 +94,21 @@ class Cards:
                     if drawn.has_more:
                         self._dirty.add(request_id)
                     pause = self._pushing_pause() if drawn.is_pushing else self._spacing.at_rest
-                await self._wait(pause)
+                    now = asyncio.get_running_loop().time()
+                    pushing_since = (pushing_since or now) if drawn.is_pushing else None
+                    if pushing_since is not None and not drawn.has_more:
+                        more = longest_pause(now - pushing_since) - pause
+                await self._wait(self._closing, pause)
+                await self._wait(is_pressing, more)
         finally:
-            self._drawn_now.discard(request_id)
+            del self._drawn_now[request_id]
 
-    async def _wait(self, seconds: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._closing.wait()
+    async def _wait(self, event: asyncio.Event, seconds: float) -> None:
+        """Wait so long, or until that happens."""
+        if seconds > 0:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await event.wait()
 
     def _pushing_pause(self) -> float:
         """Slack allows the whole app fifty updates a minute: with one or two cards each has its pace, with more they share."""
@@ -98,6 +118,11 @@ class Cards:
         """How long to wait after a refusal, in seconds: what Slack says, else doubled each time, at most a minute."""
         pause = wanted_pause(error)
         return min(_LONGEST_BACKOFF_SECONDS, self._spacing.refused * 2.0 ** (failures - 1)) if pause is None else pause
+
+
+def longest_pause(seconds: float) -> float:
+    """How long the progress of a push that takes so long already may wait to be shown, in seconds."""
+    return min(_LONGEST_PUSHING_SECONDS, seconds * _SHARE_OF_PUSH)
 
 
 def _note_failure(request_id: uuid.UUID, failures: int, error: Exception) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.actions import Action
 from bot.background import Background
-from bot.drawing.cards import Cards, Spacing
+from bot.drawing.cards import Cards, Spacing, longest_pause
 from bot.drawing.requests import Drawn
 from sandbox.slack import Message
 from tests.stage import APPROVER, CHANNEL, REQUESTER, Stage
@@ -92,6 +92,41 @@ def kept(drawing: Drawing, background: Background, count: int) -> Cards:
     for number in range(count):
         cards.changed(uuid.UUID(int=number))
     return cards
+
+
+class LongPush(Drawing):
+    """Draws a push that goes on."""
+
+    async def draw(self, request_id: uuid.UUID) -> Drawn:
+        self.drawn[request_id] += 1
+        return Drawn(is_pushing=True, has_more=False)
+
+
+@pytest.mark.pitfall("P11", "U6")
+async def test_a_long_push_is_drawn_seldomer_and_what_is_more_than_progress_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.drawing.cards._SHARE_OF_PUSH", 1_000)
+    drawing, background = LongPush(), Background()
+    cards = Cards(None, drawing, background, Spacing(0.02, 0.02, 0.02))  # type: ignore[arg-type]
+    request_id = uuid.UUID(int=1)
+
+    for _ in range(30):
+        cards.progressed(request_id)
+        await asyncio.sleep(0.02)
+    seldom = drawing.drawn.total()
+    cards.changed(request_id)
+    await asyncio.sleep(0.1)
+
+    assert seldom == 2
+    assert drawing.drawn.total() == 3
+    cards.close()
+    await background.drain(1)
+
+
+@pytest.mark.parametrize(("minutes", "seconds"), [(0, 0), (1, 3), (2, 6), (5, 10), (60, 10)])
+def test_the_pause_grows_with_the_push_up_to_ten_seconds(minutes: int, seconds: int) -> None:
+    assert longest_pause(minutes * 60) == pytest.approx(seconds)
 
 
 @pytest.mark.pitfall("P11")

@@ -279,7 +279,8 @@ class PushRunner:
                 arrived.append(self._results.get_nowait())
             is_open = None not in arrived
             batch = [result for result in arrived if result is not None]
-            self._announce(await self._save(batch))
+            for request_id in dict.fromkeys(await self._save(batch)):
+                self._core.signals.push_progressed(request_id)
             self._in_flight -= len(batch)
             self._changed.set()
 
