@@ -1,10 +1,12 @@
 """Telling the team's channel what grcpush may not see any more: each finding once, also when Slack's answer is lost."""
 
+import functools
 import logging
 
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import SLACK_TROUBLE, error_name, is_passing, was_refused
+from bot.slack.errors import BLOCKS_ARE_REFUSED, SLACK_TROUBLE, error_name, is_passing, was_refused
 from bot.slack.lost_posts import MayNotLook, look_for, mark_of
 from bot.slack.shared_channels import SharedChannels
 from bot.views.messages.unseen import unseen_message
@@ -66,7 +68,15 @@ async def _earlier(client: AsyncWebClient, channel: str, posting: Posting) -> Pl
 
 async def _post(client: AsyncWebClient, channel: str, posting: Posting, finding: Unseen) -> Place:
     drawn = unseen_message(finding)
-    answer = await client.chat_postMessage(
-        channel=channel, text=drawn.text, blocks=drawn.blocks, unfurl_links=False, metadata=mark_of(posting.id)
+    mark = mark_of(posting.id)
+    post = functools.partial(
+        client.chat_postMessage, channel=channel, text=drawn.text, unfurl_links=False, metadata=mark
     )
+    try:
+        answer = await post(blocks=drawn.blocks)
+    except SlackApiError as error:
+        if error_name(error) not in BLOCKS_ARE_REFUSED:
+            raise
+        log.warning("finding.blocks_refused pull=%s error=%s", finding.pull_id, error_name(error))
+        answer = await post()
     return Place(str(answer["channel"]), str(answer["ts"]))

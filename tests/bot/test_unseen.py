@@ -87,6 +87,21 @@ async def test_an_answer_that_was_lost_tells_nothing_twice(
     assert len(notices(slack)) == 1
 
 
+@pytest.mark.pitfall("P13")
+async def test_where_slack_refuses_the_blocks_the_channel_is_told_in_plain_words(
+    core: Core, client: AsyncWebClient, slack: Workspace, servicenow: ServiceNow, sample: Sample
+) -> None:
+    hide(servicenow, sample, 0)
+    await pull(core, is_full=True)
+    slack.faults.error("chat.postMessage", "invalid_blocks", times=None, when=lambda call: bool(call.get("blocks")))
+
+    assert [await tell_findings(core, client) for _ in range(2)] == [1, 0]
+
+    (told,) = notices(slack)
+    assert "does not show 1 statement any more" in told.text
+    assert told.blocks == []
+
+
 async def test_without_the_right_to_look_a_lost_answer_is_not_followed_by_a_second_message(
     core: Core, client: AsyncWebClient, slack: Workspace, servicenow: ServiceNow, sample: Sample
 ) -> None:
