@@ -75,7 +75,7 @@ async def _scopes(client: AsyncWebClient, _settings: Settings) -> Line:
 async def _channel(client: AsyncWebClient, settings: Settings) -> Line:
     channel = settings.slack_channel
     if channel is None:
-        sentence = "none is set: cards go to the requester's direct messages."
+        sentence = "none is set: cards go to the requester's direct messages, and a requester whom Slack does not know gets none."
         return line("warn", "Slack channel", sentence, "Set GRCPUSH_SLACK_CHANNEL.")
     try:
         info = (await client.conversations_info(channel=channel))["channel"]

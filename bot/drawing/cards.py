@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.background import Background
 from bot.drawing.requests import Drawing
 from bot.slack.errors import SLACK_TROUBLE, error_name, wanted_pause
+from core.errors import GrcError
 from core.store.database import is_database_error
 from core.usecases.requests.drawings import outdated_requests
 from core.wiring import Core
@@ -126,7 +127,14 @@ def longest_pause(seconds: float) -> float:
 
 
 def _note_failure(request_id: uuid.UUID, failures: int, error: Exception) -> None:
-    """A refusal passes and is a line in the log; anything else is a mistake of ours and comes with its traceback."""
+    """A refusal passes and is a line in the log; anything else is a mistake of ours and comes with its traceback.
+
+    What was foreseen, such as a card that has nowhere to go, is said in its own words, once.
+    """
+    if isinstance(error, GrcError):
+        if failures == 1:
+            log.error("card.not_drawn request=%s error=%s words=%r", request_id, error.code, error.message)
+        return
     passes = isinstance(error, SLACK_TROUBLE) or is_database_error(error)
     log.log(
         logging.WARNING if passes else logging.ERROR,

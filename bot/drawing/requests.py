@@ -169,7 +169,7 @@ class Drawing:
         if requester is None:
             raise NotFound(
                 f"Push request #{card.number} has no channel, and its requester is not in Slack.",
-                next_step="Set SLACK_CHANNEL.",
+                next_step="Set SLACK_CHANNEL; until then its card cannot be shown.",
             )
         place = await self._post(REQUEST, card.id, message, requester)
         if channel is not None:

@@ -12,9 +12,13 @@ from bot.actions import Action
 from bot.app import running_bot
 from bot.web.server import served
 from core.config import Settings
+from core.domain.actor import Identity
 from core.domain.push import RequestState
 from core.usecases.approvals.deciding import approve_push
+from core.usecases.people.actors import remember
 from core.usecases.pulling.pull import pull
+from core.usecases.requests.asking import request_push
+from core.usecases.requests.drafts import prepare_push
 from core.usecases.statements.edits import get_statement
 from sandbox.data import Sample
 from sandbox.servicenow import STATEMENTS, Moment, ServiceNow
@@ -163,6 +167,36 @@ async def test_a_channel_that_is_shut_to_the_bot_sends_the_card_to_the_requester
     assert stage.slack.direct_messages(REQUESTER) == [card]
     await stage.click(APPROVER, card, Action.APPROVE)
     await stage.until(card, "2 pushed")
+
+
+async def test_a_card_that_has_nowhere_to_go_is_told_of_once_in_plain_words_and_comes_when_its_requester_is_known(
+    bot_settings: Settings,
+    slack: Workspace,
+    sample: Sample,
+    servicenow: ServiceNow,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    settings = bot_settings.model_copy(update={"slack_channel": None})
+    async with served_bot(settings, slack) as bot:
+        stage = await Stage.set(bot, slack, servicenow, sample)
+        (edited,) = await stage.edit(1)
+        newcomer = Identity("Requester", "newcomer@example.com")
+        person_id = await remember(bot.core, newcomer)
+        asker = replace(stage.cast.requester, id=person_id, email=newcomer.email, slack_user_id=None)
+        draft = await prepare_push(bot.core, asker, [edited])
+        await request_push(bot.core, asker, draft.request_id)
+        async with asyncio.timeout(10):
+            while "card.not_drawn" not in caplog.text:  # noqa: ASYNC110 -- only the log tells
+                await asyncio.sleep(0.02)
+        await asyncio.sleep(0.5)
+
+        told = [record for record in caplog.records if "card.not_drawn" in record.message]
+        assert len(told) == 1
+        assert "Set SLACK_CHANNEL" in told[0].message
+        assert told[0].exc_info is None
+        await remember(bot.core, replace(newcomer, slack_user_id="U0GUEST"))
+        card = await stage.slack.wait_message("Push request #1")
+        assert stage.slack.direct_messages("U0GUEST") == [card]
 
 
 @pytest.mark.pitfall("P11")
