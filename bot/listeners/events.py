@@ -42,11 +42,17 @@ class Events:
             return
         edited = str((message.get("edited") or {}).get("ts") or "")
         said = Said(channel, str(ts), str(parent), str(message.get("text", "")), edited)
+        origin = Origin(Via.SLACK, Surface.REPLY, said.channel, said.ts)
         try:
-            actor = await self._its.people.actor(user, Origin(Via.SLACK, Surface.REPLY, said.channel, said.ts))
-            await keep_comment(self._its.core, actor, said)
+            actor = await self._its.people.actor(user, origin)
         except NotAllowed as error:
-            log.info("comment.not_kept gate=%s user=%s", error.gate, user)
+            if error.gate == "outsider":
+                log.info("comment.not_kept gate=%s user=%s", error.gate, user)
+                return
+            # Slack does not tell now who that is: what was said is kept all the same, under the id.
+            log.warning("comment.author_unconfirmed user=%s", user)
+            actor = await self._its.people.unconfirmed(user, origin)
+        await keep_comment(self._its.core, actor, said)
 
     async def home_opened(self, args: AsyncArgs) -> None:
         """Somebody looks at Home, or at the messages beside it."""

@@ -74,6 +74,15 @@ class People:
             origin=origin,
         )
 
+    async def unconfirmed(self, user_id: str, origin: Origin) -> Actor:
+        """The person behind the id as far as grcpush knows them, else by the id alone; with no right to anything."""
+        async with self._core.db.reading() as tx:
+            known = await find_person(tx, slack_user_id=user_id)
+        if known is None:
+            person_id = await remember(self._core, Identity(user_id, None, user_id))
+            return Actor(person_id, user_id, None, user_id, (), origin)
+        return Actor(known.id, known.name, known.email, user_id, (), origin)
+
     async def grants(self, user_id: str) -> tuple[Grant, ...]:
         """The roles somebody holds now; none for outsiders. Raises NotAllowed when Slack does not tell."""
         try:

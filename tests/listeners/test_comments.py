@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from core.domain.audit import AuditKind, AuditRecord
 from core.store.audit_search import AuditFilter
+from core.store.people import find_person
 from core.store.push_tables import CommentRow
 from core.usecases.audit.searching import latest_audit
 from core.usecases.audit.verifying import verify_audit
@@ -117,6 +118,30 @@ async def test_guests_and_strangers_leave_no_trace_whatever_they_do_with_their_w
     found = await until(stage, bool)
 
     assert texts(found) == [("comment:made", erin.text)]
+
+
+async def test_what_is_said_while_slack_does_not_tell_by_whom_is_kept_under_the_slack_id(stage: Stage) -> None:
+    card = await stage.request(1)
+    core = stage.bot.core
+    stage.slack.faults.error("users.info", "internal_error", times=None)
+    ada, sam = stage.slack.person(APPROVER), stage.slack.person("U0SECOND")
+    async with core.db.transaction() as tx:
+        row = await find_person(tx, slack_user_id="U0SECOND")
+        assert row is not None
+        await tx.delete(row)
+
+    await ada.say(CHANNEL, "From somebody known.", card.ts)
+    await sam.say(CHANNEL, "From somebody not met yet.", card.ts)
+    found = await until(stage, lambda found: len(found) == 2)
+    stage.slack.faults.answer_again()
+    await sam.say(CHANNEL, "Again.", card.ts)
+    *_, last = await until(stage, lambda found: len(found) == 3)
+
+    names = {json.loads(record.details)["text"]: record.actor_name for record in found}
+    assert names["From somebody not met yet."] == "U0SECOND"
+    assert names["From somebody known."] != APPROVER
+    assert last.actor_id == next(each.actor_id for each in found if each.actor_name == "U0SECOND")
+    assert last.actor_name != "U0SECOND"
 
 
 async def test_what_a_bot_says_in_the_thread_is_no_comment(stage: Stage) -> None:
