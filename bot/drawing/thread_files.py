@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.errors import SLACK_TROUBLE, error_name, is_passing, wanted_pause
+from bot.slack.retries import unwaiting
 from bot.views.parts.markup import escaped
 from bot.views.requests.diff_files import DiffFile, conflict_file, request_file
 from core.domain.push import OPEN_STATES
@@ -42,9 +43,9 @@ class ThreadFiles:
     """Posts each file once for each state that it shows."""
 
     def __init__(self, core: Core, client: AsyncWebClient) -> None:
-        """Where files are is remembered like every drawing."""
+        """Where files are is remembered like every drawing. The card does not wait for them as long as Slack may ask."""
         self._core = core
-        self._client = client
+        self._client = unwaiting(client)
         self._refused: set[_Subject] = set()
         self._again_at: dict[_Subject, float] = {}
         self._owed: set[_Subject] = set()
