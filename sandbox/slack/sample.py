@@ -36,7 +36,15 @@ def sample_directory() -> Directory:
 
 def _people() -> list[User]:
     return [
-        User("U0EDITOR", "erin", "Erin Editor", "editor@example.com", "Europe/Berlin", "Control owner", "editor"),
+        User(
+            "U0EDITOR",
+            "erin",
+            "Erin Editor",
+            "editor@example.com",
+            "Europe/Berlin",
+            "Control owner",
+            "editor, requester",
+        ),
         User("U0REQUEST", "ravi", "Ravi Requester", "requester@example.com", "America/New_York", "Lead", "requester"),
         User("U0APPROVE", "ada", "Ada Approver", "approver@example.com", "Europe/London", "Reviewer", "approver"),
         User("U0ADMIN", "alex", "Alex Admin", "admin@example.com", "Asia/Tokyo", "GRC admin", "admin", is_admin=True),

@@ -39,7 +39,8 @@ export const STEPS = [
     title: "Make a conflict and settle it",
     as: "U0EDITOR",
     lines: [
-      "Type `/grcpush` and pick a statement of the list. On the {servicenow} find the same one, press *Change the text*, *Write a sentence for me* and *Save*.",
+      "Type `/grcpush`. What the list counts as in conflict, somebody changed in ServiceNow too; make one more yourself, of a statement that is not in conflict.",
+      "On the {servicenow} find that statement, press *Change the text*, *Write a sentence for me* and *Save*.",
       "Back here ask for its push as before: the preview tells of the conflict.",
       "Open the thread of the new card and press *Keep local* or *Keep ServiceNow*.",
     ],
