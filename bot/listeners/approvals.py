@@ -10,9 +10,8 @@ from bot.slack.modals import View, open_modal, redraw_modal, update_modal
 from bot.views.parts.blocks import REASON
 from bot.views.parts.fields import TYPED
 from bot.views.parts.markup import cut
-from bot.views.requests.card import decline_modal, review_modal
 from bot.views.requests.preview import loading_modal
-from bot.views.requests.review import VERDICT
+from bot.views.requests.review import VERDICT, decline_modal, review_modal
 from core.domain.actor import Actor
 from core.domain.push import RequestState
 from core.errors import Refused

@@ -22,8 +22,9 @@ from bot.views.messages.status import paused_message, resumed_message, status_me
 from bot.views.messages.unseen import unseen_message
 from bot.views.parts.blocks import Message
 from bot.views.people.digest import digest_message, roll_up_message, snoozed_message, unreachable_message
-from bot.views.requests.card import decline_modal, request_message, review_modal
+from bot.views.requests.card import request_message
 from bot.views.requests.preview import change_modal, loading_modal, preview_modal, requested_modal
+from bot.views.requests.review import decline_modal, review_modal
 from bot.views.requests.undo import brought_back_message, left_alone_message
 from core.domain.approval import DecisionKind
 from core.domain.conflict import Choice, ConflictKind
@@ -314,9 +315,6 @@ OTHERS: dict[str, Callable[[], Message | Payload]] = {
     "problem-open-again-command": lambda: reopening_message(retyping_button("edit Payroll Cloud/AC-2")),
     "problem-begin-again": lambda: reopening_message(None),
     "problem-refused": lambda: problem_message(_GATE),
-    "problem-with-reference": lambda: problem_message(
-        RemoteUnavailable("ServiceNow could not be reached.", next_step="Try again in some minutes."), "R-7F3A2C"
-    ),
     "problem-modal": lambda: problem_modal(RemoteUnavailable("ServiceNow could not be reached.")),
     "problem-modal-refused": lambda: problem_modal(_GATE),
     "bug": lambda: bug_message("R-7F3A2C"),

@@ -7,10 +7,11 @@ from typing import Any
 from bot.views.messages.greeting import greeting_message
 from bot.views.messages.problem import choosing_button, reopening_message
 from bot.views.parts.blocks import Message
-from bot.views.requests.card import request_message, review_modal
+from bot.views.requests.card import request_message
 from bot.views.requests.notices import elsewhere_notice, moved_notice, notices_of
 from bot.views.requests.past import standing_message
 from bot.views.requests.preview import preview_modal
+from bot.views.requests.review import review_modal
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Outcome
 from core.domain.push import Readiness, RequestState

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from bot.views.conflicts.conflict import Shown, conflict_message
 from bot.views.people.digest import digest_message
-from bot.views.requests.card import request_message, review_modal
+from bot.views.requests.card import request_message
 from bot.views.requests.preview import change_modal, preview_modal
+from bot.views.requests.review import review_modal
 from bot.views.statements.listing import list_message
 from bot.views.statements.selecting import select_modal
 from core.domain.approval import DecisionKind

@@ -2,7 +2,7 @@ import pytest
 
 from bot.actions import Action, Callback, decode
 from bot.views.parts.blocks import REASON
-from bot.views.requests.card import decline_modal, review_modal
+from bot.views.requests.review import decline_modal, review_modal
 from core.domain.outcome import Outcome
 from core.domain.push import Readiness, RequestState
 from tests.payload_lint import lint
@@ -69,7 +69,8 @@ def test_the_review_says_what_became_of_each_statement():
 
     words = words_of(review_modal(ex.a_card(RequestState.PARTLY, jobs=(ex.a_job(3, ex.a_result(0), failed),))))
 
-    assert "Pushed, and read back from ServiceNow. (verified-by-readback)" in words
+    assert "Pushed, and read back from ServiceNow." in words
+    assert "verified-by-readback" not in words
     assert "The business rule “Lock” said no." in words
 
 

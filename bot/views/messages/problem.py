@@ -15,12 +15,9 @@ _BUG = "Something broke on our side."
 _BUG_NEXT = "Look at the card to see what was done before you try again, and give the reference to the operator."
 
 
-def problem_message(error: GrcError, reference: str | None = None) -> Message:
+def problem_message(error: GrcError) -> Message:
     """A foreseen error, told to the one person who met it."""
-    text = together(
-        [error.sentence or _UNSAID, error.next_step, marked("Reference: {}.", reference) if reference else ""], " "
-    )
-    return message(text, section(_told(error)), context(marked("Reference {}", reference)) if reference else None)
+    return message(together([error.sentence or _UNSAID, error.next_step], " "), section(_told(error)))
 
 
 def problem_modal(error: GrcError) -> View:

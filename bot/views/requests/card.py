@@ -6,13 +6,10 @@ from bot.views.parts.blocks import Block, Message, actions, header, message, sec
 from bot.views.parts.markup import cut, marked, name_of, together
 from bot.views.requests.progress import pushing_story
 from bot.views.requests.results import ended_story, unpushed_story
-from bot.views.requests.review import decline_modal, review_modal
 from bot.views.requests.story import Story, asked, title_of, why_not_sent
 from bot.views.requests.waiting import settling_story, waiting_story
 from core.domain.push import OPEN_STATES, RequestState
 from core.models.requests import RequestCard
-
-__all__ = ["decline_modal", "request_message", "review_modal"]
 
 _BEFORE = {
     RequestState.DRAFT: settling_story,
