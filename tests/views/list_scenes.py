@@ -101,6 +101,7 @@ LISTS: dict[str, Callable[[], Message | Payload]] = {
     "list-0-narrowed": lambda: _listed(0, all_changed=137, narrowing=Narrowing(controls=("AC-7",))),
     "list-1-narrowed": lambda: _listed(1, chosen=1, all_changed=11, narrowing=Narrowing(controls=("AC-7",))),
     "list-1": lambda: _listed(1, chosen=1),
+    "list-4": lambda: _listed(4),
     "list-4-one-held-one-conflict": lambda: _listed(4, chosen=1, free=1, listing=_HELD),
     "list-10": lambda: _listed(10, chosen=3),
     "list-10-resume-and-paused": lambda: _listed(

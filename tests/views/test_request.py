@@ -183,6 +183,7 @@ def test_a_push_of_nothing_is_not_called_done():
     words = words_of(over(RequestState.DONE, lines=()))
 
     assert "Ended, nothing was pushed" in words
+    assert "Nothing was written" not in words, "said once"
     assert "Done" not in words
 
 

@@ -39,13 +39,9 @@ def test_up_to_ten_statements_are_ticked_in_the_message_and_previewed_with_one_c
     assert boxes["action_id"] == Action.TICK
     assert [uuid.UUID(option["value"]) for option in boxes["options"]] == [ex.an_id(1000 + n) for n in range(total)]
     assert [option["value"] for option in boxes["initial_options"]] == [str(ex.an_id(1000))]
-    assert labels_of(drawn) == [
-        "Preview push",
-        "Show changes",
-        f"Select all {total} matching" if total < 7 else f"Select all {total - 1} that are ready",
-        "Clear all 1",
-        "Settings",
-    ]
+    every = f"Select all {total} matching" if total < 7 else f"Select all {total - 1} that are ready"
+    choosers = [every, "Clear all"] if total > 1 else []
+    assert labels_of(drawn) == ["Preview push", "Show changes", *choosers, "Settings"]
     assert buttons_of(drawn)["Preview push"]["style"] == "primary"
 
 
@@ -85,6 +81,14 @@ def test_a_narrowed_list_that_has_become_empty_does_not_say_that_nothing_is_chan
     drawn = listed(ex.a_listed_selection(0, all_changed=10, narrowing=Narrowing(controls=("AC-7",))))
 
     assert "None of the 10 changed statements matches that." in drawn.text
+
+
+def test_what_all_would_mean_is_counted_only_where_it_is_more_than_one():
+    assert "Select the one that is ready" in labels_of(listed(ex.a_listed_selection(4, free=1)))
+    assert "Clear all 3" in labels_of(listed(ex.a_listed_selection(4, chosen=3)))
+    assert labels_of(select(ex.a_selection(1, chosen_total=12)))[-2:] == ["Clear all 12", "Only mine"]
+    assert labels_of(select(ex.a_selection(1, chosen=1)))[-1:] == ["Only mine"]
+    assert not any("Select" in label or "Clear" in label for label in labels_of(select(ex.a_selection(1, chosen=1))))
 
 
 def test_a_conflict_is_said_in_words():

@@ -55,13 +55,22 @@ def held_lines(lines: Sequence[StatementLine], card_url: CardUrl) -> list[Block 
 
 
 def choosers(selection: SelectionView) -> list[Element]:
-    """The buttons that choose everything there is to choose in the list, and nothing at all."""
-    free, total = selection.free, selection.listing.total
+    """The buttons that choose everything there is to choose in the list, and nothing at all.
+
+    A list of one has its box for that.
+    """
+    free, total, chosen = selection.free, selection.listing.total, selection.chosen_total
     label = f"Select all {free:,} matching" if free == total else f"Select all {free:,} that are ready"
+    if free == 1:
+        label = "Select the one that is ready"
     every = button(label, Action.SELECT_ALL, value_of(selection), spoken=f"{label}, over all pages of the list")
-    none_label = f"Clear all {selection.chosen_total:,}" if selection.chosen_total else "Clear all"
+    none_label = f"Clear all {chosen:,}" if chosen > 1 else "Clear all"
     none = button(none_label, Action.CLEAR_ALL, value_of(selection), spoken=f"{none_label} ticks, on every page")
-    return [*([every] if free else []), none] if total or selection.chosen_total else []
+    is_elsewhere = chosen > len(selection.chosen)
+    return [
+        *([every] if free and total > 1 else []),
+        *([none] if total > 1 or is_elsewhere else []),
+    ]
 
 
 def owner_switch(selection: SelectionView) -> Element:

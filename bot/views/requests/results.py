@@ -121,8 +121,8 @@ def tally(results: Sequence[ItemResult]) -> list[str]:
 
 
 def _note(card: RequestCard) -> str:
-    """Why it stopped, where it had to stop."""
-    untouched = "Nothing was written to ServiceNow. The local edits stay." if not card.results else ""
+    """Why it stopped, where it had to stop; and that nothing was written, unless the headline says that."""
+    untouched = _UNTOUCHED if not card.results and card.state is not RequestState.DONE else ""
     return " ".join(part for part in (card.note, card.stopped_for, untouched) if part)
 
 

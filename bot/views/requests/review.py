@@ -134,8 +134,7 @@ def _heading(line: RequestLine, results: Mapping[uuid.UUID, ItemResult]) -> Bloc
     told = ""
     if result is not None:
         detail = cut(result.detail, 300) if not result.is_success and result.detail not in result.sentence else ""
-        level = f"({result.level})" if result.level else ""
-        told = together([result.sentence, detail, result.next_step, level], " ")
+        told = together([result.sentence, detail, result.next_step], " ")
     name = marked("*{}* {}", label_of(line), name_of_control(line.control_name))
     return section(together([name, standing(line), told], "\n"))
 

@@ -206,7 +206,7 @@ def _preview_all(selection: SelectionView) -> Element | None:
     if not 0 < selection.free <= PREVIEWED_AT_ONCE:
         return None
     label = f"Preview all {selection.free:,}"
-    spoken = f"{label} that are neither in conflict nor held"
+    spoken = f"{label} that are in no conflict and in no open push request"
     return button(label, Action.PREVIEW_ALL, value_of(selection), spoken=spoken)
 
 
