@@ -142,7 +142,7 @@ async def ask_for_a_push(slack: Workspace) -> Message:
     """From the list over the preview, the whole change and the edit form to the request."""
     ravi = slack.person(REQUESTER)
     await ravi.command("/grcpush", "AC-3", channel=CHANNEL)
-    listing = await slack.wait_ephemeral(REQUESTER, "1 statement", timeout=PATIENCE)
+    listing = await slack.wait_ephemeral(REQUESTER, "Tick what to push", timeout=PATIENCE)
     await ravi.click(listing, Action.PREVIEW_PUSH)
     preview = await slack.wait_view(REQUESTER, "1 conflict", callback_id=Callback.PREVIEW, timeout=PATIENCE)
     for entry in ("View change", "Edit"):

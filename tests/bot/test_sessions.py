@@ -36,7 +36,7 @@ async def test_a_whole_push_makes_no_session_beside_the_bots_own_and_leaves_none
         await stage.click(APPROVER, card, Action.APPROVE)
         await stage.until(card, "2 pushed")
         await slack.person(REQUESTER).command("/grcpush", "help", channel=CHANNEL)
-        await slack.wait_ephemeral(REQUESTER, "shows this")
+        await slack.wait_ephemeral(REQUESTER, "One push request")
         assert [client for client in clients if not client.is_closed]
 
     assert len(sessions) == allowed

@@ -72,7 +72,7 @@ class TestRefusals:
 class TestForgeries:
     async def test_what_slack_did_not_sign_is_refused_and_does_nothing(self, stage: Stage) -> None:
         await stage.slack.person(REQUESTER).command("/grcpush", "help", channel=CHANNEL)
-        await stage.slack.wait_ephemeral(REQUESTER, "shows this")
+        await stage.slack.wait_ephemeral(REQUESTER, "One push request")
         known = stage.slack.deliveries[-1]
         hour_ago = str(int(time.time()) - 3_600)
 

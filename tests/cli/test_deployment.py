@@ -82,7 +82,7 @@ async def test_digests_that_slack_does_not_take_are_told_and_end_with_1(
     slack.faults.error("chat.postMessage", "not_in_channel", None)
 
     refused = await sending("digest", "send", "--json")
-    slack.faults.clear()
+    slack.faults.answer_again()
     sent = await sending("digest", "send")
     again = await sending("digest", "send", "--json")
 

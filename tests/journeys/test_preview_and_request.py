@@ -31,7 +31,7 @@ async def test_from_two_named_controls_over_the_preview_to_a_request(stage: Stag
     ravi = stage.slack.person(REQUESTER)
 
     await ravi.command("/grcpush", "AC-7 IR-6", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "2 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
     await ravi.click(listing, Action.PREVIEW_PUSH)
     preview = await stage.slack.wait_view(REQUESTER, "2 ready", callback_id=Callback.PREVIEW)
     previewed = preview.words
@@ -53,7 +53,7 @@ async def test_a_preview_tells_of_conflicts_and_asks_nobody(stage: Stage) -> Non
     ravi = stage.slack.person(REQUESTER)
 
     await ravi.command("/grcpush", "AC-2 AC-7", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "2 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
     await ravi.click(listing, Action.PREVIEW_PUSH)
     await stage.slack.wait_view(REQUESTER, "1 ready · 1 conflict", callback_id=Callback.PREVIEW)
 
@@ -65,7 +65,7 @@ async def test_a_short_list_is_ticked_in_the_message_itself(stage: Stage) -> Non
     ids = await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "3 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
 
     await ravi.tick(listing, Action.TICK, *map(str, ids))
     await ravi.untick(listing, Action.TICK, str(ids[1]))
@@ -79,7 +79,7 @@ async def test_ticks_made_just_before_the_preview_count_even_if_their_own_delive
     ids = await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "3 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
 
     await ravi.fill(listing, {Action.TICK: [str(ids[2])]})
     await ravi.click(listing, Action.PREVIEW_PUSH)
@@ -92,7 +92,7 @@ async def test_select_all_and_clear_redraw_the_short_list_in_place(stage: Stage)
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "3 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
 
     await ravi.click(listing, Action.SELECT_ALL)
     await stage.slack.wait_for(lambda: ticked(listing) == 3)
@@ -112,7 +112,7 @@ async def test_nothing_ticked_gives_no_preview_but_a_word_of_advice(stage: Stage
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "3 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
 
     await ravi.click(listing, Action.PREVIEW_PUSH)
 
@@ -194,7 +194,7 @@ async def test_one_change_can_be_read_in_full_and_left_out(stage: Stage) -> None
     ids = await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "3 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
     await ravi.fill(listing, {Action.TICK: [str(one) for one in ids]})
     await ravi.click(listing, Action.PREVIEW_PUSH)
     preview = await stage.slack.wait_view(REQUESTER, "3 ready", callback_id=Callback.PREVIEW)

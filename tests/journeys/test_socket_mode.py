@@ -33,7 +33,7 @@ async def test_a_push_from_the_command_to_the_result_through_a_web_socket(
     ravi = slack.person(REQUESTER)
 
     await ravi.command("/grcpush", "AC-7", channel=CHANNEL)
-    listing = await slack.wait_ephemeral(REQUESTER, "1 statement changed")
+    listing = await slack.wait_ephemeral(REQUESTER, "Tick what to push")
     await ravi.click(listing, Action.PREVIEW_PUSH)
     preview = await slack.wait_view(REQUESTER, "1 ready", callback_id=Callback.PREVIEW)
     assert (await ravi.submit(preview)).ok
@@ -54,7 +54,7 @@ async def test_after_slack_cuts_the_connection_deliveries_arrive_again(stage: St
 
     await slack.person(REQUESTER).command("/grcpush", "help", channel=CHANNEL)
 
-    await slack.wait_ephemeral(REQUESTER, "shows this")
+    await slack.wait_ephemeral(REQUESTER, "One push request")
 
 
 async def test_in_socket_mode_nothing_is_taken_over_http(stage: Stage, slack: Workspace) -> None:

@@ -52,7 +52,7 @@ async def test_a_list_only_one_person_sees_is_redrawn_by_its_own_clicks_and_neve
     ids = await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "3 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
 
     await ravi.click(listing, Action.SELECT_ALL)
     await stage.slack.wait_for(lambda: len(listing.drawings) == 2)
@@ -73,7 +73,7 @@ async def test_a_list_only_one_person_sees_is_redrawn_by_its_own_clicks_and_neve
 async def test_a_refusal_stands_beside_what_was_clicked_and_not_in_its_place(stage: Stage) -> None:
     await stage.edit(2)
     await stage.slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "2 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
     card = await stage.ask()
     assert stage.slack.answers_replace_by_default
     shown = listing.words, card.words

@@ -16,7 +16,7 @@ async def test_help_status_and_an_unknown_word_answer_only_the_asker(stage: Stag
     ravi = stage.slack.person(REQUESTER)
 
     for typed, answer in (
-        ("help", "picks these controls"),
+        ("help", "One push request"),
         ("status", "3 changed and not pushed"),
         ("stauts", "Did you mean"),
     ):
@@ -75,7 +75,7 @@ async def test_with_nothing_left_it_tells_of_the_last_push_and_leads_home(stage:
 async def test_the_changes_of_a_short_list_are_shown_one_by_one(stage: Stage) -> None:
     await stage.edit(2)
     await stage.slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "2 statements changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
 
     await stage.click(REQUESTER, listing, Action.SHOW_CHANGES)
     shown = await stage.slack.wait_view(REQUESTER, "1 of 2")
@@ -88,7 +88,7 @@ async def test_the_changes_of_a_short_list_are_shown_one_by_one(stage: Stage) ->
     assert not stage.shows(shown, Action.CHANGES_NEXT)
     assert stage.shows(shown, Action.CHANGES_PREVIOUS)
     await stage.slack.person(EDITOR).command("/grcpush", channel=CHANNEL)
-    theirs = await stage.slack.wait_ephemeral(EDITOR, "2 statements changed")
+    theirs = await stage.slack.wait_ephemeral(EDITOR, "Tick what to push")
     await stage.click(REQUESTER, theirs, Action.SHOW_CHANGES)
     await stage.slack.wait_view(REQUESTER, "not yours")
 
@@ -126,7 +126,7 @@ async def test_a_click_is_acknowledged_and_a_modal_shown_before_servicenow_answe
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", "AC-7", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "1 statement changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
     may_answer = asyncio.Event()
 
     async def hold(_moment: Moment) -> None:

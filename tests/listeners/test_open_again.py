@@ -57,7 +57,7 @@ async def test_what_was_ticked_before_is_in_the_preview_that_opens_later(stage: 
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", "AC-7", channel=CHANNEL)
-    listing = await stage.slack.wait_ephemeral(REQUESTER, "1 statement changed")
+    listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
     too_late(stage)
 
     await ravi.click(listing, Action.PREVIEW_PUSH)
@@ -66,7 +66,7 @@ async def test_what_was_ticked_before_is_in_the_preview_that_opens_later(stage: 
 
     await stage.slack.wait_view(REQUESTER, "1 ready", callback_id=Callback.PREVIEW)
     assert not listing.is_deleted
-    assert "1 statement changed" in listing.words
+    assert "Tick what to push" in listing.words
 
 
 @pytest.mark.pitfall("P6")
@@ -103,7 +103,7 @@ async def test_a_menu_entry_in_a_modal_is_offered_again_as_a_direct_message(stag
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", "AC-7", channel=CHANNEL)
-    await ravi.click(await stage.slack.wait_ephemeral(REQUESTER, "1 statement changed"), Action.PREVIEW_PUSH)
+    await ravi.click(await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push"), Action.PREVIEW_PUSH)
     preview = await stage.slack.wait_view(REQUESTER, "1 ready", callback_id=Callback.PREVIEW)
     too_late(stage, times=None)
 

@@ -96,9 +96,8 @@ def _running(total: int, *results: Any, **changes: Any) -> tuple[Any, ...]:
 
 
 _READ_ONLY = {"is_paused": True, "is_read_only": True}
-_MIXED = ex.request_lines(
-    9, Readiness.CONFLICT, Readiness.CONFLICT, Readiness.SAME, Readiness.REFUSED, Readiness.LEFT_OUT
-)
+_MIXED = ex.request_lines(9, *[Readiness.CONFLICT] * 2, Readiness.SAME, Readiness.REFUSED, Readiness.LEFT_OUT)
+_NOTHING = ex.request_lines(0, Readiness.SAME, Readiness.REFUSED)
 
 PUSHES: dict[str, Callable[[], Message | Payload]] = {
     "loading": lambda: loading_modal("Preview push", "Checking ServiceNow…"),
@@ -107,9 +106,7 @@ PUSHES: dict[str, Callable[[], Message | Payload]] = {
     "preview-mixed": lambda: preview_modal(ex.a_preview(*_MIXED)),
     "preview-mixed-page-2": lambda: preview_modal(ex.a_preview(*_MIXED), page=1),
     "preview-no-approval-needed": lambda: preview_modal(ex.a_preview(approvals_required=0)),
-    "preview-nothing-to-push": lambda: preview_modal(
-        ex.a_preview(*ex.request_lines(0, Readiness.SAME, Readiness.REFUSED))
-    ),
+    "preview-nothing-to-push": lambda: preview_modal(ex.a_preview(*_NOTHING)),
     "preview-paused": lambda: preview_modal(ex.a_preview(is_paused=True)),
     "preview-read-only": lambda: preview_modal(ex.a_preview(**_READ_ONLY)),
     "preview-1000-page-60": lambda: preview_modal(ex.a_preview(*ex.request_lines(1000)), page=59),

@@ -241,10 +241,8 @@ class PushRunner:
     async def _lane(self, number: int) -> None:
         while (claimed := await self._claimed.get()) is not None:
             self._changed.set()
-            if not self._may_write():
-                self._in_flight -= 1
-                continue
-            if self._stopping.is_set() or claimed.candidate.job_id in self._held_jobs:
+            is_held = self._stopping.is_set() or claimed.candidate.job_id in self._held_jobs
+            if is_held or not self._may_write():
                 await self._give_back(claimed)
                 continue
             limits = Limits(
