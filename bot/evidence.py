@@ -1,7 +1,7 @@
 """The evidence about one push as a page for auditors: on the command line and over the API."""
 
 from core.domain.diff import TextDiff, fold
-from core.domain.origin import place_words
+from core.domain.origin import place_words, way_words
 from core.domain.outcome import Level
 from core.models.evidence import Evidence
 from core.prose import rendered
@@ -26,6 +26,7 @@ def evidence_page(evidence: Evidence) -> str:
         folded=fold,
         notes_of=_notes,
         shown=safe_display,
+        way=way_words,
         where=lambda event: place_words(event.place),
     )
 

@@ -55,9 +55,10 @@ class People:
         self._refuse_outsiders(user)
         profile = user.get("profile", {})
         identity = Identity(
-            name=profile.get("display_name")
-            or user.get("real_name")
+            # The name others know: auditors read it, and a display name is whatever somebody chose for themselves.
+            name=user.get("real_name")
             or profile.get("real_name")
+            or profile.get("display_name")
             or user.get("name", user_id),
             email=profile.get("email"),
             slack_user_id=user_id,

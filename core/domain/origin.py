@@ -61,3 +61,12 @@ def place_words(place: dict[str, str]) -> str:
     surface = place.get("surface", "")
     what = f"{surface} {place['message']}" if place.get("message") else surface
     return f"{what} in {place['channel']}" if place.get("channel") else what
+
+
+_WAYS = {Via.SLACK: "in Slack", Via.API: "over the API", Via.CLI: "on the command line"}
+
+
+def way_words(via: str) -> str:
+    """The way in, as an audit event keeps it, in words for people: “on the command line (root)”."""
+    way, space, who = via.partition(" ")
+    return f"{_WAYS[Via(way)]}{space}{who}" if way in _WAYS else via

@@ -118,6 +118,7 @@ async def test_the_evidence_tells_who_asked_who_approved_what_was_there_and_what
     assert done.status == 0, done.err
     assert "requester@example.com" in page
     assert "approver@example.com" in page
+    assert "UTC, in Slack (event" in page
     assert "Quarterly &lt;review&gt;" in page
     assert "Read &amp; agreed" in page
     assert card.content_digest in page

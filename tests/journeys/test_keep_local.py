@@ -16,7 +16,7 @@ async def test_a_click_on_keep_local_settles_the_conflict_in_its_own_reply(stage
 
     delivery = await stage.click(REQUESTER, reply, Action.KEEP_LOCAL)
 
-    await stage.until(reply, "Kept local - by ravi")
+    await stage.until(reply, "Kept local - by Ravi Requester")
     assert delivery.ok
     assert not stage.shows(reply, Action.KEEP_LOCAL)
     assert stage.shows(reply, Action.UNDO_CHOICE)

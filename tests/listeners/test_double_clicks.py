@@ -20,7 +20,7 @@ async def a_preview(stage: Stage) -> View:
     await stage.edit(3)
     ravi = stage.slack.person(REQUESTER)
     await ravi.command("/grcpush", "AC-7", channel=CHANNEL)
-    await ravi.click(await stage.slack.wait_ephemeral(REQUESTER, "1 statement changed"), Action.PREVIEW_PUSH)
+    await ravi.click(await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push"), Action.PREVIEW_PUSH)
     return await stage.slack.wait_view(REQUESTER, "1 ready", callback_id=Callback.PREVIEW)
 
 
@@ -104,7 +104,7 @@ async def test_of_two_people_who_settle_one_conflict_the_second_learns_who_was_f
 
     told = await stage.slack.wait_ephemeral("U0EDITOR", "already settled")
     assert "<!date^" in str(told.blocks)
-    assert "ravi" in told.words
+    assert "Ravi Requester" in told.words
     assert "the local text" in told.words
     assert "Kept local" in reply.words
     assert stage.slack.ephemerals(REQUESTER) == []

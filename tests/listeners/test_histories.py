@@ -85,7 +85,7 @@ async def test_of_a_person_it_tells_what_they_did_and_nothing_of_others(stage: S
     await stage.until(card, "1 pushed")
 
     erin = await asked(stage, REQUESTER, "history @erin", "What Editor did")
-    ada = await asked(stage, REQUESTER, "history approver@example.com 30d", "What ada did in the last 30 days")
+    ada = await asked(stage, REQUESTER, "history approver@example.com 30d", "What Ada Approver did in the last 30 days")
 
     assert "saved a text of" in erin.words
     assert "approved" not in erin.words

@@ -99,7 +99,7 @@ class TestOutsiders:
         async with served_bot(bot_settings, slack, pace=replace(FAST, user_seconds=0)):
             ada = slack.person(APPROVER)
             await ada.command("/grcpush", "help", channel=CHANNEL)
-            await slack.wait_ephemeral(APPROVER, "shows this")
+            await slack.wait_ephemeral(APPROVER, "One push request")
             slack.directory.users[APPROVER].deleted = True
 
             await ada.command("/grcpush", "help", channel=CHANNEL)
@@ -125,7 +125,7 @@ class TestGroups:
     async def test_who_was_taken_out_of_the_group_may_not_approve_any_more(self, stage: Stage) -> None:
         card = await stage.request(2)
         await stage.slack.person(SECOND).command("/grcpush", "help", channel=CHANNEL)
-        await stage.slack.wait_ephemeral(SECOND, "shows this")
+        await stage.slack.wait_ephemeral(SECOND, "One push request")
         stage.slack.directory.groups["S0APPROVE"].users.remove(SECOND)
 
         await stage.click(SECOND, card, Action.APPROVE)
@@ -170,7 +170,7 @@ class TestTheRest:
         await stage.slack.wait_ephemeral(APPROVER, "Only the person who asked")
         await stage.click(ADMIN, card, Action.CANCEL_PUSH)
 
-        await stage.until(card, "Cancelled by alex")
+        await stage.until(card, "Cancelled by Alex Admin")
 
     async def test_who_has_no_part_in_a_conflict_may_not_settle_it(self, stage: Stage) -> None:
         card = await stage.request(3, with_conflicts=True)
@@ -186,7 +186,7 @@ class TestTheRest:
         await stage.edit(2)
         ada = stage.slack.person(APPROVER)
         await ada.command("/grcpush", "AC-2", channel=CHANNEL)
-        listing = await stage.slack.wait_ephemeral(APPROVER, "1 statement changed")
+        listing = await stage.slack.wait_ephemeral(APPROVER, "Tick what to push")
 
         await ada.click(listing, Action.PREVIEW_PUSH)
 
@@ -196,7 +196,7 @@ class TestTheRest:
     async def test_a_list_belongs_to_who_asked_for_it(self, stage: Stage) -> None:
         await stage.edit(2)
         await stage.slack.person(REQUESTER).command("/grcpush", channel=CHANNEL)
-        listing = await stage.slack.wait_ephemeral(REQUESTER, "2 statements changed")
+        listing = await stage.slack.wait_ephemeral(REQUESTER, "Tick what to push")
         select_all = stage.button(listing, Action.SELECT_ALL)
 
         await stage.click_again(EDITOR, listing, select_all)
