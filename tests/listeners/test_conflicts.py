@@ -101,7 +101,7 @@ async def test_a_choice_cannot_be_undone_once_the_push_is_under_way(stage: Stage
     await stage.click_again(REQUESTER, reply, undo)
 
     await stage.slack.wait_ephemeral(REQUESTER, "can no longer be undone")
-    assert not stage.shows(reply, Action.UNDO_CHOICE)
+    await stage.slack.wait_for(lambda: not stage.shows(reply, Action.UNDO_CHOICE))
 
 
 async def test_a_conflict_of_a_cancelled_request_stands_in_the_thread_of_the_next_one(stage: Stage) -> None:
