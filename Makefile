@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CORES := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
-# Half of what the tests do is waiting, for servers that are slow on purpose and processes that were killed.
-WORKERS := $(shell expr 2 \* $(CORES))
+# One more than there are cores: the tests keep processors busy, but some of what they do is waiting.
+WORKERS := $(shell expr 1 + $(CORES))
 ARGS ?=
 
 .PHONY: demo test soak check bench pictures lock clean
