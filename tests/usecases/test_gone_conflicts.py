@@ -7,6 +7,7 @@ from core.domain.audit import AuditKind
 from core.domain.conflict import Choice
 from core.domain.push import Readiness, RequestState
 from core.errors import StaleCard
+from core.models.requests import ConflictCard, RequestCard
 from core.store.audit import list_for
 from core.store.conflicts import find_open
 from core.usecases.conflicts.settling import SeenConflict, resolve_conflict
@@ -20,17 +21,25 @@ from sandbox.servicenow import STATEMENT_FIELD, STATEMENTS, ServiceNow
 from tests.cast import Cast, make_local_edits
 
 
-@pytest.mark.parametrize(("fate", "why"), [("deleted", "no longer exists"), ("an image", "cannot carry")])
-async def test_it_is_refused_and_the_rest_of_the_request_goes_on(
-    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, fate: str, why: str
-) -> None:
+async def ask_with_one_open(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
+) -> tuple[RequestCard, ConflictCard]:
+    """A request all of whose conflicts but one are settled, and that one."""
     ids = await make_local_edits(core, cast.editor, sample)
     sample.apply_remote_edits(servicenow)
     draft = await prepare_push(core, cast.requester, ids)
     request = await request_push(core, cast.requester, draft.request_id)
-    gone, *others = request.open_conflicts
+    one, *others = request.open_conflicts
     for other in others:
         await resolve_conflict(core, cast.requester, SeenConflict(other.id, other.revision), Choice.KEEP_LOCAL)
+    return request, one
+
+
+@pytest.mark.parametrize(("fate", "why"), [("deleted", "no longer exists"), ("an image", "cannot carry")])
+async def test_it_is_refused_and_the_rest_of_the_request_goes_on(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow, fate: str, why: str
+) -> None:
+    request, gone = await ask_with_one_open(core, cast, sample, servicenow)
     if fate == "deleted":
         servicenow.delete(STATEMENTS, gone.sn_sys_id)
     else:
@@ -52,13 +61,7 @@ async def test_it_is_refused_and_the_rest_of_the_request_goes_on(
 async def test_a_pull_that_misses_the_record_closes_its_conflict_as_a_check_does_and_it_is_told_once(
     core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
 ) -> None:
-    ids = await make_local_edits(core, cast.editor, sample)
-    sample.apply_remote_edits(servicenow)
-    draft = await prepare_push(core, cast.requester, ids)
-    request = await request_push(core, cast.requester, draft.request_id)
-    gone, *others = request.open_conflicts
-    for other in others:
-        await resolve_conflict(core, cast.requester, SeenConflict(other.id, other.revision), Choice.KEEP_LOCAL)
+    request, gone = await ask_with_one_open(core, cast, sample, servicenow)
     servicenow.delete(STATEMENTS, gone.sn_sys_id)
 
     report = await pull(core, is_full=True)
