@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import json
+import shutil
 import signal
+import sys
 import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -125,9 +127,14 @@ def ways_in(sandbox: Sandbox, bot: Bot) -> tuple[str, str]:
     folder = Path(bot.core.settings.database_url.removeprefix("sqlite:///")).parent
     api = (sandbox.slack.bot_url or "").removesuffix("/slack/events")
     return (
-        f"Commands: [bold]cd {folder} && export GRCPUSH_ACTOR=admin@example.com[/bold], then for example grcpush list",
-        f"REST API: [bold]{api}/api/v1[/bold], with a token from grcpush token create",
+        f"Commands: [bold]cd {folder} && export GRCPUSH_ACTOR=admin@example.com[/bold], then for example {_command()} list",
+        f"REST API: [bold]{api}/api/v1[/bold], with a token from {_command()} token create",
     )
+
+
+def _command() -> str:
+    """What to type for grcpush: its whole path where the shell would not find it by its name."""
+    return "grcpush" if shutil.which("grcpush") else str(Path(sys.argv[0]).absolute())
 
 
 def _as_toml(settings: Settings) -> str:

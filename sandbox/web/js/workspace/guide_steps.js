@@ -30,6 +30,7 @@ export const STEPS = [
     as: "U0APPROVE",
     lines: [
       "Nobody approves their own push. As *Ada Approver* find the card in <#C0GRC>, press *Approve* and confirm.",
+      "If the card says that conflicts are to be settled, its requester chooses first, in the thread.",
       "Watch the card while the statements are written and read back.",
     ],
     when: { words: "Push request #\\d+[^]*\\b(Done|Partly done)\\b" },
