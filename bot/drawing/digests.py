@@ -1,7 +1,6 @@
 """Sending digests: to each owner, to the team's channel, and one to try. What may be in Slack already is looked for first."""
 
 import asyncio
-import functools
 import logging
 from collections import Counter
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from enum import Enum, auto
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import BLOCKS_ARE_REFUSED, SLACK_TROUBLE, UNREACHABLE, error_name, was_refused
+from bot.slack.errors import SLACK_TROUBLE, UNREACHABLE, error_name, was_refused
 from bot.slack.lost_posts import MayNotLook, look_for, mark_of
+from bot.slack.posting import post_message
 from bot.slack.shared_channels import SharedChannels
 from bot.views.parts.blocks import Message
 from bot.views.people.digest import digest_message, roll_up_message, unreachable_message
@@ -71,7 +71,7 @@ async def send_test_digest(core: Core, client: AsyncWebClient, actor: Actor) -> 
     digest = await make_digest(core, actor.id)
     if digest is None:
         return False
-    await _post(client, actor.slack_user_id or "", digest_message(digest))
+    await post_message(client, actor.slack_user_id or "", digest_message(digest), kind="digest", about=actor.id)
     return True
 
 
@@ -129,7 +129,8 @@ async def _deliver(core: Core, client: AsyncWebClient, claimed: Claimed, channel
             log.warning("digest.not_repeated recipient=%s error=%s", claimed.recipient, error)
             is_posted = True
     if not is_posted:
-        await _post(client, channel, message, claimed)
+        about, mark = claimed.recipient, mark_of(posting.id)
+        await post_message(client, channel, message, kind="digest", about=about, mark=mark)
     await end_sending(core, claimed)
     return _Fate.NOT_NEEDED if is_posted else _Fate.SENT
 
@@ -140,17 +141,3 @@ async def _not_sent(core: Core, claimed: Claimed, error: BaseException) -> _Fate
     if was_refused(error):
         await give_back(core, claimed)
     return _Fate.FAILED
-
-
-async def _post(client: AsyncWebClient, channel: str, message: Message, claimed: Claimed | None = None) -> None:
-    mark = mark_of(claimed.posting.id) if claimed is not None else None
-    post = functools.partial(
-        client.chat_postMessage, channel=channel, text=message.text, unfurl_links=False, metadata=mark
-    )
-    try:
-        await post(blocks=message.blocks)
-    except SlackApiError as error:
-        if error_name(error) not in BLOCKS_ARE_REFUSED:
-            raise
-        log.warning("digest.blocks_refused channel=%s error=%s", channel, error_name(error))
-        await post()

@@ -1,14 +1,12 @@
 """Drawing one push request in Slack: its card in the channel, and the conflicts in the card's thread."""
 
 import asyncio
-import functools
 import hashlib
 import json
 import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -16,9 +14,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.drawing.moved_cards import point_to_new, say_why_here
 from bot.drawing.notices import Notices
 from bot.drawing.thread_files import ThreadFiles
-from bot.slack.errors import BLOCKS_ARE_REFUSED, error_name, was_refused
+from bot.slack.errors import error_name, was_refused
 from bot.slack.lost_posts import find_posted, mark_of
 from bot.slack.people import People
+from bot.slack.posting import post_message, raise_unless_blocks
 from bot.slack.shared_channels import SharedChannels
 from bot.views.conflicts.conflict import conflict_message, shown_under
 from bot.views.parts.blocks import Message
@@ -228,7 +227,7 @@ class Drawing:
                 if error_name(error) in _MESSAGE_STAYS:
                     self._left_behind.add(place)
                 return False
-            _raise_unless_blocks(error, entity_id)
+            raise_unless_blocks(error, "card", entity_id)
             await self._client.chat_update(channel=place.channel, ts=place.ts, text=message.text, blocks=[])
         await remember_drawing(self._core, kind, entity_id, place, drawn_hash=drawn_hash)
         return True
@@ -245,7 +244,10 @@ class Drawing:
                     return found
                 posting = await begin_posting(self._core, kind, entity_id)
         try:
-            place = await self._send(entity_id, message, channel, thread_ts, mark_of(posting.id))
+            mark = mark_of(posting.id)
+            place = await post_message(
+                self._client, channel, message, kind="card", about=entity_id, thread_ts=thread_ts, mark=mark
+            )
         except SlackApiError as error:
             # An earlier try without an end may have gone elsewhere: to the requester, where the channel was shut.
             if was_refused(error) and not posting.is_repeated:
@@ -253,24 +255,6 @@ class Drawing:
             raise
         await remember_drawing(self._core, kind, entity_id, place, drawn_hash=_hash_of(message))
         return place
-
-    async def _send(
-        self, entity_id: uuid.UUID, message: Message, channel: str, thread_ts: str | None, mark: dict[str, Any]
-    ) -> Place:
-        post = functools.partial(
-            self._client.chat_postMessage,
-            channel=channel,
-            text=message.text,
-            thread_ts=thread_ts,
-            unfurl_links=False,
-            metadata=mark,
-        )
-        try:
-            answer = await post(blocks=message.blocks)
-        except SlackApiError as error:
-            _raise_unless_blocks(error, entity_id)
-            answer = await post()
-        return Place(answer["channel"], answer["ts"])
 
 
 def _due(card: RequestCard) -> list[ConflictCard]:
@@ -289,11 +273,3 @@ def _conflicts(card: RequestCard) -> list[ConflictCard]:
 
 def _hash_of(message: Message) -> str:
     return hashlib.sha256(json.dumps([message.text, message.blocks]).encode()).hexdigest()
-
-
-def _raise_unless_blocks(error: SlackApiError, entity_id: uuid.UUID) -> None:
-    """Raise the refusal again, unless it is about the blocks: then the text, which tells the same story, goes alone."""
-    if error_name(error) not in BLOCKS_ARE_REFUSED:
-        raise error
-    faults = error.response.get("response_metadata", {}).get("messages", [])
-    log.error("card.blocks_refused entity=%s error=%s faults=%s", entity_id, error_name(error), faults)

@@ -1,13 +1,12 @@
 """Telling the team's channel what grcpush may not see any more: each finding once, also when Slack's answer is lost."""
 
-import functools
 import logging
 
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.errors import BLOCKS_ARE_REFUSED, SLACK_TROUBLE, error_name, is_passing, was_refused
+from bot.slack.errors import SLACK_TROUBLE, error_name, is_passing, was_refused
 from bot.slack.lost_posts import MayNotLook, look_for, mark_of
+from bot.slack.posting import post_message
 from bot.slack.shared_channels import SharedChannels
 from bot.views.messages.unseen import unseen_message
 from core.models.digests import Unseen
@@ -43,7 +42,9 @@ async def _tell(core: Core, client: AsyncWebClient, channel: str, finding: Unsee
             await remember_drawing(core, UNSEEN, finding.pull_id, _NOWHERE, drawn_hash=refusal)
             return False
         found = await _earlier(client, channel, posting)
-        place = found or await _post(client, channel, posting, finding)
+        place = found or await post_message(
+            client, channel, unseen_message(finding), kind="finding", about=finding.pull_id, mark=mark_of(posting.id)
+        )
     except SLACK_TROUBLE as error:
         log.warning("finding.not_told pull=%s error=%s", finding.pull_id, error_name(error))
         if was_refused(error):
@@ -64,19 +65,3 @@ async def _earlier(client: AsyncWebClient, channel: str, posting: Posting) -> Pl
     except MayNotLook as error:
         log.warning("finding.not_repeated posting=%s error=%s", posting.id, error)
         return _NOWHERE
-
-
-async def _post(client: AsyncWebClient, channel: str, posting: Posting, finding: Unseen) -> Place:
-    drawn = unseen_message(finding)
-    mark = mark_of(posting.id)
-    post = functools.partial(
-        client.chat_postMessage, channel=channel, text=drawn.text, unfurl_links=False, metadata=mark
-    )
-    try:
-        answer = await post(blocks=drawn.blocks)
-    except SlackApiError as error:
-        if error_name(error) not in BLOCKS_ARE_REFUSED:
-            raise
-        log.warning("finding.blocks_refused pull=%s error=%s", finding.pull_id, error_name(error))
-        answer = await post()
-    return Place(str(answer["channel"]), str(answer["ts"]))
