@@ -9,8 +9,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.slack.client import unwaiting
 from bot.slack.errors import SLACK_TROUBLE, error_name, is_passing, wanted_pause
-from bot.slack.retries import unwaiting
 from bot.views.parts.markup import escaped
 from bot.views.requests.diff_files import DiffFile, conflict_file, request_file
 from core.domain.push import OPEN_STATES

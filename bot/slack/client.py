@@ -1,4 +1,4 @@
-"""The client with which Slack is called: one way to make it, for the bot and for commands."""
+"""The client with which Slack is called: made in one place, for the bot and for commands."""
 
 import contextlib
 from collections.abc import AsyncIterator
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import aiohttp
 from pydantic import SecretStr
 from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.retries import retry_handlers
@@ -25,3 +26,15 @@ async def slack_client(token: SecretStr, api_url: str, *watching: AsyncRetryHand
             # Without these the SDK itself posts once more when a connection breaks.
             retry_handlers=[*watching, *retry_handlers()],
         )
+
+
+def unwaiting(client: AsyncWebClient) -> AsyncWebClient:
+    """The same client, but that a pause Slack asks for is not waited out in the call: for who has something else to do."""
+    return AsyncWebClient(
+        token=client.token,
+        base_url=client.base_url,
+        session=client.session,
+        retry_handlers=[
+            each for each in client.retry_handlers if not isinstance(each, AsyncRateLimitErrorRetryHandler)
+        ],
+    )

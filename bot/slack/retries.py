@@ -8,7 +8,6 @@ from slack_sdk.http_retry.builtin_async_handlers import (
 from slack_sdk.http_retry.request import HttpRequest
 from slack_sdk.http_retry.response import HttpResponse
 from slack_sdk.http_retry.state import RetryState
-from slack_sdk.web.async_client import AsyncWebClient
 
 # When the connection broke these may have been done all the same, and would show twice.
 _SHOWN_TO_ALL = ("/chat.postMessage", "/files.completeUploadExternal")
@@ -33,15 +32,3 @@ class BrokenConnections(AsyncConnectionErrorRetryHandler):
 def retry_handlers() -> list[AsyncRetryHandler]:
     """What a client of Slack's is given: a broken connection and a pause that Slack asks for are met by one more try."""
     return [BrokenConnections(), AsyncRateLimitErrorRetryHandler(max_retry_count=1)]
-
-
-def unwaiting(client: AsyncWebClient) -> AsyncWebClient:
-    """The same client, but that a pause Slack asks for is not waited out in the call: for who has something else to do."""
-    return AsyncWebClient(
-        token=client.token,
-        base_url=client.base_url,
-        session=client.session,
-        retry_handlers=[
-            each for each in client.retry_handlers if not isinstance(each, AsyncRateLimitErrorRetryHandler)
-        ],
-    )
