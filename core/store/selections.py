@@ -1,4 +1,4 @@
-"""What is chosen, as a query: ticks one by one, and whole filters less what was unticked since."""
+"""What is chosen, as a query: ticks one by one, and whole filters less what is left out of them."""
 
 import json
 import uuid
@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import ColumnElement, and_, false
 from sqlmodel import col, or_
 
-from core.store.modified import is_free, needs_names
+from core.store.modified import needs_names
 from core.store.statements import StatementFilter, matching
 from core.store.tables import SelectionRow, StatementRow
 
@@ -42,7 +42,7 @@ class Picks:
         if not self.everything:
             return col(StatementRow.id).in_(self.ticked) if self.ticked else false()
         matches = or_(*(and_(*matching(wanted)) if matching(wanted) else _ALL for wanted in self.everything))
-        whole = and_(matches, is_free(), col(StatementRow.id).not_in(self.left_out))
+        whole = and_(matches, col(StatementRow.id).not_in(self.left_out))
         return or_(col(StatementRow.id).in_(self.ticked), whole) if self.ticked else whole
 
 

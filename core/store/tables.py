@@ -186,7 +186,7 @@ class SelectionRow(SQLModel, table=True):
     """What a person has chosen so far. The list in Slack is only a drawing of it.
 
     Chosen is what was ticked one by one (`chosen`, ids), and what matches one of the filters with which all were chosen
-    at once (`everything`), less what was unticked since (`left_out`, ids). `query` is the filter of the list, and
+    at once (`everything`), less what could not be chosen then or was unticked since (`left_out`, ids). `query` is the filter of the list, and
     `request_id` the draft that a preview made of it.
     """
 

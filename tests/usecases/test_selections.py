@@ -1,5 +1,6 @@
 """What is chosen stays chosen: over pages, filters, edits and restarts, for any number of statements."""
 
+import json
 import uuid
 
 import pytest
@@ -9,6 +10,7 @@ from core.domain.push import Readiness
 from core.errors import NotFound
 from core.store.statements import StatementFilter
 from core.store.tables import ControlRow, SelectionRow, StatementRow, SystemRow
+from core.usecases.pulling.pull import pull
 from core.usecases.requests.asking import request_push
 from core.usecases.requests.drafts import prepare_push
 from core.usecases.selections.choosing import (
@@ -28,6 +30,7 @@ from core.usecases.selections.choosing import (
 from core.usecases.selections.narrowing import ANY, Filter, choose_filter, list_choices, search
 from core.wiring import Core
 from sandbox.data import Sample
+from sandbox.servicenow import ServiceNow
 from tests.cast import Cast, make_local_edits
 
 FAMILIES = ("AC", "AU", "CM", "SC")
@@ -98,7 +101,30 @@ async def test_choosing_all_is_kept_as_a_filter_and_not_as_thousands_of_ids(core
 
     async with core.db.reading() as tx:
         row = await tx.get_one(SelectionRow, selection.id)
-    assert len(row.chosen + row.everything + row.left_out) < 500
+    assert len(row.chosen + row.everything) < 500
+    assert len(json.loads(row.left_out)) == 100
+
+
+async def test_what_comes_into_conflict_or_a_push_after_all_was_chosen_is_named_by_the_preview(
+    core: Core, cast: Cast, sample: Sample, servicenow: ServiceNow
+) -> None:
+    ids = await make_local_edits(core, cast.editor, sample)
+    who = cast.requester
+    selection = await start_selection(core, who, StatementFilter())
+    await choose_all(core, who, selection.id)
+
+    sample.apply_remote_edits(servicenow)
+    await pull(core)
+    draft = await prepare_push(core, who, ids[:1])
+    held = await request_push(core, who, draft.request_id)
+    preview = await prepare_push(core, who, await chosen_ids(core, who, selection.id))
+
+    assert [line.statement_id for line in preview.lines] == ids
+    assert len(preview.having(Readiness.CONFLICT)) == len(sample.remote_edits)
+    refused = preview.having(Readiness.REFUSED)
+    assert [(line.statement_id, line.reason) for line in refused] == [
+        (ids[0], f"It is part of push request #{held.number}.")
+    ]
 
 
 async def test_what_is_chosen_survives_other_filters_and_adds_up(core: Core, cast: Cast) -> None:

@@ -18,7 +18,7 @@ from core.domain.push import RequestState
 from core.errors import NotFound
 from core.models.requests import StatementList
 from core.models.selections import Earlier, Narrowing, Overview, SelectionView
-from core.store.modified import Tally, count_by_system, count_ids, list_ids, list_oldest, tally
+from core.store.modified import Tally, count_by_system, count_ids, is_free, list_ids, list_oldest, tally
 from core.store.push_tables import PushRequestRow
 from core.store.pushes import is_paused
 from core.store.selections import Picks, facts_of, filter_from
@@ -42,11 +42,10 @@ async def start_selection(
     core: Core, actor: Actor, wanted: StatementFilter, *, tick_all: bool = False
 ) -> SelectionView:
     """A new selection over the modified statements that match; nothing is chosen unless `tick_all`."""
-    picks = Picks(everything=(wanted,)) if tick_all else Picks()
     now = core.clock.now()
     row = SelectionRow(id=core.new_id(), person_id=actor.id, query=json.dumps(facts_of(wanted)), updated_at=now)
-    picks.save(row)
     async with core.db.transaction() as tx:
+        (await _with_all(tx, Picks(), wanted) if tick_all else Picks()).save(row)
         over = (col(SelectionRow.person_id) == actor.id, col(SelectionRow.updated_at) < now - 2 * KEPT)
         await tx.exec(delete(SelectionRow).where(*over))
         tx.add(row)
@@ -121,13 +120,13 @@ async def turn_page(core: Core, actor: Actor, selection_id: uuid.UUID, page: int
 
 
 async def choose_all(core: Core, actor: Actor, selection_id: uuid.UUID) -> None:
-    """Choose everything that matches the list's filter, but what is in conflict or part of an open push request."""
+    """Choose everything that matches the list's filter, but what is in conflict or part of an open push request now.
+
+    What comes to be so later stays chosen, so that the preview names it and nothing drops out unseen.
+    """
     async with core.db.transaction() as tx:
         row = await own_selection(tx, actor, selection_id)
-        picks, wanted = Picks.of(row), filter_from(json.loads(row.query))
-        back = set(await list_ids(tx, matching(wanted), among=list(picks.left_out))) if picks.left_out else set()
-        everything = tuple(dict.fromkeys((*picks.everything, wanted)))
-        Picks(picks.ticked, everything, picks.left_out - back).save(row)
+        (await _with_all(tx, Picks.of(row), filter_from(json.loads(row.query)))).save(row)
         _note_change(core, tx, row)
 
 
@@ -171,6 +170,15 @@ async def unfinished_selection(core: Core, actor: Actor) -> Earlier | None:
     """What the person chose within the last day and did not ask for; None when there is nothing of the kind."""
     async with core.db.reading() as tx:
         return await _unfinished(core, tx, actor.id, besides=None)
+
+
+async def _with_all(tx: AsyncSession, picks: Picks, wanted: StatementFilter) -> Picks:
+    """These picks, with everything that matches and is free now; what was unticked among that is chosen again."""
+    tests = matching(wanted)
+    back = set(await list_ids(tx, tests, among=list(picks.left_out))) if picks.left_out else set()
+    not_free = set(await list_ids(tx, [*tests, ~is_free()])) - picks.ticked
+    everything = tuple(dict.fromkeys((*picks.everything, wanted)))
+    return Picks(picks.ticked, everything, (picks.left_out - back) | not_free)
 
 
 async def _change(
