@@ -66,7 +66,7 @@ class Story:
         chooser = await self._slack.wait_view(REQUESTER, f"{len(self._made)} chosen", callback_id="grc.select")
         self._tell("Ravi Requester", "He selects all that are not in conflict, and asks for the preview.")
         await requester.submit(chooser)
-        return await self._slack.wait_view(REQUESTER, callback_id="grc.preview", timeout=20)
+        return await self._slack.wait_view(REQUESTER, callback_id="grc.preview")
 
     async def _ask(self, preview: View) -> Message:
         requester = self._slack.person(REQUESTER)
@@ -80,14 +80,14 @@ class Story:
         """The conflicts in the thread: ServiceNow's text is kept for the first, the local one for the others."""
         requester = self._slack.person(REQUESTER)
         expected = len(self._sandbox.sample.remote_edits)
-        await self._slack.wait_for(lambda: len(self._conflicts(card)) == expected, timeout=20)
+        await self._slack.wait_for(lambda: len(self._conflicts(card)) == expected)
         for number, reply in enumerate(self._conflicts(card)):
             self._see(reply)
             kept = "Keep ServiceNow" if number == 0 else "Keep local"
             self._tell("Ravi Requester", f"He clicks “{kept}”.")
             await requester.click(reply, "grc.keep_remote" if number == 0 else "grc.keep_local")
-            await self._slack.wait_for(functools.partial(self._offers_undo, reply), timeout=20)
-        await self._slack.wait_for(lambda: "Waiting for approval" in self._now(card).words, timeout=20)
+            await self._slack.wait_for(functools.partial(self._offers_undo, reply))
+        await self._slack.wait_for(lambda: "Waiting for approval" in self._now(card).words)
         self._see(self._now(card))
 
     async def _approve(self, card: Message) -> None:
@@ -96,7 +96,7 @@ class Story:
         self._see(await self._slack.wait_ephemeral(REQUESTER, "somebody else"))
         self._tell("Ada Approver", "She reviews the card and clicks “Approve”.")
         await self._slack.person(APPROVER).click(self._now(card), "grc.approve")
-        await self._slack.wait_for(lambda: "Done" in self._now(card).words, timeout=60)
+        await self._slack.wait_for(lambda: "Done" in self._now(card).words)
         self._see_progress(card)
         self._see(self._now(card))
 

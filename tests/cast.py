@@ -86,7 +86,7 @@ def with_settings(core: Core, **changes: object) -> Core:
     return replace(core, settings=Settings(**{**dict(core.settings), **changes}))
 
 
-async def until_ended(core: Core, request_id: uuid.UUID, *, seconds: float = 20) -> RequestCard:
+async def until_ended(core: Core, request_id: uuid.UUID, *, seconds: float = 60) -> RequestCard:
     """The request once it is no longer open."""
     async with asyncio.timeout(seconds):
         while (card := await request_card(core, request_id)).state in OPEN_STATES:  # noqa: ASYNC110 -- another process may end it

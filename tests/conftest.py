@@ -98,7 +98,7 @@ async def cast(core: Core) -> Cast:
 @pytest.fixture
 async def engine(core: Core) -> AsyncIterator[Engine]:
     """The push engine, started."""
-    engine = make_engine(core, Rhythm(poll=0.02))
+    engine = make_engine(core, Rhythm(poll=0.1))
     core.signals.work_released = engine.wake
     await engine.start()
     yield engine

@@ -33,7 +33,7 @@ FAST = Pace(
     card_spacing=0.02,
     pushing_card_spacing=0.05,
     refused_card_spacing=0.02,
-    engine_poll=0.02,
+    engine_poll=0.1,
     first_tick_seconds=3_600,
 )
 
@@ -107,7 +107,7 @@ class Stage:
         ]
         return await request_card(self.bot.core, decode(values[0]).id)
 
-    async def until(self, message: Message, words: str, timeout: float = 15) -> None:  # noqa: ASYNC109
+    async def until(self, message: Message, words: str, timeout: float = 60) -> None:  # noqa: ASYNC109
         """Wait until a person can read these words in the message."""
         await self.slack.wait_for(lambda: words in message.words, timeout)
 

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 # The slowest step is a push that is written and read back; everything else is there at once.
-PATIENCE = 20_000
+PATIENCE = 60_000
 
 
 class Visitor:

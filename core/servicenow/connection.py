@@ -10,7 +10,7 @@ import logging
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -205,9 +205,15 @@ def _route(cookies: httpx.Cookies) -> str | None:
     return next((cookie.value for cookie in cookies.jar if cookie.name == _ROUTE_COOKIE), None)
 
 
+@cache
+def _well_known_tls() -> ssl.SSLContext:
+    """Trust in the well-known authorities; reading them takes a while and some memory, so once."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 def _tls_context(settings: Settings) -> ssl.SSLContext:
     if settings.servicenow_ca_bundle is None:
-        return httpx.create_ssl_context(trust_env=False)
+        return _well_known_tls()
     try:
         return ssl.create_default_context(cafile=settings.servicenow_ca_bundle)
     except (OSError, ssl.SSLError) as error:

@@ -37,7 +37,7 @@ be added by those who use them.
 fail; `lost_events` the events given up after three retries; `refused_answers` the posts to response URLs that were
 refused.
 
-**Waiting**, all event driven, all raising `NothingCame` with the story so far: `wait_for(predicate, timeout=20)` (any
+**Waiting**, all event driven, all raising `NothingCame` with the story so far: `wait_for(predicate, timeout=60)` (any
 function without arguments), `wait_message(text, channel=, thread_ts=, after=)`, `wait_ephemeral(user, text)`,
 `wait_view(user, text, callback_id=)`, `wait_home(user, text)`, `wait_call(method, count=1, when=)`, `wait_file(name)`.
 

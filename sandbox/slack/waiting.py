@@ -11,7 +11,7 @@ from sandbox.slack.views import View, Views
 
 Found = TypeVar("Found")
 
-SECONDS = 20.0
+SECONDS = 60.0
 
 
 class Waiting:

@@ -81,7 +81,7 @@ async def spoken_to(api: ApiClients, said: bytes) -> bytes:
     parts = urlsplit(api.url)
     reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
     writer.write(said)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         answer = await reader.readuntil(b"\r\n\r\n")
     writer.close()
     return answer.splitlines()[0]

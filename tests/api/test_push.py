@@ -17,7 +17,7 @@ def named(ids: list[uuid.UUID], **more: object) -> dict[str, object]:
 
 
 async def until_ended(client: httpx.AsyncClient, job_id: str) -> dict[str, object]:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             status: dict[str, object] = (await client.get(f"/push/{job_id}")).json()
             if status["status"] in ("completed", "failed", "cancelled"):

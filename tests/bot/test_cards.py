@@ -185,7 +185,7 @@ async def test_a_card_that_has_nowhere_to_go_is_told_of_once_in_plain_words_and_
         asker = replace(stage.cast.requester, id=person_id, email=newcomer.email, slack_user_id=None)
         draft = await prepare_push(bot.core, asker, [edited])
         await request_push(bot.core, asker, draft.request_id)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while "card.not_drawn" not in caplog.text:  # noqa: ASYNC110 -- only the log tells
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.5)
@@ -245,7 +245,7 @@ async def test_what_changed_while_the_bot_was_down_is_drawn_at_its_next_start(
     slack.faults.answer_again()
 
     async with served_bot(bot_settings, slack):
-        await slack.wait_for(lambda: "Superseded" in card.words, 15)
+        await slack.wait_for(lambda: "Superseded" in card.words)
 
     assert slack.messages(CHANNEL) == [card]
 
@@ -263,7 +263,7 @@ async def test_at_a_start_stale_buttons_are_redrawn_and_a_card_that_is_gone_is_p
     slack.posting.remove(gone)
 
     async with served_bot(bot_settings, slack):
-        await slack.wait_for(lambda: "Waiting for approval" in stale.words, 20)
+        await slack.wait_for(lambda: "Waiting for approval" in stale.words)
         anew = await slack.wait_message("Push request #2", channel=CHANNEL)
 
     assert slack.messages(CHANNEL) == [stale, anew]
@@ -295,7 +295,7 @@ async def test_a_stop_in_the_middle_of_a_push_loses_nothing_and_the_same_card_te
     card = await a_bot_that_is_stopped_while_it_writes()
     written_before = len(servicenow.writes())
     async with served_bot(bot_settings, slack):
-        await slack.wait_for(lambda: "8 pushed" in card.words, 20)
+        await slack.wait_for(lambda: "8 pushed" in card.words)
 
     written = [write.sys_id for write in servicenow.writes()]
     assert written_before < 8

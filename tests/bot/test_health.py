@@ -115,7 +115,7 @@ async def test_what_was_done_is_counted(stage: Stage) -> None:
     card = await stage.card_of(await stage.request(3))
     before = await numbers(at(stage))
     await approve_push(stage.bot.core, stage.cast.approver, card.id, shown_digest=card.content_digest)
-    await stage.slack.wait_for(lambda: any("Done" in m.words for m in stage.slack.messages("C0GRC")), 20)
+    await stage.slack.wait_for(lambda: any("Done" in m.words for m in stage.slack.messages("C0GRC")))
 
     now = await numbers(at(stage))
 

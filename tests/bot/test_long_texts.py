@@ -119,7 +119,7 @@ async def test_nothing_that_is_done_with_a_long_statement_holds_the_event_loop(
         token = await create_token(core, cast.admin, TokenWish("editor@example.com", (Role.EDITOR,), "test", 1))
         statement = await get_statement(core, NAME)
         local = rewritten(html, 7, "local")
-        async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as client:
+        async with httpx.AsyncClient(trust_env=False) as client:
             assert slack.bot_url is not None
             saved = await client.put(
                 str(httpx.URL(slack.bot_url).join(f"/api/v1/statements/{statement.id}/local")),
@@ -142,16 +142,16 @@ async def ask_for_a_push(slack: Workspace) -> Message:
     """From the list over the preview, the whole change and the edit form to the request."""
     ravi = slack.person(REQUESTER)
     await ravi.command("/grcpush", "AC-3", channel=CHANNEL)
-    listing = await slack.wait_ephemeral(REQUESTER, "Tick what to push", timeout=PATIENCE)
+    listing = await slack.wait_ephemeral(REQUESTER, "Tick what to push")
     await ravi.click(listing, Action.PREVIEW_PUSH)
-    preview = await slack.wait_view(REQUESTER, "1 conflict", callback_id=Callback.PREVIEW, timeout=PATIENCE)
+    preview = await slack.wait_view(REQUESTER, "1 conflict", callback_id=Callback.PREVIEW)
     for entry in ("View change", "Edit"):
         await ravi.click(preview, Action.LINE_MENU, option=entry)
-        await slack.wait_for(lambda: ravi.modal() is not preview and "Loading" not in ravi.modal().words, PATIENCE)
+        await slack.wait_for(lambda: ravi.modal() is not preview and "Loading" not in ravi.modal().words)
         await ravi.close(ravi.modal())
     await ravi.submit(preview)
-    card = await slack.wait_message("Push request #", channel=CHANNEL, timeout=PATIENCE)
-    await slack.wait_for(lambda: "to settle" in ravi.modal().words, PATIENCE)
+    card = await slack.wait_message("Push request #", channel=CHANNEL)
+    await slack.wait_for(lambda: "to settle" in ravi.modal().words)
     await ravi.close(ravi.modal(), clear_all=True)
     return card
 
@@ -159,12 +159,12 @@ async def ask_for_a_push(slack: Workspace) -> Message:
 async def settle_and_push(slack: Workspace, card: Message) -> None:
     """The conflict and all its forms, the review, the approval, and the push to its end."""
     ravi = slack.person(REQUESTER)
-    reply = await slack.wait_message("Two versions", thread_ts=card.ts, timeout=PATIENCE)
+    reply = await slack.wait_message("Two versions", thread_ts=card.ts)
     for where, action in ((card, Action.REVIEW), (reply, Action.WRITE_MERGE)):
         await ravi.click(where, action)
-        await slack.wait_for(lambda: "Loading" not in ravi.modal().words, PATIENCE)
+        await slack.wait_for(lambda: "Loading" not in ravi.modal().words)
         await ravi.close(ravi.modal(), clear_all=True)
     await ravi.click(reply, Action.KEEP_LOCAL)
-    await slack.wait_for(lambda: "Waiting for approval" in card.words, PATIENCE)
+    await slack.wait_for(lambda: "Waiting for approval" in card.words)
     await slack.person(APPROVER).click(card, Action.APPROVE)
-    await slack.wait_for(lambda: "1 pushed" in card.words, PATIENCE)
+    await slack.wait_for(lambda: "1 pushed" in card.words)

@@ -135,7 +135,7 @@ async def test_the_more_pushes_there_are_the_seldomer_each_card_is_drawn() -> No
     began = asyncio.get_running_loop().time()
     both = [kept(alone, background, 1), kept(among_eight, background, 8)]
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while alone.drawn.total() < 10:  # noqa: ASYNC110 -- only the drawing tells
             await asyncio.sleep(0.01)
     took = asyncio.get_running_loop().time() - began

@@ -45,7 +45,7 @@ async def push_slowly(stage: Stage, clock: MovedClock, *, seconds: float) -> Mes
 
     stage.servicenow.on("before_write", hold, table=STATEMENTS, nth=2)
     await stage.click(APPROVER, card, Action.APPROVE)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await held.wait()
     clock.forward(seconds=seconds)
     may_go_on.set()
@@ -59,7 +59,7 @@ def told(stage: Stage) -> list[str]:
 
 async def until_drawn(stage: Stage) -> None:
     """Until everything that there is to say about the request is said."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while await outdated_requests(stage.bot.core):  # noqa: ASYNC110 -- it changes in the database
             await asyncio.sleep(0.02)
 

@@ -56,7 +56,7 @@ async def type_it(slack: Workspace) -> Delivery:
 
 async def answered_with(client: httpx.AsyncClient, status: int, *, saying: str = "") -> httpx.Response:
     """The first answer about readiness with this status and words."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             answer = await client.get("/readyz")
             if answer.status_code == status and saying in answer.text:
@@ -75,7 +75,7 @@ async def until_new(slack: Workspace, old: int) -> None:
 
 async def until_another(socket: Socket, line: object) -> None:
     """Wait until another object is in use, which is once it was greeted."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while socket._line is line:  # noqa: ASYNC110 -- nobody is told of it
             await asyncio.sleep(0.01)
 
@@ -168,7 +168,7 @@ async def test_a_quiet_socket_is_replaced_without_a_moment_in_which_none_is_open
             seen.append(len(numbers(by_socket)))
             return 4 in numbers(by_socket)
 
-        await by_socket.wait_for(three_later, 5)
+        await by_socket.wait_for(three_later)
 
         assert min(seen) == 1
         assert max(seen) == 2

@@ -118,7 +118,7 @@ async def test_a_process_that_died_before_its_post_is_followed_by_one_that_posts
     assert (await two.draw(request_id)).has_more
     assert cards(slack) == []
     assert await may_draw(core, request_id, "dead", 0.05)  # as if its minute were nearly over
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await two.draw(request_id)).has_more:  # noqa: ASYNC110 -- only drawing tells
             await asyncio.sleep(0.05)
 

@@ -139,7 +139,7 @@ async def test_who_saved_meanwhile_is_told_with_both_texts_and_nothing_is_overwr
         f"while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.02)"
     )
     command = asyncio.create_task(cli("edit", NAME, actor="editor"))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not waiting.exists():  # noqa: ASYNC110 -- another thread makes the file
             await asyncio.sleep(0.02)
     statement = await get_statement(core, NAME)

@@ -22,7 +22,7 @@ def with_settings(cli: CommandLine, **more: str) -> CommandLine:
 
 async def first_request(core: Core, cli_process: asyncio.subprocess.Process):
     """The request a running command made, once it stands."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while cli_process.returncode is None:
             try:
                 return await request_card(core, await get_request_id(core, "1"))
@@ -95,7 +95,7 @@ async def test_with_no_serve_about_it_pushes_what_was_approved_meanwhile(
 
     assert process.returncode == 0, err.decode()
     assert len(servicenow.writes()) == 2
-    again = make_engine(core, Rhythm(poll=0.02))
+    again = make_engine(core, Rhythm(poll=0.1))
     await again.start()
     await again.stop(patience_seconds=1)
 

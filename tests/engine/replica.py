@@ -25,7 +25,7 @@ async def serve_bot() -> None:
         pushing_card_spacing=0.05,
         refused_card_spacing=0.05,
         drawing_lease=1.5,
-        engine_poll=0.05,
+        engine_poll=0.1,
         liveness=timing,
         first_tick_seconds=3_600.0,
     )
@@ -39,7 +39,7 @@ async def serve_engine() -> None:
     stopping, timing = prepared()
     async with open_core(load_settings()) as core:
         version = os.environ.get("REPLICA_VERSION", "1")
-        engine = make_engine(core, Rhythm(poll=0.05, sweep=0.1, liveness=timing), version=version)
+        engine = make_engine(core, Rhythm(poll=0.1, sweep=0.1, liveness=timing), version=version)
         core.signals.work_released = engine.wake
         die_if_told(core)
         ticks = 0

@@ -23,7 +23,7 @@ class Replica:
     process: asyncio.subprocess.Process
     said: list[str] = field(default_factory=list)
 
-    async def wait_for(self, words: str, seconds: float = 30) -> None:
+    async def wait_for(self, words: str, seconds: float = 60) -> None:
         """Return when the process says this."""
         async with asyncio.timeout(seconds):
             while not any(line.startswith(words) for line in self.said):

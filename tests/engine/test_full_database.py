@@ -77,11 +77,11 @@ async def test_a_push_on_a_full_disk_waits_and_ends_right_when_there_is_room(
     servicenow.latency = 0.1
 
     await approve_push(core, cast.approver, card.id, shown_digest=card.content_digest)
-    await asyncio.wait_for(is_writing.wait(), 20)
+    await asyncio.wait_for(is_writing.wait(), 60)
     await disk.fill()
     await asyncio.sleep(1.5)
     disk.make_room()
-    ended = await until_ended(core, card.id, seconds=40)
+    ended = await until_ended(core, card.id)
 
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     written = [write.sys_id for write in servicenow.writes()]

@@ -56,7 +56,7 @@ async def test_killed_at_any_point_the_push_ends_right_and_writes_nothing_twice(
     assert await asyncio.wait_for(dying.process.wait(), 40) == -signal.SIGKILL
 
     async with replicas(settings, 1):
-        ended = await until_ended(core, card.id, seconds=50)
+        ended = await until_ended(core, card.id)
 
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     written = [write.sys_id for write in servicenow.writes()]
@@ -74,7 +74,7 @@ async def test_a_new_version_takes_up_what_a_killed_old_one_had_under_way(
     assert await asyncio.wait_for(old.process.wait(), 40) == -signal.SIGKILL
 
     async with replicas(settings, 1, REPLICA_VERSION="2"):
-        ended = await until_ended(core, card.id, seconds=50)
+        ended = await until_ended(core, card.id)
 
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     written = [write.sys_id for write in servicenow.writes()]

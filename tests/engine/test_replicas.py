@@ -49,9 +49,9 @@ async def test_a_killed_replica_is_taken_over_and_nothing_is_written_twice(
 
         servicenow.on("before_commit", kill, table=STATEMENTS, nth=4)
         card = await an_approved_request(core, cast, sample, PUSHED)
-        await asyncio.wait_for(stopped.wait(), 20)
+        await asyncio.wait_for(stopped.wait(), 60)
         async with replicas(settings, 1):
-            ended = await until_ended(core, card.id, seconds=50)
+            ended = await until_ended(core, card.id)
 
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     assert_written_once(servicenow)
@@ -71,9 +71,9 @@ async def test_a_replica_paused_beyond_its_time_writes_nothing_when_it_wakes(
 
         servicenow.on("before_write", pause, table=STATEMENTS, nth=3)
         card = await an_approved_request(core, cast, sample, PUSHED)
-        await asyncio.wait_for(paused.wait(), 20)
+        await asyncio.wait_for(paused.wait(), 60)
         async with replicas(settings, 1):
-            ended = await until_ended(core, card.id, seconds=50)
+            ended = await until_ended(core, card.id)
             first.signal(signal.SIGCONT)
             await asyncio.sleep(TTL_SECONDS)
 
@@ -89,7 +89,7 @@ async def test_a_replica_that_is_told_to_stop_finishes_its_writes_and_another_go
         writing = asyncio.Event()
         servicenow.on("before_write", lambda _moment: writing.set(), table=STATEMENTS, nth=2)
         card = await an_approved_request(core, cast, sample, PUSHED)
-        await asyncio.wait_for(writing.wait(), 20)
+        await asyncio.wait_for(writing.wait(), 60)
         first.signal(signal.SIGTERM)
         await first.wait_for("stopped")
         assert await first.process.wait() == 0
@@ -131,7 +131,7 @@ async def test_a_restart_of_postgresql_in_the_middle_of_a_push_loses_nothing(
         writing = asyncio.Event()
         servicenow.on("before_write", lambda _moment: writing.set(), table=STATEMENTS, nth=3)
         card = await an_approved_request(core, cast, sample, PUSHED)
-        await asyncio.wait_for(writing.wait(), 20)
+        await asyncio.wait_for(writing.wait(), 60)
         await asyncio.to_thread(crash_a_backend, settings.database_url)
 
         ended = await until_ended_on_a_shaky_server(core, card.id)
@@ -155,6 +155,6 @@ async def until_ended_on_a_shaky_server(core: Core, request_id: uuid.UUID) -> Re
     async with asyncio.timeout(50):
         while True:
             try:
-                return await until_ended(core, request_id, seconds=50)
+                return await until_ended(core, request_id)
             except DBAPIError:
                 await asyncio.sleep(0.1)

@@ -50,8 +50,8 @@ async def test_killed_around_a_call_to_slack_the_push_ends_right_and_one_card_te
     assert await asyncio.wait_for(dying.process.wait(), 60) == -signal.SIGKILL
 
     async with replicas(settings, 1, **with_slack):
-        ended = await until_ended(core, card.id, seconds=60)
-        await slack.wait_for(lambda: any(f"{PUSHED} pushed" in said.words for said in slack.messages("C0GRC")), 60)
+        ended = await until_ended(core, card.id)
+        await slack.wait_for(lambda: any(f"{PUSHED} pushed" in said.words for said in slack.messages("C0GRC")))
 
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     written = [write.sys_id for write in servicenow.writes()]

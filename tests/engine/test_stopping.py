@@ -46,9 +46,9 @@ async def test_a_stop_ends_within_the_time_limit_of_a_write_and_leaves_the_rest_
         for nth in range(2, 60):
             servicenow.faults.on(28, method="PATCH", seconds=60, nth=nth, when="after")
         servicenow.on("before_write", lambda _moment: deafen(servicenow), table=STATEMENTS, nth=2)
-    first = make_engine(hasty, Rhythm(poll=0.02))
+    first = make_engine(hasty, Rhythm(poll=0.1))
     await first.start()
-    await asyncio.wait_for(writing.wait(), 20)
+    await asyncio.wait_for(writing.wait(), 60)
 
     began = asyncio.get_running_loop().time()
     await first.stop(patience_seconds=90)
@@ -61,9 +61,9 @@ async def test_a_stop_ends_within_the_time_limit_of_a_write_and_leaves_the_rest_
     assert states.count(ItemState.SENDING) <= core.settings.push_concurrency * is_silent
     servicenow.faults.clear()
     async with open_core(core.settings, waits=SHORT) as next_core:
-        second = make_engine(next_core, Rhythm(poll=0.02))
+        second = make_engine(next_core, Rhythm(poll=0.1))
         await second.start()
-        ended = await until_ended(core, card.id, seconds=60)
+        ended = await until_ended(core, card.id)
         await second.stop()
     assert ended.state is RequestState.DONE, [(r.label, r.outcome.value) for r in ended.results if not r.is_success]
     assert (await verify_audit(core)).fault == ""

@@ -16,7 +16,7 @@ from tests.faults.desk import SHORT
 
 async def push_until_done(waits: Waits) -> None:
     async with open_core(load_settings(), waits=waits) as core:
-        engine = make_engine(core, Rhythm(poll=0.02))
+        engine = make_engine(core, Rhythm(poll=0.1))
         core.signals.work_released = engine.wake
         await engine.start()
         sys.stdout.write("started\n")

@@ -165,7 +165,7 @@ async def test_fault_23_a_long_pause_is_shown_and_can_be_called_off_at_once(desk
     card = await desk.approved()
     desk.servicenow.faults.on(23, limit=0, retry_after=3599, table=STATEMENTS, method=method)
     run = asyncio.create_task(PushRunner(desk.core).drain())
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (await request_card(desk.core, card.id)).waiting_until is None:  # noqa: ASYNC110 -- only the card tells
             await asyncio.sleep(0.02)
     shown = await request_card(desk.core, card.id)
@@ -174,7 +174,7 @@ async def test_fault_23_a_long_pause_is_shown_and_can_be_called_off_at_once(desk
 
     await cancel_push(desk.core, desk.cast.requester, card.id)
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         await run
     assert {result.outcome for result in (await desk.results(card.id)).values()} == {Outcome.CANCELLED}
     assert len([request for request in desk.servicenow.requests if request.status == 429]) == 1

@@ -27,7 +27,7 @@ async def test_the_demo_plays_one_whole_push_and_its_log_holds_no_secret_and_no_
         stderr=asyncio.subprocess.PIPE,
     )
 
-    out, err = await asyncio.wait_for(process.communicate(), 55)
+    out, err = await asyncio.wait_for(process.communicate(), 150)
 
     told = out.decode()
     assert process.returncode == 0, err.decode()

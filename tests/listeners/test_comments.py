@@ -27,7 +27,7 @@ async def told(stage: Stage) -> list[AuditRecord]:
 
 async def until(stage: Stage, is_so: Callable[[list[AuditRecord]], bool]) -> list[AuditRecord]:
     """The events, once they are so: Slack's events are acknowledged before they are handled."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not is_so(found := await told(stage)):  # noqa: ASYNC110 -- only the rows tell
             await asyncio.sleep(0.02)
     return found

@@ -230,7 +230,7 @@ async def test_a_save_that_takes_longer_than_slack_waits_is_done_all_the_same_an
 
 
 async def saved_in_the_end(stage: Stage, text: str) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await local(stage) != text:  # noqa: ASYNC110 -- it is the database that changes, and it tells nobody
             await asyncio.sleep(0.02)
 

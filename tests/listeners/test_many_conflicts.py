@@ -128,7 +128,7 @@ async def test_u12_what_people_say_in_the_thread_is_kept_with_the_audit_trail(st
         async with stage.bot.core.db.reading() as tx:
             return list((await tx.exec(select(CommentRow))).all())
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not await kept():  # noqa: ASYNC110 -- events are acknowledged before they are handled
             await asyncio.sleep(0.02)
     await stage.slack.forging.again(delivery)

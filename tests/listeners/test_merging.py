@@ -22,7 +22,7 @@ TABLE = (
 async def reply_about(stage: Stage, card: Message, name: str) -> Message:
     """The conflict of this statement in the card's thread."""
     found = lambda: next((r for r in stage.conflicts(card) if f"Conflict on {name}:" in r.text), None)  # noqa: E731
-    reply = await stage.slack.wait_for(found, 15)
+    reply = await stage.slack.wait_for(found)
     assert reply is not None
     return reply
 
@@ -209,7 +209,7 @@ async def test_undo_after_a_merge_offers_it_again(stage: Stage) -> None:
 
     await stage.click(REQUESTER, reply, Action.UNDO_CHOICE)
 
-    await stage.slack.wait_for(lambda: stage.shows(reply, Action.KEEP_BOTH), 15)
+    await stage.slack.wait_for(lambda: stage.shows(reply, Action.KEEP_BOTH))
 
 
 async def a_conflict_of(stage: Stage, baseline: str, local: str, remote: str) -> tuple[Message, Message]:

@@ -81,7 +81,7 @@ async def test_a_pause_or_a_stop_in_mid_push_lets_only_what_was_sent_finish(
 
 
 async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():  # noqa: ASYNC110 -- neither the server nor the runner has an event for it
             await asyncio.sleep(0.01)
 

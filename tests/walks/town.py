@@ -25,7 +25,7 @@ from tests.walks.rows import Reader
 STATEMENTS_THERE = 3
 GROUP = "S0APPROVE"
 # No spacing, no polling to wait for, and every right is read anew at each act.
-QUICK = Pace(0.0, 0.01, 0.01, engine_poll=0.005, user_seconds=0.0, group_seconds=0.0, first_tick_seconds=3_600)
+QUICK = Pace(0.0, 0.01, 0.01, engine_poll=0.1, user_seconds=0.0, group_seconds=0.0, first_tick_seconds=3_600)
 _OURS = ("Guard.", "Cards.", "Homes.", "Drawing.", "Notices.")
 _STEADY_SECONDS = 0.02
 _REST_SECONDS = 20.0

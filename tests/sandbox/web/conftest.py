@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright, expect
 
 from sandbox.slack import Workspace
 from tests.sandbox.web.bot import serve_bot
@@ -69,6 +69,7 @@ async def open_page(browser: Browser) -> AsyncIterator[OpenPage]:
     async def open_page(url: str, *, width: int = 1280, height: int = 860, **settings: Any) -> Page:
         context = await browser.new_context(viewport={"width": width, "height": height}, **settings)
         context.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         contexts.append(context)
         page = await context.new_page()
         complaints.watch(page)
