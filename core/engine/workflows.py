@@ -22,6 +22,8 @@ APPLICATION_VERSION = "1"
 _DISPATCHER, _PERIODIC = "dispatcher", "periodic"
 # A long pull must not keep a digest waiting.
 _PERIODIC_AT_ONCE = 4
+# Each look at a queue costs processor time, also in a bot at rest; what goes by the minute can wait somewhat longer.
+_PERIODIC_POLLS_SLOWER = 4
 _CLEANED_AT_ONCE = 500
 _LAST_WORKFLOW_SECONDS = 5
 _BEGINS_WITHIN_SECONDS = 0.05
@@ -63,9 +65,10 @@ async def launch(url: str, executor_id: str, body: Body, *, poll_seconds: float,
     }
     DBOS(config=config)
     DBOS.launch()
-    for queue, at_once in ((_DISPATCHER, 1), (_PERIODIC, _PERIODIC_AT_ONCE)):
+    periodic_poll = _PERIODIC_POLLS_SLOWER * poll_seconds
+    for queue, at_once, poll in ((_DISPATCHER, 1, poll_seconds), (_PERIODIC, _PERIODIC_AT_ONCE, periodic_poll)):
         await DBOS.register_queue_async(
-            queue, global_concurrency=at_once, polling_interval_sec=poll_seconds, on_conflict="always_update"
+            queue, global_concurrency=at_once, polling_interval_sec=poll, on_conflict="always_update"
         )
     if is_sqlite:
         await _abandon_other_versions(executor_id)

@@ -24,8 +24,8 @@ __all__ = [
     "target_change",
 ]  # fmt: skip
 
-# Longer texts are rare, and keeping five hundred of them would fill the memory.
-_LONGEST_KEPT = 20_000
+# Longer texts are rare, and keeping five hundred of them would fill the memory; each of them takes the longest, though.
+_LONG = 20_000
 
 
 def clean(text: str, kind: TextKind) -> str:
@@ -35,7 +35,7 @@ def clean(text: str, kind: TextKind) -> str:
 
 def fingerprint(text: str, kind: TextKind) -> Fingerprint:
     """What the text is compared by: equal fingerprints mean that no reader could tell the texts apart."""
-    return _known_fingerprint(text, kind) if len(text) <= _LONGEST_KEPT else _fingerprint(text, kind)
+    return (_known_fingerprint if len(text) <= _LONG else _known_long_fingerprint)(text, kind)
 
 
 def fingerprint_in(token: str | None, text: str, kind: TextKind) -> Fingerprint:
@@ -54,6 +54,7 @@ def _fingerprint(text: str, kind: TextKind) -> Fingerprint:
 
 # One push asks five or six times for the fingerprint of the same two texts, within seconds.
 _known_fingerprint = lru_cache(maxsize=512)(_fingerprint)
+_known_long_fingerprint = lru_cache(maxsize=16)(_fingerprint)
 
 
 def lost_content(text: str, kind: TextKind) -> tuple[str, ...]:

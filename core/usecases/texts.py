@@ -19,7 +19,7 @@ _SHORT = 2_000
 # A card is drawn many times while its push runs, each time with the same differences.
 _KEPT_DIFFS = 1_024
 # Longer texts are rare, and keeping a thousand of them would fill the memory.
-_LONGEST_KEPT = 40_000
+_LONG, _KEPT_LONG_DIFFS = 40_000, 8
 
 # One thread for all of it. Python runs one thread at a time, so more would finish nothing sooner, but each would make
 # the event loop wait another five milliseconds for its turn, at every step of an acknowledgement.
@@ -29,7 +29,7 @@ _WORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="texts")
 async def diff_texts(old: str, new: str, kind: TextKind) -> TextDiff:
     """The differences between two texts; long ones are compared in a thread."""
     length = len(old) + len(new)
-    return await for_length(length, _known_diff if length <= _LONGEST_KEPT else diff, old, new, kind)
+    return await for_length(length, _known_diff if length <= _LONG else _known_long_diff, old, new, kind)
 
 
 async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) -> Merged | Clashes:
@@ -38,9 +38,8 @@ async def merge_texts(baseline: str, local: str, remote: str, kind: TextKind) ->
     return await for_length(length, three_way_merge, baseline, local, remote, kind)
 
 
-@lru_cache(maxsize=_KEPT_DIFFS)
-def _known_diff(old: str, new: str, kind: TextKind) -> TextDiff:
-    return diff(old, new, kind)
+_known_diff = lru_cache(maxsize=_KEPT_DIFFS)(diff)
+_known_long_diff = lru_cache(maxsize=_KEPT_LONG_DIFFS)(diff)
 
 
 def is_cleared(before: str, after: str, kind: TextKind) -> bool:
