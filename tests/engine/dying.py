@@ -5,8 +5,6 @@ import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from core.store import audit
 from core.usecases.pushing import results as push_results
 from core.usecases.pushing import runner as push_runner
@@ -33,12 +31,18 @@ def die_at(core: Core, point: str, nth: int) -> None:
             push_runner.settle_job = wrap(push_runner.settle_job)  # type: ignore[assignment]
         case "summary":
             push_settling.finish_job = wrap(push_settling.finish_job)  # type: ignore[assignment]
-        case "post":
-            AsyncWebClient.chat_postMessage = wrap(AsyncWebClient.chat_postMessage)  # type: ignore[assignment]
-        case "card":
-            AsyncWebClient.chat_update = wrap(AsyncWebClient.chat_update)  # type: ignore[assignment]
+        case "post" | "card":
+            _wrap_slack(step, wrap)
         case _:
             raise ValueError(f"no such point: {point}")
+
+
+def _wrap_slack(step: str, wrap: Callable[[Step], Step]) -> None:
+    # Imported only here: most replicas run without Slack, and loading it takes a while.
+    from slack_sdk.web.async_client import AsyncWebClient  # noqa: PLC0415
+
+    method = {"post": "chat_postMessage", "card": "chat_update"}[step]
+    setattr(AsyncWebClient, method, wrap(getattr(AsyncWebClient, method)))
 
 
 class Dying:

@@ -1,38 +1,16 @@
-"""A process that runs the push engine, or the whole bot, until it is told to stop: one of several on the same database."""
+"""A process that runs the push engine until it is told to stop: one of several on the same database."""
 
 import asyncio
 import os
 import signal
 import sys
 
-from bot.app import Pace, running_bot
 from bot.local import make_engine, open_core
 from core.config import load_settings
 from core.engine.durable import Rhythm
 from core.engine.liveness import Timing
 from core.wiring import Core
 from tests.engine.dying import die_at
-
-
-async def serve_bot() -> None:
-    """The whole bot. The points at which it may die are Slack's calls, which are wrapped before it makes any."""
-    stopping, timing = prepared()
-    settings = load_settings()
-    async with open_core(settings) as core:
-        die_if_told(core)
-    pace = Pace(
-        card_spacing=0.05,
-        pushing_card_spacing=0.05,
-        refused_card_spacing=0.05,
-        drawing_lease=1.5,
-        engine_poll=0.1,
-        liveness=timing,
-        first_tick_seconds=3_600.0,
-    )
-    async with running_bot(settings, pace=pace):
-        say("started")
-        await stopping.wait()
-    say("stopped")
 
 
 async def serve_engine() -> None:
@@ -79,4 +57,4 @@ def say(words: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve_bot() if os.environ.get("REPLICA_SLACK") else serve_engine())
+    asyncio.run(serve_engine())

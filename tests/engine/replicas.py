@@ -38,11 +38,12 @@ class Replica:
 
 
 async def start_replica(settings: Settings, **environment: str) -> Replica:
-    """A started process."""
+    """A started process: the push engine, or the whole bot where the environment names Slack."""
+    module = "replica_bot" if "GRCPUSH_SLACK_API_URL" in environment else "replica"
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
-        "tests.engine.replica",
+        f"tests.engine.{module}",
         stdout=asyncio.subprocess.PIPE,
         env={
             **os.environ,

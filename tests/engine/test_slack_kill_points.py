@@ -35,7 +35,6 @@ async def test_killed_around_a_call_to_slack_the_push_ends_right_and_one_card_te
 ) -> None:
     servicenow.latency = 0.01 * number
     with_slack = {
-        "REPLICA_SLACK": "yes",
         "GRCPUSH_SLACK_BOT_TOKEN": slack.bot_token,
         "GRCPUSH_SLACK_SIGNING_SECRET": slack.signing_secret,
         "GRCPUSH_SLACK_API_URL": f"{slack.url}/api/",
