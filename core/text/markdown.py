@@ -1,7 +1,6 @@
 """Statements as Markdown and back, where the way there and back is proved for the very statement."""
 
 from markdown_it import MarkdownIt
-from markdownify import markdownify
 
 from core.text.content import fingerprint, lost_content
 from core.text.rules import TextKind
@@ -13,6 +12,9 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethro
 
 def to_markdown(html: str) -> str:
     """The statement as Markdown; what Markdown cannot say is lost, so ask `round_trips` first."""
+    # Imported where it is used, which is in the thread for texts: a bot that nobody edits with need not keep its 7 MB.
+    from markdownify import markdownify  # noqa: PLC0415
+
     # A line break as a backslash survives editors that cut spaces off the ends of lines.
     made = markdownify(sanitised(html), escape_misc=True, heading_style="ATX", newline_style="backslash")
     return str(made).strip() + "\n"
