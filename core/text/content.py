@@ -55,6 +55,7 @@ def _fingerprint(text: str, kind: TextKind) -> Fingerprint:
 # One push asks five or six times for the fingerprint of the same two texts, within seconds.
 _known_fingerprint = lru_cache(maxsize=512)(_fingerprint)
 _known_long_fingerprint = lru_cache(maxsize=16)(_fingerprint)
+_NOTHING_LOST = plain_fingerprint("").inventory
 
 
 def lost_content(text: str, kind: TextKind) -> tuple[str, ...]:
@@ -62,7 +63,8 @@ def lost_content(text: str, kind: TextKind) -> tuple[str, ...]:
 
     Empty for a text that can be edited, merged and pushed. Invisible attributes (class, id) do not count.
     """
-    if kind is TextKind.PLAIN:
+    # Who asks this of a text compares it as well, so its fingerprint is known or will be needed.
+    if kind is TextKind.PLAIN or fingerprint(text, kind).inventory == _NOTHING_LOST:
         return ()
     return tuple(dict.fromkeys(finding.noun for finding in findings(text)))
 

@@ -10,7 +10,7 @@ from core.errors import NothingToPush, TooMuch
 from core.models.requests import PushPreview
 from core.store.push_tables import PushRequestRow, RequestItemRow
 from core.store.pushes import open_requests_with
-from core.store.statements import get_many
+from core.store.statements import Joined, get_many, get_rows
 from core.store.tables import ConflictRow
 from core.usecases.conflicts.findings import look, record
 from core.usecases.people.actors import audit_actor
@@ -24,7 +24,10 @@ MAX_STATEMENTS_PER_REQUEST = 1_000
 
 async def check_statements(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> list[Finding]:
     """How these statements stand towards ServiceNow now; conflicts found are stored. Raises NotFound, RemoteError."""
-    return await _check(core, actor, list(dict.fromkeys(statement_ids)), request=None)
+    wanted = list(dict.fromkeys(statement_ids))
+    async with core.db.reading() as tx:
+        rows = await get_many(tx, wanted)
+    return await _check(core, actor, [rows[statement_id] for statement_id in wanted], request=None)
 
 
 async def prepare_push(
@@ -46,8 +49,8 @@ async def prepare_push(
     async with core.db.reading() as tx:
         rows = await get_many(tx, wanted)
     actor.require(Role.REQUESTER, tuple(sorted({system.name for _, _, system in rows.values()})))
-    wanted = [statement_id for statement_id in wanted if rows[statement_id][0].is_modified]
-    if not wanted:
+    modified = [rows[statement_id] for statement_id in wanted if rows[statement_id][0].is_modified]
+    if not modified:
         raise NothingToPush("None of these statements is modified.", next_step="List them again.")
     policy = core.policy()
     draft = PushRequestRow(
@@ -60,18 +63,20 @@ async def prepare_push(
         in_chat=policy.in_chat,
         created_at=core.clock.now(),
     )
-    await _check(core, actor, wanted, request=draft)
+    await _check(core, actor, modified, request=draft)
     return await push_preview(core, draft.id)
 
 
-async def _check(core: Core, actor: Actor, wanted: list[uuid.UUID], request: PushRequestRow | None) -> list[Finding]:
-    """Look at ServiceNow, then record what was found, and the draft request if one is being made."""
-    async with core.db.reading() as tx:
-        rows = await get_many(tx, wanted)
-    remote = await core.servicenow.read_many([rows[statement_id][0].sn_sys_id for statement_id in wanted])
-    findings = await look([rows[statement_id] for statement_id in wanted], remote)
+async def _check(core: Core, actor: Actor, known: list[Joined], request: PushRequestRow | None) -> list[Finding]:
+    """Look at ServiceNow, then record what was found, and the draft request if one is being made.
+
+    `known` was read before, so that a version read now is never older than it.
+    """
+    wanted = [row.id for row, _, _ in known]
+    remote = await core.servicenow.read_many([row.sn_sys_id for row, _, _ in known])
+    findings = await look(known, remote)
     async with core.db.transaction() as tx:
-        fresh = {row.sn_sys_id: row for row, _, _ in (await get_many(tx, wanted)).values()}
+        fresh = {row.sn_sys_id: row for row in await get_rows(tx, wanted)}
         conflicts = await record(core, tx, fresh, findings, audit_actor(actor))
         if request is not None:
             held = await open_requests_with(tx, wanted)
