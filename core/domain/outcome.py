@@ -1,7 +1,10 @@
 """Every way the push of one statement can end, with the words for people: the one place they are written."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
+
+from core.domain.push import STATE_WORDS, RequestState
 
 
 class Level(StrEnum):
@@ -222,3 +225,10 @@ def sentence_with(said: OutcomeWords, outcome: Outcome, detail: str) -> str:
 def is_success(outcome: Outcome) -> bool:
     """Whether ServiceNow holds our text (or its own rendering of it)."""
     return outcome in SUCCESSES
+
+
+def state_words(state: RequestState, outcomes: Collection[Outcome]) -> str:
+    """The state of a push in words; one of which nothing is known to have failed did not fail."""
+    if state is RequestState.FAILED and outcomes and all(outcome is Outcome.IN_DOUBT for outcome in outcomes):
+        return "In doubt"
+    return STATE_WORDS[state]

@@ -11,11 +11,15 @@ from core.models.selections import Earlier
 
 @dataclass(frozen=True)
 class RequestGlance:
-    """A push request on one line. `channel` and `ts` say where its card is, empty when it was not drawn."""
+    """A push request on one line; `words` is its state for people.
+
+    `channel` and `ts` say where its card is, empty when it was not drawn.
+    """
 
     id: uuid.UUID
     number: int
     state: RequestState
+    words: str
     requester: PersonView | None
     statements: int
     pushed: int

@@ -14,6 +14,7 @@ from core.domain.outcome import Outcome
 from core.domain.push import RequestState
 from core.models.digests import DigestSettings
 from core.store.push_tables import PushItemRow, PushRequestRow
+from core.usecases.overview.past_pushes import last_push
 from core.usecases.reminders.settings import save_digest_settings
 from core.usecases.requests.drawings import begin_posting, outdated_requests
 from sandbox.data import Sample
@@ -135,6 +136,9 @@ async def test_after_a_doubt_the_thread_is_told_once_that_all_turned_out_well(st
     await look_shows(stage, card, Outcome.IN_DOUBT, RequestState.FAILED)
     doubt = "has ended: 1 not known yet, still checking. The card says more."
     assert ends(stage, card) == [doubt]
+    listed = await last_push(stage.bot.core)
+    assert listed is not None
+    assert listed.words == "In doubt"
 
     for _ in range(2):
         await look_shows(stage, card, Outcome.PUSHED, RequestState.DONE)

@@ -11,7 +11,7 @@ from bot.views.people.settings import settings_modal, tested_modal
 from bot.views.requests.past import standing_message
 from bot.views.statements.listing import list_message, nothing_message
 from bot.views.statements.selecting import select_modal
-from core.domain.push import RequestState
+from core.domain.push import STATE_WORDS, RequestState
 from core.models.digests import DigestSettings, PersonalSettings
 from core.models.home import HomeView, RequestGlance, TeamPolicy
 from core.models.selections import Earlier, Narrowing, Overview
@@ -40,7 +40,9 @@ _MANY_SYSTEMS = Overview(
 
 def _glance(number: int, state: RequestState, pushed: int = 0, **changes: Any) -> RequestGlance:
     place = {"channel": "C0GRC", "ts": "1764000000.000100"} | changes
-    return RequestGlance(ex.an_id(80 + number), number, state, ex.REQUESTER, 12, pushed, ex.NOON, **place)
+    return RequestGlance(
+        ex.an_id(80 + number), number, state, STATE_WORDS[state], ex.REQUESTER, 12, pushed, ex.NOON, **place
+    )
 
 
 def _nothing(last: RequestGlance | None, **changes: Any) -> Message:

@@ -2,7 +2,7 @@
 
 from bot.views.parts.markup import Mrkdwn, counted, link, marked, mention, together, when
 from bot.views.parts.ticking import CardUrl
-from core.domain.push import STATE_WORDS, RequestState
+from core.domain.push import RequestState
 from core.models.home import RequestGlance
 
 _PUSHED = (RequestState.PUSHING, RequestState.PARTLY, RequestState.DONE, RequestState.FAILED)
@@ -16,6 +16,4 @@ def glance_line(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
     if request.pushed or request.state in _PUSHED:
         size = f"{request.pushed:,} of {size} pushed"
     who = marked("by {}", mention(request.requester)) if request.requester else ""
-    return together(
-        [marked("• *{}*", link(url, name) if url else name), STATE_WORDS[request.state], size, who, when(request.at)]
-    )
+    return together([marked("• *{}*", link(url, name) if url else name), request.words, size, who, when(request.at)])

@@ -8,7 +8,7 @@ from bot.views.parts.lines import label_of, linked
 from bot.views.parts.markup import Mrkdwn, counted, cut, marked, mention, name_of, together, when
 from bot.views.requests.story import Story, ask_again_button, review_button, shown_state, small_print
 from core.domain.approval import DecisionKind
-from core.domain.outcome import Outcome
+from core.domain.outcome import Outcome, state_words
 from core.domain.push import RETRYABLE_STATES, STATE_WORDS, RequestState
 from core.models.requests import ApprovalView, ItemResult, RequestCard
 
@@ -86,15 +86,12 @@ def _headline(card: RequestCard) -> str:
     """The state with its counts; a push that wrote nothing is not called done."""
     if card.state is RequestState.DONE and not any(result.is_success for result in card.results):
         return "Ended, nothing was pushed"
-    return " · ".join([state_words(card), *tally(card.results)])
+    return " · ".join([state_of(card), *tally(card.results)])
 
 
-def state_words(card: RequestCard) -> str:
-    """The state in words; a push of which nothing is known to have failed did not fail."""
-    is_in_doubt = all(result.outcome is Outcome.IN_DOUBT for result in card.results)
-    if card.state is RequestState.FAILED and card.results and is_in_doubt:
-        return "In doubt"
-    return STATE_WORDS[card.state]
+def state_of(card: RequestCard) -> str:
+    """The state in words, as its results are."""
+    return state_words(card.state, [result.outcome for result in card.results])
 
 
 def tally(results: Sequence[ItemResult]) -> list[str]:

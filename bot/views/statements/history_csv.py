@@ -8,7 +8,6 @@ from bot.views.parts.sources import source_words
 from bot.views.people.deeds import deed_words, details_of
 from bot.views.statements.history import size_of_save
 from core.domain.audit import instant
-from core.domain.push import STATE_WORDS
 from core.models.deeds import Deed
 from core.models.edits import HistoryEntry
 from core.models.home import RequestGlance
@@ -28,7 +27,7 @@ def pushes_csv(requests: Iterable[RequestGlance]) -> str:
     return _file(
         PUSHES,
         (
-            (one.number, STATE_WORDS[one.state], name_of(one.requester), one.statements, one.pushed, instant(one.at))
+            (one.number, one.words, name_of(one.requester), one.statements, one.pushed, instant(one.at))
             for one in requests
         ),
     )

@@ -14,8 +14,8 @@ from core.domain.actor import Actor, Role
 from core.domain.audit import AuditKind, AuditRecord
 from core.domain.diff import diff
 from core.domain.origin import place_words
-from core.domain.outcome import Level, Outcome, words
-from core.domain.push import STATE_WORDS, RequestState, sha256_of
+from core.domain.outcome import Level, Outcome, state_words, words
+from core.domain.push import RequestState, sha256_of
 from core.errors import NotAllowed
 from core.models.evidence import Evidence, Said, ShownText, WriteEvidence
 from core.store.audit import list_for
@@ -76,7 +76,7 @@ async def push_evidence(core: Core, actor: Actor, request_id: uuid.UUID) -> Evid
     return Evidence(
         number=request.number or 0,
         host=core.servicenow.host,
-        state=STATE_WORDS[RequestState(request.state)],
+        state=state_words(RequestState(request.state), [write.outcome for write in writes if write.outcome]),
         asked=_said(asked, "reason"),
         content_digest=request.content_digest,
         approvals_required=request.approvals_required,

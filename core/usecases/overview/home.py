@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.config import RoleGrant
 from core.domain.actor import Actor, Role
 from core.domain.approval import DecisionKind, check_may_decide
-from core.domain.outcome import Outcome, is_success
+from core.domain.outcome import Outcome, is_success, state_words
 from core.domain.push import OPEN_STATES, Readiness, RequestState
 from core.errors import Refused
 from core.models.home import HomeMark, HomeView, RequestGlance, TeamPolicy
@@ -121,6 +121,7 @@ async def glances(tx: AsyncSession, requests: Sequence[PushRequestRow]) -> tuple
     people = await person_views(tx, (request.requested_by for request in requests))
     places = await places_of_requests(tx, ids)
     live, pushed = await _live(tx, ids), await _pushed(tx, ids)
+    outcomes = await _outcomes(tx, [request.id for request in requests if request.state == RequestState.FAILED])
     found = []
     for request in requests:
         place = places.get(request.id, Place("", ""))
@@ -129,6 +130,7 @@ async def glances(tx: AsyncSession, requests: Sequence[PushRequestRow]) -> tuple
                 id=request.id,
                 number=request.number or 0,
                 state=RequestState(request.state),
+                words=state_words(RequestState(request.state), outcomes.get(request.id, ())),
                 requester=people.get(request.requested_by),
                 statements=live.get(request.id, 0),
                 pushed=pushed.get(request.id, 0),
@@ -181,3 +183,18 @@ async def _pushed(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID,
         .group_by(col(PushJobRow.request_id))
     )
     return dict((await tx.exec(query)).all())
+
+
+async def _outcomes(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[Outcome]]:
+    """How the statements of these requests ended, each the last time it was tried."""
+    query = (
+        select(PushJobRow.request_id, PushItemRow.statement_id, PushItemRow.outcome)
+        .join(PushItemRow, col(PushItemRow.job_id) == col(PushJobRow.id))
+        .where(col(PushJobRow.request_id).in_(ids))
+        .order_by(col(PushJobRow.created_at))
+    )
+    newest: dict[uuid.UUID, dict[uuid.UUID, Outcome]] = {}
+    for request_id, statement_id, outcome in (await tx.exec(query)).all():
+        if outcome is not None:
+            newest.setdefault(request_id, {})[statement_id] = Outcome(outcome)
+    return {request_id: list(each.values()) for request_id, each in newest.items()}
