@@ -32,7 +32,7 @@ SIZE = Size()
 _DATABASES = ("SQLite", "PostgreSQL")
 _STREAMED_MEMORY_MB = 60
 # Enough to see whether memory grows; each statement is written as Markdown and read back to prove it, which takes its time.
-_EXPORTED = 10_000
+_EXPORTED = 5_000
 
 
 @dataclass(frozen=True)
