@@ -70,7 +70,7 @@ async def view_selection(
         return SelectionView(
             id=row.id,
             revision=row.revision,
-            chosen=frozenset(await list_ids(tx, [picks.test()], among=shown)),
+            chosen=frozenset(await list_ids(tx, [picks.among(shown).test()], among=shown)),
             listing=listing,
             mine_only=wanted.owner_id == actor.id,
             chosen_total=await _count(tx, picks),
@@ -98,7 +98,7 @@ async def tick(
     async with core.db.transaction() as tx:
         row = await own_selection(tx, actor, selection_id)
         picks = Picks.of(row)
-        were = set(await list_ids(tx, [picks.test()], among=list(shown)))
+        were = set(await list_ids(tx, [picks.among(shown).test()], among=list(shown)))
         on, off = set(ticked) - were, were - set(ticked)
         Picks((picks.ticked | on) - off, picks.everything, (picks.left_out | off) - on).save(row)
         row.updated_at = core.clock.now()
