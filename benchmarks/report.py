@@ -54,8 +54,8 @@ What is close to its bar, and why:
 - **Pull.** At 150 ms it waits for ServiceNow. At 50 ms the answers come faster than one process can store them: the time is then that
   of the processor, 0.1 to 0.2 ms for each statement.
 - **Lists of 10,000.** Each walks the index of all modified statements once; a search for words looks at the beginning of every text. The
-  modal walks it again to count what is chosen, less what was in conflict when all were chosen (2,000 here): the one list that is over
-  its bar by more than the machine is slow.
+  modal walks it again to count what is chosen, less what was in conflict when all were chosen (2,000 here), so it is the
+  dearest of the lists.
 - **Ready to answer.** All but half a second of it is loading the code.
 - **Memory at rest.** Most of it is the code of the libraries, as the same row shows; what is read and worked on comes on top. Tried, and
   of no use: fewer pages that wait in a pull, one arena of the allocator (4 MB less), a smaller cache of SQLite (4 MB less).
