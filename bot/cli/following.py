@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from bot.cli.session import shown
-from bot.views.requests.results import state_of, tally
+from bot.views.requests.results import state_in_words, tally
 from bot.views.requests.story import why_not_sent
 from core.domain.push import RequestState
 from core.models.requests import RequestCard
@@ -57,7 +57,7 @@ class Follower:
                 self._console.print(f"  {shown(result.next_step)}")
         notes = " ".join(part for part in (card.note, card.stopped_for) if part)
         counts = ", ".join(tally(card.results)) or "nothing was pushed"
-        self._console.print(f"{state_of(card)}: {counts}. {shown(notes)}".rstrip())
+        self._console.print(f"{state_in_words(card)}: {counts}. {shown(notes)}".rstrip())
 
     def _sentence(self, card: RequestCard, ended: int, total: int) -> str:
         if card.state in _WAITS:

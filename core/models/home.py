@@ -11,7 +11,7 @@ from core.models.selections import Earlier
 
 @dataclass(frozen=True)
 class RequestGlance:
-    """A push request on one line; `words` is its state for people.
+    """A push request on one line; `state_words` says its state to people.
 
     `channel` and `ts` say where its card is, empty when it was not drawn.
     """
@@ -19,7 +19,7 @@ class RequestGlance:
     id: uuid.UUID
     number: int
     state: RequestState
-    words: str
+    state_words: str
     requester: PersonView | None
     statements: int
     pushed: int

@@ -138,7 +138,7 @@ async def test_after_a_doubt_the_thread_is_told_once_that_all_turned_out_well(st
     assert ends(stage, card) == [doubt]
     listed = await last_push(stage.bot.core)
     assert listed is not None
-    assert listed.words == "In doubt"
+    assert listed.state_words == "In doubt"
 
     for _ in range(2):
         await look_shows(stage, card, Outcome.PUSHED, RequestState.DONE)

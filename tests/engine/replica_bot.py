@@ -1,11 +1,13 @@
 """The same as replica.py with the whole bot, which takes twice as long to load."""
 
 import asyncio
+from dataclasses import replace
 
-from bot.app import Pace, running_bot
+from bot.app import running_bot
 from bot.local import open_core
 from core.config import load_settings
 from tests.engine.replica import die_if_told, prepared, say
+from tests.stage import FAST
 
 
 async def serve_bot() -> None:
@@ -14,15 +16,7 @@ async def serve_bot() -> None:
     settings = load_settings()
     async with open_core(settings) as core:
         die_if_told(core)
-    pace = Pace(
-        card_spacing=0.05,
-        pushing_card_spacing=0.05,
-        refused_card_spacing=0.05,
-        drawing_lease=1.5,
-        engine_poll=0.1,
-        liveness=timing,
-        first_tick_seconds=3_600.0,
-    )
+    pace = replace(FAST, drawing_lease=1.5, liveness=timing)
     async with running_bot(settings, pace=pace):
         say("started")
         await stopping.wait()

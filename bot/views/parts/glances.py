@@ -16,4 +16,6 @@ def glance_line(request: RequestGlance, card_url: CardUrl) -> Mrkdwn:
     if request.pushed or request.state in _PUSHED:
         size = f"{request.pushed:,} of {size} pushed"
     who = marked("by {}", mention(request.requester)) if request.requester else ""
-    return together([marked("• *{}*", link(url, name) if url else name), request.words, size, who, when(request.at)])
+    return together(
+        [marked("• *{}*", link(url, name) if url else name), request.state_words, size, who, when(request.at)]
+    )

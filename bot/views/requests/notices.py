@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from bot.views.parts.lines import label_of, total_change
 from bot.views.parts.markup import Mrkdwn, counted, cut, link, marked, mention, together, when
-from bot.views.requests.results import state_of, tally
+from bot.views.requests.results import state_in_words, tally
 from core.domain.approval import DecisionKind
 from core.domain.outcome import Outcome
 from core.domain.push import RequestState
@@ -189,7 +189,7 @@ def _result(card: RequestCard) -> Mrkdwn:
     failures = [result for result in card.results if not result.is_success]
     lines = [marked("• {}: {}", label_of(each), cut(each.sentence, _LONGEST)) for each in failures[:_FAILURES]]
     rest = len(failures) - len(lines)
-    head = marked("*Push request #{} has ended: {}.* {}.", card.number, state_of(card), counts)
+    head = marked("*Push request #{} has ended: {}.* {}.", card.number, state_in_words(card), counts)
     return together([head, *lines, f"… and {rest:,} more" if rest else "", "Its card says more."], "\n")
 
 

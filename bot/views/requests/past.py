@@ -31,7 +31,7 @@ def past_pushes_message(past: PastPushes, asked: str, card_url: CardUrl, carried
         told = f"There is no push request{which}."
         return message(told, section(told))
     head = f"{counted(past.total, 'push request')}{which}, the newest first"
-    names = [f"#{one.number} {one.words.lower()}" for one in past.requests[:_TOLD]]
+    names = [f"#{one.number} {one.state_words.lower()}" for one in past.requests[:_TOLD]]
     rest, place = len(past.requests) - len(names), page_words(past.page, past.pages)
     more = f" and {rest} more" if rest else ""
     lines = [glance_line(one, card_url) for one in past.requests]

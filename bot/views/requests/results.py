@@ -86,10 +86,10 @@ def _headline(card: RequestCard) -> str:
     """The state with its counts; a push that wrote nothing is not called done."""
     if card.state is RequestState.DONE and not any(result.is_success for result in card.results):
         return "Ended, nothing was pushed"
-    return " · ".join([state_of(card), *tally(card.results)])
+    return " · ".join([state_in_words(card), *tally(card.results)])
 
 
-def state_of(card: RequestCard) -> str:
+def state_in_words(card: RequestCard) -> str:
     """The state in words, as its results are."""
     return state_words(card.state, [result.outcome for result in card.results])
 

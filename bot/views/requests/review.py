@@ -22,7 +22,7 @@ from bot.views.parts.diff_blocks import lead_in, whole_diff_blocks
 from bot.views.parts.fields import pick_field
 from bot.views.parts.lines import counts, label_of, name_of_control, standing
 from bot.views.parts.markup import counted, cut, marked, together
-from bot.views.requests.results import state_of, tally
+from bot.views.requests.results import state_in_words, tally
 from bot.views.requests.story import asked, shown_state
 from core.domain.push import Readiness, RequestState
 from core.models.requests import ItemResult, RequestCard, RequestLine
@@ -51,7 +51,7 @@ def review_modal(card: RequestCard, *, page: int = 0, why_not: str | None = None
     pages = _pages(card)
     page = max(0, min(page, len(pages) - 1))
     place = f"Page {page + 1:,} of {len(pages):,}" if len(pages) > 1 else ""
-    summary = section(marked("*{}* · {}\n{}", state_of(card), _came_to(card), asked(card)))
+    summary = section(marked("*{}* · {}\n{}", state_in_words(card), _came_to(card), asked(card)))
     return modal(
         f"Push request #{card.number}",
         _submission(card, page, may_decide=why_not == ""),

@@ -27,7 +27,7 @@ def pushes_csv(requests: Iterable[RequestGlance]) -> str:
     return _file(
         PUSHES,
         (
-            (one.number, one.words, name_of(one.requester), one.statements, one.pushed, instant(one.at))
+            (one.number, one.state_words, name_of(one.requester), one.statements, one.pushed, instant(one.at))
             for one in requests
         ),
     )

@@ -130,7 +130,7 @@ async def glances(tx: AsyncSession, requests: Sequence[PushRequestRow]) -> tuple
                 id=request.id,
                 number=request.number or 0,
                 state=RequestState(request.state),
-                words=state_words(RequestState(request.state), outcomes.get(request.id, ())),
+                state_words=state_words(RequestState(request.state), outcomes.get(request.id, ())),
                 requester=people.get(request.requested_by),
                 statements=live.get(request.id, 0),
                 pushed=pushed.get(request.id, 0),
