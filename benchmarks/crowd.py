@@ -11,6 +11,7 @@ from core.domain.audit import SYSTEM_ACTOR, AuditEvent, AuditKind
 from core.domain.push import ItemState, JobState, Readiness, RequestState, sha256_of
 from core.domain.statement import SyncStatus
 from core.store import audit
+from core.store.list_keys import folded
 from core.store.push_tables import PushItemRow, PushJobRow, PushRequestRow, RequestItemRow
 from core.store.tables import EditRow, PersonRow, StatementRow
 from core.text.content import TextKind
@@ -54,8 +55,9 @@ async def populate(core: Core, size: Size) -> list[uuid.UUID]:
             table = _table(StatementRow)
             for statement_id, content in chosen[start : start + _AT_ONCE]:
                 text, owner = content + "<p>Edited by hand.</p>", chance.choice(owners)
+                preview = local_preview(text, TextKind.HTML) or ""
                 values = {
-                    "local_content": text, "local_preview": local_preview(text, TextKind.HTML), "local_since": now,
+                    "local_content": text, "local_preview": preview, "searched_preview": folded(preview), "local_since": now,
                     "edited_by": owner, "edited_at": now, "is_modified": True, "sync_status": SyncStatus.MODIFIED.value,
                 }  # fmt: skip
                 await (await tx.connection()).execute(update(table).where(table.c.id == statement_id).values(values))

@@ -14,6 +14,7 @@ from sqlalchemy import Table, bindparam, insert, select, text, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.statement import RemoteVersion, SyncStatus
+from core.store.list_keys import list_key, searched_names
 from core.store.parts import in_parts
 from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.text.content import TextKind
@@ -26,6 +27,12 @@ _TAKE_OVER = (
     update(_STATEMENTS)
     .where(_STATEMENTS.c.id == bindparam("held_id"), _STATEMENTS.c.row_version == bindparam("held_row_version"))
     .values(row_version=_STATEMENTS.c.row_version + 1)
+)
+_RENAME = update(_CONTROLS).where(_CONTROLS.c.id == bindparam("renamed_id")).values(name=bindparam("new_name"))
+_SEARCH_RENAMED = (
+    update(_STATEMENTS)
+    .where(_STATEMENTS.c.control_id == bindparam("renamed_id"))
+    .values(searched_names=bindparam("new_searched"))
 )
 # The controls of so many pairs of system and number. As a join, because SQLite uses no index for an `IN` of pairs; and in
 # words, because SQLAlchemy would put a list of values together anew each time, which takes longer than the query.
@@ -102,11 +109,11 @@ class Newcomers:
         if not versions:
             return
         systems = await self._systems({_system_of(version) for version in versions})
-        places = [(systems[_system_of(version)], version.control_number or version.sys_id) for version in versions]
+        places = [(systems[_system_of(version)], _number_of(version)) for version in versions]
         names: dict[tuple[uuid.UUID, str], str] = {}
         for place, version in zip(places, versions, strict=True):
             names.setdefault(place, version.control_name)
-        controls = await self._controls(names)
+        controls = await self._controls(names, {system_id: name for name, system_id in systems.items()})
         await self._execute(
             insert(_STATEMENTS),
             [self._row(version, controls[place]) for place, version in zip(places, versions, strict=True)],
@@ -117,6 +124,8 @@ class Newcomers:
             "id": self.new_id(),
             "sn_sys_id": version.sys_id,
             "control_id": control_id,
+            "list_key": list_key(_system_of(version), _number_of(version)),
+            "searched_names": searched_names(_system_of(version), _number_of(version), version.control_name),
             "kind": self.kind.value,
             **_baseline(version),
             "is_modified": False,
@@ -132,7 +141,9 @@ class Newcomers:
         await self._execute(insert(_SYSTEMS), [{"id": made[name], "name": name} for name in made])
         return found | made
 
-    async def _controls(self, names: dict[tuple[uuid.UUID, str], str]) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
+    async def _controls(
+        self, names: dict[tuple[uuid.UUID, str], str], systems: dict[uuid.UUID, str]
+    ) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
         """The id of the control of each (system, number), which gets this name."""
         found, renamed = {}, []
         wanted, connection = list(names), await self.tx.connection()
@@ -141,9 +152,10 @@ class Newcomers:
                 place = row.system_id, row.number
                 found[place] = row.id
                 if row.name != names[place]:
-                    renamed.append({"control_id": row.id, "new_name": names[place]})
-        rename = update(_CONTROLS).where(_CONTROLS.c.id == bindparam("control_id")).values(name=bindparam("new_name"))
-        await self._execute(rename, renamed)
+                    searched = searched_names(systems[row.system_id], row.number, names[place])
+                    renamed.append({"renamed_id": row.id, "new_name": names[place], "new_searched": searched})
+        await self._execute(_RENAME, renamed)
+        await self._execute(_SEARCH_RENAMED, renamed)
         made = {place: self.new_id() for place in wanted if place not in found}
         rows = [
             {"id": control_id, "system_id": system_id, "number": number, "name": names[system_id, number]}
@@ -161,6 +173,10 @@ def _at_places(places: Sequence[tuple[uuid.UUID, str]]) -> dict[str, Any]:
     """The parameters of `_CONTROLS_AT`; what is left of its pairs repeats the last one."""
     padded = [*places, *[places[-1]] * (_PAIRS - len(places))]
     return {f"{name}{at}": value for at, pair in enumerate(padded) for name, value in zip("sn", pair, strict=True)}
+
+
+def _number_of(version: RemoteVersion) -> str:
+    return version.control_number or version.sys_id
 
 
 def _system_of(version: RemoteVersion) -> str:

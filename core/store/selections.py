@@ -4,50 +4,43 @@ import json
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false
+from sqlalchemy import ColumnElement, FunctionElement, and_, false, not_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import col, or_
 
-from core.store.modified import needs_names
 from core.store.statements import StatementFilter, matching
 from core.store.tables import SelectionRow, StatementRow
 
 
 @dataclass(frozen=True)
 class Picks:
-    """What a selection holds. An id stands in `ticked` or in `left_out`, never in both."""
+    """What a selection holds, ids as the hexadecimal that JSON has. An id stands in `ticked` or in `left_out`, never in both."""
 
-    ticked: frozenset[uuid.UUID] = frozenset()
+    ticked: frozenset[str] = frozenset()
     everything: tuple[StatementFilter, ...] = ()
-    left_out: frozenset[uuid.UUID] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, row: SelectionRow) -> "Picks":
         """What the row holds."""
         filters = tuple(filter_from(facts) for facts in json.loads(row.everything))
-        return cls(_ids(row.chosen), filters, _ids(row.left_out))
+        return cls(frozenset(json.loads(row.chosen)), filters, frozenset(json.loads(row.left_out)))
 
     def save(self, row: SelectionRow) -> None:
         """Make this what the row holds."""
-        row.chosen, row.left_out = _text(self.ticked), _text(self.left_out)
+        row.chosen, row.left_out = _json(self.ticked), _json(self.left_out)
         row.everything = json.dumps([facts_of(wanted) for wanted in self.everything])
-
-    def among(self, ids: Collection[uuid.UUID]) -> "Picks":
-        """The same as far as it concerns these statements: thousands of others need not be told to the database."""
-        return Picks(self.ticked & frozenset(ids), self.everything, self.left_out & frozenset(ids))
-
-    @property
-    def needs_names(self) -> bool:
-        """Whether the test looks at controls or systems."""
-        return any(needs_names(wanted) for wanted in self.everything)
 
     def test(self) -> ColumnElement[bool]:
         """The test that a chosen statement passes."""
         if not self.everything:
-            return col(StatementRow.id).in_(self.ticked) if self.ticked else false()
+            return is_among(self.ticked) if self.ticked else false()
         matches = or_(*(and_(*matching(wanted)) if matching(wanted) else _ALL for wanted in self.everything))
-        whole = and_(matches, col(StatementRow.id).not_in(self.left_out))
-        return or_(col(StatementRow.id).in_(self.ticked), whole) if self.ticked else whole
+        whole = and_(matches, not_(is_among(self.left_out)))
+        return or_(is_among(self.ticked), whole) if self.ticked else whole
 
 
 def facts_of(wanted: StatementFilter) -> dict[str, object]:
@@ -69,9 +62,26 @@ def filter_from(facts: dict[str, object]) -> StatementFilter:
 _ALL = col(StatementRow.is_modified).is_(True)
 
 
-def _ids(text: str) -> frozenset[uuid.UUID]:
-    return frozenset(uuid.UUID(one) for one in json.loads(text))
+class _EachOf(FunctionElement[uuid.UUID]):
+    """The ids in a JSON array, as a subquery: one parameter for thousands of them, which SQLAlchemy has not to handle singly."""
+
+    inherit_cache = True
 
 
-def _text(ids: Iterable[uuid.UUID]) -> str:
-    return json.dumps(sorted(statement_id.hex for statement_id in ids))
+@compiles(_EachOf, "sqlite")
+def _each_of_in_sqlite(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"  # noqa: S608 -- a parameter
+
+
+@compiles(_EachOf, "postgresql")
+def _each_of_in_postgresql(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(SELECT value::uuid FROM json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS json)))"  # noqa: S608
+
+
+def is_among(ids: Collection[str]) -> ColumnElement[bool]:
+    """The test for these statements, their ids in hexadecimal."""
+    return col(StatementRow.id).op("IN", is_comparison=True)(_EachOf(_json(ids)))
+
+
+def _json(ids: Iterable[str]) -> str:
+    return json.dumps(sorted(ids))

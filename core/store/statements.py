@@ -1,19 +1,18 @@
 """Queries for statements: the tests of a filter, statements by id or by name, and who wrote their local texts."""
 
-import functools
 import re
 import uuid
 from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement
 from sqlmodel import col, or_, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from core.domain.statement import Stamp, Statement, SyncStatus
 from core.errors import NotFound
-from core.store.folding import holds, is_called, like_escaped
+from core.store.list_keys import has_words, in_family, in_system, of_control, of_system_and_control
 from core.store.parts import in_parts
 from core.store.tables import ControlRow, EditRow, StatementRow, SystemRow
 from core.text.content import TextKind
@@ -71,24 +70,17 @@ def matching(wanted: StatementFilter) -> list[ColumnElement[bool]]:
     """The conditions for statements, edited or not, that match the filter."""
     tests: list[ColumnElement[bool]] = []
     if wanted.system:
-        named = select(SystemRow.id).where(is_called(col(SystemRow.name), wanted.system))
-        tests.append(col(ControlRow.system_id).in_(named))
+        tests.append(in_system(wanted.system))
     if wanted.owner_id:
         tests.append(col(StatementRow.edited_by) == wanted.owner_id)
     if wanted.family:
-        tests.append(_is_of_family(wanted.family))
+        tests.append(in_family(wanted.family))
     if wanted.status:
         tests.append(col(StatementRow.sync_status) == wanted.status)
     if wanted.controls:
-        numbers = [name.upper() for name in wanted.controls if "-" in name]
-        families = [_is_of_family(name) for name in wanted.controls if "-" not in name]
-        tests.append(or_(func.upper(ControlRow.number).in_(numbers), *families))
+        tests.append(or_(*(of_control(name) if "-" in name else in_family(name) for name in wanted.controls)))
     if wanted.text:
-        # Put together, because one search in a longer text takes less than four in short ones.
-        preview = func.coalesce(StatementRow.local_preview, "")
-        columns = (col(ControlRow.number), col(ControlRow.name), col(SystemRow.name), preview)
-        whole = functools.reduce(lambda one, other: one + " " + other, columns)
-        tests.append(holds(whole, wanted.text))
+        tests.append(has_words(wanted.text))
     return tests
 
 
@@ -195,9 +187,4 @@ def _sys_id_or_label(name: str) -> ColumnElement[bool]:
     if re.fullmatch(r"[0-9a-f]{32}", name):
         return col(StatementRow.sn_sys_id) == name
     system, slash, number = name.rpartition("/")
-    number_test: ColumnElement[bool] = func.upper(ControlRow.number) == number.upper()
-    return number_test & is_called(col(SystemRow.name), system) if slash else number_test
-
-
-def _is_of_family(letters: str) -> ColumnElement[bool]:
-    return func.upper(ControlRow.number).like(f"{like_escaped(letters.upper())}-%", escape="\\")
+    return of_system_and_control(system, number) if slash else of_control(number)

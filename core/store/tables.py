@@ -2,11 +2,18 @@
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from core.store.types import UtcDateTime
+from core.store.types import KeyText, UtcDateTime
+
+# Word for word what the queries ask for: SQLite takes a partial index for nothing else.
+_OF_MODIFIED: dict[str, Any] = {
+    "sqlite_where": text("is_modified IS 1"),
+    "postgresql_where": text("is_modified IS TRUE"),
+}
 
 
 class PersonRow(SQLModel, table=True):
@@ -48,7 +55,8 @@ class StatementRow(SQLModel, table=True):
 
     `content` is the baseline: the text both sides last agreed on, as stored in ServiceNow; `content_token` its
     fingerprint, made when first needed. `local_since` is when the present local edit began; it stays through rebases, so
-    that everybody who had a hand in the text is known. The `sn_*` columns are ServiceNow's marks on the baseline version.
+    that everybody who had a hand in the text is known. `list_key` and the `searched_*` columns are made by
+    `core.store.list_keys`: where the statement stands in lists, and what it is found by. The `sn_*` columns are ServiceNow's marks on the baseline version.
     `row_version` moves with every change and guards against two writers.
     """
 
@@ -56,23 +64,25 @@ class StatementRow(SQLModel, table=True):
     __table_args__ = (
         Index(
             "ix_statements_modified",
-            "is_modified",
-            "control_id",
+            "list_key",
+            "id",
             "sync_status",
             "edited_by",
             "edited_at",
-            "id",
-            "local_preview",
-            # Word for word what the queries ask for: SQLite takes a partial index for nothing else.
-            sqlite_where=text("is_modified IS 1"),
-            postgresql_where=text("is_modified IS TRUE"),
+            "is_modified",
+            "searched_names",
+            "searched_preview",
+            **_OF_MODIFIED,
         ),
-        Index("ix_statements_edited_by", "edited_by", "is_modified"),
+        Index("ix_statements_edited_by", "edited_by", "edited_at", "id", "sync_status", "is_modified", **_OF_MODIFIED),
+        Index("ix_statements_list_key", "list_key", "id"),
     )
 
     id: uuid.UUID = Field(primary_key=True)
     sn_sys_id: str = Field(unique=True)
     control_id: uuid.UUID = Field(foreign_key="controls.id", index=True)
+    list_key: str = Field(sa_type=KeyText)
+    searched_names: str = Field(sa_type=Text)
     kind: str
     content: str = Field(sa_type=Text)
     content_token: str | None = Field(default=None, sa_type=Text)
@@ -82,6 +92,7 @@ class StatementRow(SQLModel, table=True):
     sn_created_on: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     local_content: str | None = Field(default=None, sa_type=Text)
     local_preview: str | None = Field(default=None, sa_type=Text)
+    searched_preview: str | None = Field(default=None, sa_type=Text)
     local_since: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)
     edited_by: uuid.UUID | None = Field(default=None, foreign_key="people.id")
     edited_at: dt.datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Text, TypeDecorator
+from sqlalchemy.types import TypeEngine
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
@@ -28,3 +29,14 @@ class UtcDateTime(TypeDecorator[dt.datetime]):
             return None
         stored: dt.datetime = value
         return stored.replace(tzinfo=dt.UTC) if stored.tzinfo is None else stored.astimezone(dt.UTC)
+
+
+class KeyText(TypeDecorator[str]):
+    """A text that is sorted character by character on both databases, and not by PostgreSQL's locale."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Text, in PostgreSQL's plainest order."""
+        return dialect.type_descriptor(Text(collation="C") if dialect.name == "postgresql" else Text())

@@ -21,10 +21,11 @@ from core.usecases.pushing.survey import next_candidates
 
 ONE = uuid.UUID(int=1)
 EVERYTHING = StatementFilter()
-CHOSEN = Picks(everything=(StatementFilter(text="word", family="AC"),))
-# The index of modified statements holds nothing else, so reading all of it is what a list of them is.
+CHOSEN = Picks(everything=(StatementFilter(text="word", family="AC"),), left_out=frozenset({ONE.hex}))
+# Two indexes hold the modified statements alone, so reading all of one is what a list of them is; a page of all statements
+# that begins at a number is found by passing over the keys before it.
 WHOLE = re.compile(
-    r"^SCAN (?!statements USING (COVERING )?INDEX ix_statements_modified)(statements|edits|audit_events|push_items|push_request_items)"
+    r"^SCAN (?!statements USING (COVERING )?INDEX ix_statements_(modified|edited_by|list_key))(statements|edits|audit_events|push_items|push_request_items)"
     r"|Seq Scan on (statements|edits|audit_events|push_items|push_request_items)"
 )
 
@@ -61,10 +62,14 @@ ASKED: dict[str, Asked] = {
         tx, StatementFilter(system="Payroll", family="AC", text="word", status="conflict"), page=0, size=20
     ),
     "a page of somebody's own": lambda tx: modified.list_page(tx, StatementFilter(owner_id=ONE), page=0, size=20),
+    "a page of all for programs": lambda tx: tx.exec(
+        select(StatementRow.id).order_by(*modified.LIST_ORDER).offset(500).limit(100)
+    ),
     "what is chosen on a page": lambda tx: modified.list_ids(tx, [CHOSEN.test()], among=[ONE]),
-    "how many are chosen": lambda tx: modified.count_ids(tx, [CHOSEN.test()], needs_names=CHOSEN.needs_names),
+    "how many are chosen": lambda tx: modified.count_ids(tx, [CHOSEN.test()]),
     "the oldest for a digest": lambda tx: modified.list_oldest(tx, EVERYTHING, 10),
     "the numbers of a digest": lambda tx: modified.tally(tx, StatementFilter(owner_id=ONE)),
+    "the modified of an owner": lambda tx: modified.list_oldest(tx, StatementFilter(owner_id=ONE), 10),
     "the owners for a digest": lambda tx: modified.count_by_owner(tx, EVERYTHING),
     "the next page of the interface": lambda tx: statement_pages.list_page(
         tx, after=ONE, limit=100, only_modified=False

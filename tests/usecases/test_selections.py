@@ -8,6 +8,7 @@ from sqlalchemy import insert
 
 from core.domain.push import Readiness
 from core.errors import NotFound
+from core.store.list_keys import list_key, searched_names
 from core.store.statements import StatementFilter
 from core.store.tables import ControlRow, SelectionRow, StatementRow, SystemRow
 from core.usecases.pulling.pull import pull
@@ -49,6 +50,9 @@ async def make_many(core: Core, cast: Cast, count: int) -> None:
             "id": core.new_id(),
             "sn_sys_id": uuid.UUID(int=n).hex,
             "control_id": control.id,
+            "list_key": list_key(f"System {n % 5}", control.number),
+            "searched_names": searched_names(f"System {n % 5}", control.number, control.name),
+            "searched_preview": f"statement {n} of the register",
             "kind": "html",
             "content": "",
             "sn_mod_count": 1,
@@ -261,7 +265,13 @@ async def test_the_message_shows_all_of_ten_and_sums_up_eleven(core: Core, cast:
         control = await tx.get_one(ControlRow, one.control_id)
         tx.add(ControlRow(**{**control.model_dump(), "id": (other := core.new_id()), "number": "AC-99"}))
         await tx.flush()
-        tx.add(StatementRow(**{**one.model_dump(), "id": core.new_id(), "sn_sys_id": "f" * 32, "control_id": other}))
+        another = {
+            "id": core.new_id(),
+            "sn_sys_id": "f" * 32,
+            "control_id": other,
+            "list_key": list_key("System 4", "AC-99"),
+        }
+        tx.add(StatementRow(**{**one.model_dump(), **another}))
 
     eleven = await view_selection(core, cast.requester, ten.id)
 

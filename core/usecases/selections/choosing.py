@@ -7,7 +7,7 @@ worked out when it is looked at. What it comes to is shown, one by one, before a
 import datetime as dt
 import json
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from sqlmodel import col, delete, select
@@ -21,7 +21,7 @@ from core.models.selections import Earlier, Narrowing, Overview, SelectionView
 from core.store.modified import Tally, count_by_system, count_ids, is_free, list_ids, list_oldest, tally
 from core.store.push_tables import PushRequestRow
 from core.store.pushes import is_paused
-from core.store.selections import Picks, facts_of, filter_from
+from core.store.selections import Picks, facts_of, filter_from, is_among
 from core.store.statements import StatementFilter, matching
 from core.store.tables import SelectionRow
 from core.usecases.people.actors import person_views
@@ -63,19 +63,19 @@ async def view_selection(
     is_message = page_size is None
     async with core.db.reading() as tx:
         row = await own_selection(tx, actor, selection_id)
-        wanted, picks = filter_from(json.loads(row.query)), Picks.of(row)
+        wanted, is_chosen = filter_from(json.loads(row.query)), Picks.of(row).test()
         listing, counts, overview = await _listing(tx, wanted, row.page, page_size)
         shown = [line.id for line in listing.lines]
         owners = await person_views(tx, [wanted.owner_id])
         return SelectionView(
             id=row.id,
             revision=row.revision,
-            chosen=frozenset(await list_ids(tx, [picks.among(shown).test()], among=shown)),
+            chosen=frozenset(await list_ids(tx, [is_chosen], among=shown)),
             listing=listing,
             mine_only=wanted.owner_id == actor.id,
-            chosen_total=await _count(tx, picks),
+            chosen_total=await count_ids(tx, [is_chosen]),
             free=counts.free,
-            all_changed=await count_ids(tx, [], needs_names=False) if is_message else 0,
+            all_changed=await count_ids(tx, []) if is_message else 0,
             narrowing=Narrowing(
                 system=wanted.system,
                 owner=owners.get(wanted.owner_id) if wanted.owner_id else None,
@@ -98,8 +98,8 @@ async def tick(
     async with core.db.transaction() as tx:
         row = await own_selection(tx, actor, selection_id)
         picks = Picks.of(row)
-        were = set(await list_ids(tx, [picks.among(shown).test()], among=list(shown)))
-        on, off = set(ticked) - were, were - set(ticked)
+        were = _hexes(await list_ids(tx, [picks.test()], among=list(shown)))
+        on, off = _hexes(ticked) - were, were - _hexes(ticked)
         Picks((picks.ticked | on) - off, picks.everything, (picks.left_out | off) - on).save(row)
         row.updated_at = core.clock.now()
         tx.add(row)
@@ -107,7 +107,7 @@ async def tick(
 
 async def tick_only(core: Core, actor: Actor, selection_id: uuid.UUID, ticked: Collection[uuid.UUID]) -> None:
     """Choose exactly these statements."""
-    await _change(core, actor, selection_id, lambda _row: Picks(frozenset(ticked)), redraws=False)
+    await _change(core, actor, selection_id, lambda _row: Picks(_hexes(ticked)), redraws=False)
 
 
 async def turn_page(core: Core, actor: Actor, selection_id: uuid.UUID, page: int) -> None:
@@ -175,8 +175,8 @@ async def unfinished_selection(core: Core, actor: Actor) -> Earlier | None:
 async def _with_all(tx: AsyncSession, picks: Picks, wanted: StatementFilter) -> Picks:
     """These picks, with everything that matches and is free now; what was unticked among that is chosen again."""
     tests = matching(wanted)
-    back = set(await list_ids(tx, tests, among=list(picks.left_out))) if picks.left_out else set()
-    not_free = set(await list_ids(tx, [*tests, ~is_free()])) - picks.ticked
+    back = _hexes(await list_ids(tx, [*tests, is_among(picks.left_out)])) if picks.left_out else frozenset()
+    not_free = _hexes(await list_ids(tx, [*tests, ~is_free()])) - picks.ticked
     everything = tuple(dict.fromkeys((*picks.everything, wanted)))
     return Picks(picks.ticked, everything, (picks.left_out - back) | not_free)
 
@@ -213,8 +213,12 @@ async def own_selection(tx: AsyncSession, actor: Actor, selection_id: uuid.UUID)
     return row
 
 
+def _hexes(ids: Iterable[uuid.UUID]) -> frozenset[str]:
+    return frozenset(statement_id.hex for statement_id in ids)
+
+
 async def _count(tx: AsyncSession, picks: Picks) -> int:
-    return await count_ids(tx, [picks.test()], needs_names=picks.needs_names)
+    return await count_ids(tx, [picks.test()])
 
 
 async def _listing(

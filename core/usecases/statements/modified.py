@@ -12,7 +12,7 @@ from core.domain.statement import SyncStatus
 from core.models.requests import Holder, PersonView, StatementLine, StatementList, StatusView
 from core.store import audit
 from core.store.messages import Place, places_of_requests
-from core.store.modified import ListedRow, Tally, list_page, tally
+from core.store.modified import ListedRow, Tally, list_page
 from core.store.pulls import last_full_pull
 from core.store.push_tables import PushRequestRow
 from core.store.pushes import is_paused, open_requests_with
@@ -32,19 +32,17 @@ async def list_modified_statements(
     """One page of the modified statements, ordered by system and control; `page_size` None gives all of them."""
     wanted = wanted or StatementFilter()
     async with core.db.reading() as tx:
-        if page_size is None:
-            page, page_size = 0, max((await tally(tx, wanted)).total, 1)
         listing, _ = await one_page(tx, wanted, page=page, page_size=page_size)
     return listing
 
 
 async def one_page(
-    tx: AsyncSession, wanted: StatementFilter, *, page: int, page_size: int
+    tx: AsyncSession, wanted: StatementFilter, *, page: int, page_size: int | None
 ) -> tuple[StatementList, Tally]:
-    """The page of the list, or the nearest one there is, and the numbers over all of them."""
+    """The page of the list, or the nearest one there is, and the numbers over all of them; without a size, all are one page."""
     counts, page, rows = await list_page(tx, wanted, page=page, size=page_size)
     lines = tuple(await statement_lines(tx, rows))
-    return StatementList(lines, counts.total, counts.conflicts, page, page_size), counts
+    return StatementList(lines, counts.total, counts.conflicts, page, page_size or max(counts.total, 1)), counts
 
 
 async def statement_lines(tx: AsyncSession, rows: Iterable[ListedRow]) -> list[StatementLine]:

@@ -7,6 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from core.domain.conflict import ConflictKind
 from core.domain.statement import Stamp, SyncStatus
 from core.store.conflicts import find_open
+from core.store.list_keys import folded
 from core.store.tables import ControlRow, EditRow, StatementRow, SystemRow
 from core.text.content import TextKind
 from core.usecases.statements.modified import local_preview
@@ -34,6 +35,7 @@ def set_local(core: Core, row: StatementRow, text: str, person_id: uuid.UUID, *,
     now = core.clock.now()
     row.local_content = text
     row.local_preview = local_preview(text, TextKind(row.kind)) if preview is None else preview
+    row.searched_preview = folded(row.local_preview or "")
     row.local_since = row.local_since or now
     row.edited_by, row.edited_at = person_id, now
     row.is_modified = True
@@ -44,7 +46,7 @@ def set_local(core: Core, row: StatementRow, text: str, person_id: uuid.UUID, *,
 
 def clear_local(row: StatementRow) -> None:
     """Drop the local text; the statement is what ServiceNow holds."""
-    row.local_content = row.local_preview = None
+    row.local_content = row.local_preview = row.searched_preview = None
     row.local_since = row.edited_by = row.edited_at = None
     row.is_modified = False
     row.sync_status = SyncStatus.SYNCED.value

@@ -2,24 +2,20 @@
 
 import uuid
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from sqlalchemy import func
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from core.domain.statement import Statement
 from core.models.requests import PersonView, StatementLine
-from core.store.modified import ListedRow, needs_names
+from core.store.modified import LIST_ORDER, ListedRow
 from core.store.statements import Joined, StatementFilter, get_many, matching, modified_where, to_statement
-from core.store.tables import ControlRow, StatementRow, SystemRow
+from core.store.tables import StatementRow
 from core.text.content import TextKind
 from core.usecases.people.actors import person_views
 from core.usecases.statements.modified import local_preview, statement_lines
 from core.usecases.texts import in_thread
 from core.wiring import Core
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -50,11 +46,9 @@ async def list_statements(core: Core, wanted: StatementFilter, part: Slice, *, m
     """Statements that match, ordered by system, then control."""
     tests = modified_where(wanted) if modified_only else matching(wanted)
     # Counted and sorted are ids only: with the texts, a page far down would read all texts before it.
-    counted = select(func.count(col(StatementRow.id))).where(*tests)
-    ids = _with_names(select(StatementRow.id)).where(*tests)
-    ids = ids.order_by(col(SystemRow.name), col(ControlRow.number), col(StatementRow.id))
+    ids = select(StatementRow.id).where(*tests).order_by(*LIST_ORDER)
     async with core.db.reading() as tx:
-        total = (await tx.exec(_with_names(counted) if needs_names(wanted) else counted)).one()
+        total = (await tx.exec(select(func.count(col(StatementRow.id))).where(*tests))).one()
         page = (await tx.exec(ids.offset(part.offset).limit(part.limit))).all()
         found = await get_many(tx, page)
         rows: list[Joined] = [found[statement_id] for statement_id in page]
@@ -70,12 +64,6 @@ async def statement_sheet(core: Core, statement_id: uuid.UUID) -> StatementSheet
         row, control, system = (await get_many(tx, [statement_id]))[statement_id]
         people = await person_views(tx, [row.edited_by])
     return StatementSheet(to_statement(row, control, system), people.get(row.edited_by) if row.edited_by else None)
-
-
-def _with_names(query: SelectOfScalar[T]) -> SelectOfScalar[T]:
-    return query.join(ControlRow, col(StatementRow.control_id) == col(ControlRow.id)).join(
-        SystemRow, col(ControlRow.system_id) == col(SystemRow.id)
-    )
 
 
 def _with_previews(rows: list[Joined], lines: list[StatementLine]) -> list[StatementLine]:
