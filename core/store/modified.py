@@ -75,15 +75,15 @@ async def list_page(
     size = size or max(counts.total, 1)
     page = max(0, min(page, -(-counts.total // size) - 1))
     query = select(col(StatementRow.id)).where(*modified_where(wanted)).order_by(*LIST_ORDER)
-    ids = [row[0] for row in await _rows(tx, query.offset(page * size).limit(size))]
-    return counts, page, await _listed(tx, ids)
+    ids = (await _rows(tx, query.offset(page * size).limit(size))).scalars()
+    return counts, page, await _listed(tx, list(ids))
 
 
 async def list_oldest(tx: AsyncSession, wanted: StatementFilter, limit: int) -> list[ListedRow]:
     """The modified statements that wait longest."""
     query = select(col(StatementRow.id)).where(*modified_where(wanted))
     query = query.order_by(col(StatementRow.edited_at), col(StatementRow.id)).limit(limit)
-    return await _listed(tx, [row[0] for row in await _rows(tx, query)])
+    return await _listed(tx, list((await _rows(tx, query)).scalars()))
 
 
 async def tally(tx: AsyncSession, wanted: StatementFilter) -> Tally:
@@ -119,7 +119,7 @@ async def list_ids(
     query = select(col(StatementRow.id)).where(*modified_where(StatementFilter()), *tests)
     if among is not None:
         query = query.where(col(StatementRow.id).in_(among))
-    return [row[0] for row in await _rows(tx, query.order_by(*LIST_ORDER))]
+    return list((await _rows(tx, query.order_by(*LIST_ORDER))).scalars())
 
 
 async def count_ids(tx: AsyncSession, tests: Iterable[ColumnElement[bool]]) -> int:
@@ -140,7 +140,7 @@ def is_free() -> ColumnElement[bool]:
 
 
 async def _keys(tx: AsyncSession, wanted: StatementFilter) -> list[str]:
-    return [row[0] for row in await _rows(tx, select(col(StatementRow.list_key)).where(*modified_where(wanted)))]
+    return list((await _rows(tx, select(col(StatementRow.list_key)).where(*modified_where(wanted)))).scalars())
 
 
 async def _rows(tx: AsyncSession, query: _Query) -> Result[*tuple[Any, ...]]:
