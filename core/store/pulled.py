@@ -6,16 +6,17 @@ it, takes several times as long as storing it.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, insert, select, text, update
+from sqlalchemy import Table, TextClause, bindparam, select, text, update
+from sqlalchemy.types import TypeEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.statement import RemoteVersion, SyncStatus
+from core.store.json_rows import is_one_of, packed, unpacked
 from core.store.list_keys import list_key, searched_names
-from core.store.parts import in_parts
 from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.text.content import TextKind
 
@@ -28,26 +29,54 @@ _TAKE_OVER = (
     .where(_STATEMENTS.c.id == bindparam("held_id"), _STATEMENTS.c.row_version == bindparam("held_row_version"))
     .values(row_version=_STATEMENTS.c.row_version + 1)
 )
-_RENAME = update(_CONTROLS).where(_CONTROLS.c.id == bindparam("renamed_id")).values(name=bindparam("new_name"))
+# Inserts of new records, with the control and system of each. All are from rows in JSON, so that a page is a few turns of the
+# database whatever it holds. `CROSS JOIN` and `WHERE true` are for SQLite: it would go through all controls otherwise, and take
+# what follows for part of the join.
+_SYSTEM = {"id": _SYSTEMS.c.id.type, "name": _SYSTEMS.c.name.type}
+_CONTROL = {
+    "id": _CONTROLS.c.id.type, "system": _SYSTEMS.c.name.type, "number": _CONTROLS.c.number.type,
+    "name": _CONTROLS.c.name.type, "searched": _STATEMENTS.c.searched_names.type,
+}  # fmt: skip
+_OWN = (
+    "id", "sn_sys_id", "list_key", "searched_names", "content", "sn_mod_count", "sn_updated_on", "sn_updated_by", "sn_created_on",
+)  # fmt: skip
+_STATEMENT = {
+    "system": _SYSTEMS.c.name.type,
+    "number": _CONTROLS.c.number.type,
+    **{name: _STATEMENTS.c[name].type for name in _OWN},
+}
+_ADD_SYSTEMS = (
+    "INSERT INTO systems (id, name) SELECT id, name FROM ({rows}) AS new WHERE true ON CONFLICT (name) DO NOTHING"
+)
+_RENAMED = """
+    SELECT controls.id AS renamed_id, new.searched AS new_searched
+    FROM ({rows}) AS new CROSS JOIN systems CROSS JOIN controls
+    WHERE systems.name = new.system AND controls.system_id = systems.id AND controls.number = new.number
+    AND controls.name <> new.name
+"""
 _SEARCH_RENAMED = (
     update(_STATEMENTS)
     .where(_STATEMENTS.c.control_id == bindparam("renamed_id"))
     .values(searched_names=bindparam("new_searched"))
 )
-# The controls of so many pairs of system and number. As a join, because SQLite uses no index for an `IN` of pairs; and in
-# words, because SQLAlchemy would put a list of values together anew each time, which takes longer than the query.
-_PAIRS = 250
-_WANTED = ", ".join(f"(:s{at}, :n{at})" for at in range(_PAIRS))
-_CONTROLS_AT = (
-    text(
-        f"WITH wanted (system_id, number) AS (VALUES {_WANTED}) "  # noqa: S608 -- names of parameters, no values
-        "SELECT controls.system_id, controls.number, controls.id, controls.name FROM wanted JOIN controls "
-        "ON controls.system_id = wanted.system_id AND controls.number = wanted.number"
+_ADD_CONTROLS = """
+    INSERT INTO controls (id, system_id, number, name)
+    SELECT new.id, systems.id, new.number, new.name FROM ({rows}) AS new CROSS JOIN systems WHERE systems.name = new.system
+    ON CONFLICT (system_id, number) DO UPDATE SET name = excluded.name WHERE controls.name <> excluded.name
+"""
+_ADD_STATEMENTS = """
+    INSERT INTO statements (
+        control_id, id, sn_sys_id, list_key, searched_names, content, sn_mod_count, sn_updated_on, sn_updated_by, sn_created_on,
+        kind, sync_status, is_modified, pulled_at, row_version
     )
-    .bindparams(*(bindparam(f"s{at}", type_=_CONTROLS.c.system_id.type) for at in range(_PAIRS)))
-    .bindparams(*(bindparam(f"n{at}", type_=_CONTROLS.c.number.type) for at in range(_PAIRS)))
-    .columns(_CONTROLS.c.system_id, _CONTROLS.c.number, _CONTROLS.c.id, _CONTROLS.c.name)
-)
+    SELECT
+        controls.id, new.id, new.sn_sys_id, new.list_key, new.searched_names,
+        new.content, new.sn_mod_count, new.sn_updated_on, new.sn_updated_by, new.sn_created_on,
+        :kind, :sync_status, :is_modified, :pulled_at, 1
+    FROM ({rows}) AS new CROSS JOIN systems CROSS JOIN controls
+    WHERE systems.name = new.system AND controls.system_id = systems.id AND controls.number = new.number
+    ON CONFLICT (sn_sys_id) DO NOTHING
+"""
 
 
 class Held(NamedTuple):
@@ -65,13 +94,9 @@ class Held(NamedTuple):
 
 async def held_by_sys_id(tx: AsyncSession, sys_ids: Iterable[str]) -> dict[str, Held]:
     """What we have of these ServiceNow records."""
-    wanted, found = list(sys_ids), {}
     columns = [_STATEMENTS.c[name] for name in Held._fields]
-    connection = await tx.connection()
-    for part in in_parts(wanted):
-        query = select(*columns).where(_STATEMENTS.c.sn_sys_id.in_(part))
-        found.update({row[0]: Held._make(row) for row in await connection.execute(query)})
-    return found
+    query = select(*columns).where(is_one_of(_STATEMENTS.c.sn_sys_id, sys_ids))
+    return {row[0]: Held._make(row) for row in await (await tx.connection()).execute(query)}
 
 
 async def take_over(tx: AsyncSession, moved: Sequence[tuple[Held, RemoteVersion]]) -> int:
@@ -97,90 +122,57 @@ async def take_over(tx: AsyncSession, moved: Sequence[tuple[Held, RemoteVersion]
 
 @dataclass(frozen=True)
 class Newcomers:
-    """Records that we do not have: rows for them, each with its control and system, which are made where they are new."""
+    """Records that we do not have, packed so that a few statements insert all of them, with controls and systems."""
 
-    tx: AsyncSession
-    kind: TextKind
-    at: dt.datetime
-    new_id: Callable[[], uuid.UUID]
+    versions: Sequence[RemoteVersion]
+    systems: str
+    controls: str
+    statements: str
 
-    async def insert(self, versions: Sequence[RemoteVersion]) -> None:
-        """Insert these records; the names of their controls follow ServiceNow's."""
-        if not versions:
-            return
-        systems = await self._systems({_system_of(version) for version in versions})
-        places = [(systems[_system_of(version)], _number_of(version)) for version in versions]
-        names: dict[tuple[uuid.UUID, str], str] = {}
-        for place, version in zip(places, versions, strict=True):
-            names.setdefault(place, version.control_name)
-        controls = await self._controls(names, {system_id: name for name, system_id in systems.items()})
-        await self._execute(
-            insert(_STATEMENTS),
-            [self._row(version, controls[place]) for place, version in zip(places, versions, strict=True)],
+    @classmethod
+    def of(cls, versions: Sequence[RemoteVersion], new_id: Callable[[], uuid.UUID]) -> "Newcomers":
+        """Pack these records; where two of them name a control differently, the first one counts."""
+        places: dict[tuple[str, str], tuple[str, str]] = {}
+        statements = []
+        for version in versions:
+            place, stamp = _place_of(version), version.stamp
+            if place not in places:
+                places[place] = version.control_name, searched_names(*place, version.control_name)
+            statements.append((
+                *place, new_id(), version.sys_id, list_key(*place), places[place][1], version.text,
+                stamp.mod_count, stamp.updated_on, stamp.updated_by, stamp.created_on,
+            ))  # fmt: skip
+        return cls(
+            versions,
+            packed((new_id(), system) for system in sorted({system for system, _ in places})),
+            packed((new_id(), *place, *names) for place, names in places.items()),
+            packed(statements),
         )
 
-    def _row(self, version: RemoteVersion, control_id: uuid.UUID) -> dict[str, Any]:
-        return {
-            "id": self.new_id(),
-            "sn_sys_id": version.sys_id,
-            "control_id": control_id,
-            "list_key": list_key(_system_of(version), _number_of(version)),
-            "searched_names": searched_names(_system_of(version), _number_of(version), version.control_name),
-            "kind": self.kind.value,
-            **_baseline(version),
-            "is_modified": False,
-            "pulled_at": self.at,
-            "row_version": 1,
-        }
+    async def insert(self, tx: AsyncSession, kind: TextKind, now: dt.datetime) -> int:
+        """Insert them, but those that have come meanwhile; gives back how many. The names of controls follow ServiceNow's."""
+        if not self.versions:
+            return 0
+        connection = await tx.connection()
 
-    async def _systems(self, names: set[str]) -> dict[str, uuid.UUID]:
-        query = select(_SYSTEMS.c.name, _SYSTEMS.c.id).where(_SYSTEMS.c.name.in_(sorted(names)))
-        rows = await (await self.tx.connection()).execute(query)
-        found: dict[str, uuid.UUID] = {row.name: row.id for row in rows}
-        made = {name: self.new_id() for name in sorted(names - found.keys())}
-        await self._execute(insert(_SYSTEMS), [{"id": made[name], "name": name} for name in made])
-        return found | made
+        def prepared(query: str, columns: Mapping[str, TypeEngine[Any]]) -> TextClause:
+            return text(query.format(rows=unpacked(columns, connection.dialect)))
 
-    async def _controls(
-        self, names: dict[tuple[uuid.UUID, str], str], systems: dict[uuid.UUID, str]
-    ) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
-        """The id of the control of each (system, number), which gets this name."""
-        found, renamed = {}, []
-        wanted, connection = list(names), await self.tx.connection()
-        for start in range(0, len(wanted), _PAIRS):
-            for row in await connection.execute(_CONTROLS_AT, _at_places(wanted[start : start + _PAIRS])):
-                place = row.system_id, row.number
-                found[place] = row.id
-                if row.name != names[place]:
-                    searched = searched_names(systems[row.system_id], row.number, names[place])
-                    renamed.append({"renamed_id": row.id, "new_name": names[place], "new_searched": searched})
-        await self._execute(_RENAME, renamed)
-        await self._execute(_SEARCH_RENAMED, renamed)
-        made = {place: self.new_id() for place in wanted if place not in found}
-        rows = [
-            {"id": control_id, "system_id": system_id, "number": number, "name": names[system_id, number]}
-            for (system_id, number), control_id in made.items()
-        ]
-        await self._execute(insert(_CONTROLS), rows)
-        return found | made
-
-    async def _execute(self, query: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            await (await self.tx.connection()).execute(query, rows)
+        await connection.execute(prepared(_ADD_SYSTEMS, _SYSTEM), {"rows": self.systems})
+        renamed = prepared(_RENAMED, _CONTROL).columns(renamed_id=_CONTROLS.c.id.type)
+        if found := (await connection.execute(renamed, {"rows": self.controls})).mappings().all():
+            await connection.execute(_SEARCH_RENAMED, [dict(row) for row in found])
+        await connection.execute(prepared(_ADD_CONTROLS, _CONTROL), {"rows": self.controls})
+        same = {"kind": kind.value, "sync_status": SyncStatus.SYNCED.value, "is_modified": False, "pulled_at": now}
+        added = prepared(_ADD_STATEMENTS, _STATEMENT).bindparams(
+            *(bindparam(name, type_=_STATEMENTS.c[name].type) for name in same)
+        )
+        return (await connection.execute(added, {"rows": self.statements, **same})).rowcount
 
 
-def _at_places(places: Sequence[tuple[uuid.UUID, str]]) -> dict[str, Any]:
-    """The parameters of `_CONTROLS_AT`; what is left of its pairs repeats the last one."""
-    padded = [*places, *[places[-1]] * (_PAIRS - len(places))]
-    return {f"{name}{at}": value for at, pair in enumerate(padded) for name, value in zip("sn", pair, strict=True)}
-
-
-def _number_of(version: RemoteVersion) -> str:
-    return version.control_number or version.sys_id
-
-
-def _system_of(version: RemoteVersion) -> str:
-    return version.system_name or "(no system)"
+def _place_of(version: RemoteVersion) -> tuple[str, str]:
+    """The names of the system and of the control."""
+    return version.system_name or "(no system)", version.control_number or version.sys_id
 
 
 def _baseline(version: RemoteVersion) -> dict[str, Any]:

@@ -4,13 +4,11 @@ import json
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, FunctionElement, and_, false, not_
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy import ColumnElement, and_, false, not_
 from sqlmodel import col, or_
 
+from core.store.json_rows import is_one_of
 from core.store.statements import StatementFilter, matching
 from core.store.tables import SelectionRow, StatementRow
 
@@ -62,25 +60,12 @@ def filter_from(facts: dict[str, object]) -> StatementFilter:
 _ALL = col(StatementRow.is_modified).is_(True)
 
 
-class _EachOf(FunctionElement[uuid.UUID]):
-    """The ids in a JSON array, as a subquery: one parameter for thousands of them, which SQLAlchemy has not to handle singly."""
-
-    inherit_cache = True
-
-
-@compiles(_EachOf, "sqlite")
-def _each_of_in_sqlite(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(SELECT value FROM json_each({compiler.process(element.clauses, **options)}))"  # noqa: S608 -- a parameter
-
-
-@compiles(_EachOf, "postgresql")
-def _each_of_in_postgresql(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(SELECT value::uuid FROM json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS json)))"  # noqa: S608
+_ID: ColumnElement[uuid.UUID] = StatementRow.__table__.c.id  # type: ignore[attr-defined]
 
 
 def is_among(ids: Collection[str]) -> ColumnElement[bool]:
     """The test for these statements, their ids in hexadecimal."""
-    return col(StatementRow.id).op("IN", is_comparison=True)(_EachOf(_json(ids)))
+    return is_one_of(_ID, ids)
 
 
 def _json(ids: Iterable[str]) -> str:

@@ -178,7 +178,7 @@ async def insert(database: Database, places: list[tuple[str, str]], name: str = 
         for n, (system, number) in enumerate(places)
     ]
     async with database.transaction() as tx:
-        await Newcomers(tx, TextKind.PLAIN, NOW, uuid.uuid4).insert(versions)
+        await Newcomers.of(versions, uuid.uuid4).insert(tx, TextKind.PLAIN, NOW)
         preview = "文" * 200
         values = {"is_modified": True, "sync_status": "modified", "local_preview": preview, "searched_preview": preview}
         await tx.exec(update(StatementRow).where(col(StatementRow.control_id) != CONTROL).values(**values))

@@ -23,7 +23,7 @@ def version(number: int, *, system: str = "Payroll", name: str = "A control") ->
 
 async def pulled(database: Database, versions: list[RemoteVersion]) -> None:
     async with database.transaction() as tx:
-        await Newcomers(tx, TextKind.HTML, NOW, uuid.uuid4).insert(versions)
+        await Newcomers.of(versions, uuid.uuid4).insert(tx, TextKind.HTML, NOW)
 
 
 async def test_more_records_than_one_query_takes_come_back_as_they_were(database: Database) -> None:
@@ -68,6 +68,56 @@ async def test_a_control_that_is_known_is_found_again_and_its_name_follows(datab
     assert found[elsewhere.sys_id][0].name == "A control", "the same number in another system is another control"
     assert (found[nowhere.sys_id][0].number, found[nowhere.sys_id][1].name) == (nowhere.sys_id, "(no system)")
     assert len(controls) == 3
+    async with database.reading() as tx:
+        searched = {row.sn_sys_id: row.searched_names for row, _, _ in (await tx.exec(joined())).all()}
+    assert searched[first.sys_id] == searched[second.sys_id] == "ac-1 payroll a better name", (
+        "both are found by the new name"
+    )
+    assert searched[elsewhere.sys_id] == "ac-1 data warehouse a control"
+
+
+async def test_every_text_comes_back_character_by_character(database: Database) -> None:
+    texts = [
+        "", " ", "null", "true", "12", "1e5", "-0.0", '{"a": [1]}', "[1, 2]", '"quoted"', "back\\slash \\u0041 \\n", "it's",
+        "one\r\ntwo\rthree\n", "\t\v\f\b", "e\u0301 \u00e9", "\u2028\u2029\ufeff\u200b", "\U0001f600\U0010ffff\uffff",
+        ":named %s %(x)s ? $1 --", "".join(map(chr, range(1, 0x300))), "long " * 50_000,
+    ]  # fmt: skip
+    versions = [replace(version(number), text=text, control_name=text[:200]) for number, text in enumerate(texts)]
+
+    await pulled(database, versions)
+
+    async with database.reading() as tx:
+        rows = (await tx.exec(joined())).all()
+    assert {row.sn_sys_id: row.content for row, _, _ in rows} == {one.sys_id: one.text for one in versions}
+    assert {row.sn_sys_id: control.name for row, control, _ in rows} == {
+        one.sys_id: one.control_name for one in versions
+    }
+
+
+async def test_what_came_meanwhile_is_left_as_it_is(database: Database) -> None:
+    await pulled(database, [version(1), version(2)])
+    again = [replace(version(1), text="Another"), version(2), version(3)]
+
+    async with database.transaction() as tx:
+        inserted = await Newcomers.of(again, uuid.uuid4).insert(tx, TextKind.HTML, NOW)
+
+    async with database.reading() as tx:
+        contents = {row.sn_sys_id: row.content for row in (await tx.exec(select(StatementRow))).all()}
+    assert inserted == 1
+    assert contents == {version(number).sys_id: version(number).text for number in (1, 2, 3)}
+
+
+async def test_times_are_kept_as_those_that_come_any_other_way(database: Database) -> None:
+    await pulled(database, [version(1), replace(version(2), stamp=Stamp(0, None, "", None))])
+
+    async with database.reading() as tx:
+        found = await held_by_sys_id(tx, [version(1).sys_id, version(2).sys_id])
+        same = select(StatementRow.sn_sys_id).where(StatementRow.sn_updated_on == version(1).stamp.updated_on)
+        matching = (await tx.exec(same)).all()
+
+    assert found[version(1).sys_id].sn_created_on == NOW
+    assert found[version(2).sys_id].sn_created_on is None
+    assert matching == [version(1).sys_id], "compared in the database, too"
 
 
 async def test_a_statement_that_changed_since_the_look_is_not_taken_over(database: Database) -> None:

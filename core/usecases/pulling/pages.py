@@ -47,11 +47,11 @@ class Stretch:
 class Look:
     """What is to be stored of some stretches: `moved` are versions that differ from ours where there is no local edit.
 
-    `new` are the records that were not among ours, or were found only when asked for by name. `rebased` are those whose
+    `newcomers` are the records that were not among ours, or were found only when asked for by name. `rebased` are those whose
     record was cloned over or made anew, and is taken for the one we knew from now on. `gone` were not found even by name.
     """
 
-    new: Sequence[RemoteVersion]
+    newcomers: Newcomers
     moved: Sequence[tuple[Held, RemoteVersion]]
     findings: Sequence[Finding]
     rebased: frozenset[str]
@@ -86,7 +86,7 @@ async def look_at(core: Core, stretches: Sequence[Stretch], *, is_full: bool) ->
         finding.statement.sn_sys_id for finding in findings if is_full and finding.standing is Standing.REPLACED
     )
     return Look(
-        [version for sys_id, version in versions.items() if sys_id not in rows],
+        Newcomers.of([version for sys_id, version in versions.items() if sys_id not in rows], core.new_id),
         [
             (row, versions[sys_id])
             for sys_id, row in rows.items()
@@ -100,11 +100,10 @@ async def look_at(core: Core, stretches: Sequence[Stretch], *, is_full: bool) ->
 
 async def store(core: Core, tx: AsyncSession, seen: Look, kind: TextKind, tally: Tally) -> None:
     """Take over what was seen, as far as the rows are still as they were then; the next look will see the others."""
-    arrived = await held_by_sys_id(tx, [version.sys_id for version in seen.new])
-    new = [version for version in seen.new if version.sys_id not in arrived]
-    await Newcomers(tx, kind, core.clock.now(), core.new_id).insert(new)
-    tally.new += len(new)
-    later = [(arrived[version.sys_id], version) for version in seen.new if version.sys_id in arrived]
+    new = seen.newcomers.versions
+    arrived = await held_by_sys_id(tx, [version.sys_id for version in new])
+    tally.new += await seen.newcomers.insert(tx, kind, core.clock.now())
+    later = [(arrived[version.sys_id], version) for version in new if version.sys_id in arrived]
     tally.updated += await take_over(tx, [*seen.moved, *(pair for pair in later if _is_later(*pair))])
     rows = await known_by_sys_id(tx, [*(finding.statement.sn_sys_id for finding in seen.findings), *seen.gone])
     edited = {sys_id: row for sys_id, row in rows.items() if row.is_modified}

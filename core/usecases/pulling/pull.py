@@ -15,7 +15,7 @@ from core.store import audit
 from core.store.pulls import last_full_pull, last_pull, unfinished_pull
 from core.store.tables import PullRow
 from core.text.content import TextKind
-from core.usecases.pulling.pages import Stretch, Tally, look_at, store
+from core.usecases.pulling.pages import Look, Stretch, Tally, look_at, store
 from core.wiring import Core
 
 log = logging.getLogger(__name__)
@@ -165,11 +165,13 @@ class _Pull:
         self._cursors = self.row.last_sys_id.split("|")
         self._tally = Tally(received=self.row.received, hidden=self.row.hidden)
         self._waiting = asyncio.Queue[_Read](maxsize=_MOST_WAITING)
+        self._looked_at = asyncio.Queue[tuple[Sequence[_Read], Look]](maxsize=1)
 
     async def run(self) -> PullReport:
         """Read what is left, and end the pull."""
         try:
             async with asyncio.TaskGroup() as group:
+                group.create_task(self._look())
                 group.create_task(self._store())
                 for part, cursor in enumerate(self._cursors):
                     if cursor != _READ:
@@ -201,16 +203,23 @@ class _Pull:
             after = last
         await self._waiting.put(_Read(part, Stretch(after, until, ()), _READ))
 
-    async def _store(self) -> None:
-        """Store what was read, all that waits at once, until every part is read to its end."""
-        while any(cursor != _READ for cursor in self._cursors):
+    async def _look(self) -> None:
+        """Look at what was read, all that waits at once, until every part is read to its end."""
+        left = sum(cursor != _READ for cursor in self._cursors)
+        while left:
             due = [await self._waiting.get()]
             while not self._waiting.empty():
                 due.append(self._waiting.get_nowait())
-            await self._take(due)
+            left -= sum(read.cursor == _READ for read in due)
+            seen = await look_at(self.core, [read.stretch for read in due], is_full=self.row.is_full)
+            await self._looked_at.put((due, seen))
 
-    async def _take(self, due: Sequence[_Read]) -> None:
-        seen = await look_at(self.core, [read.stretch for read in due], is_full=self.row.is_full)
+    async def _store(self) -> None:
+        """Store what was looked at, while the next pages are."""
+        while any(cursor != _READ for cursor in self._cursors):
+            await self._take(*await self._looked_at.get())
+
+    async def _take(self, due: Sequence[_Read], seen: Look) -> None:
         async with self.core.db.transaction() as tx:
             await store(self.core, tx, seen, self.kind, self._tally)
             for read in due:
