@@ -189,6 +189,7 @@ def _make_engine(url: str) -> AsyncEngine:
         cursor = connection.cursor()
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
+        # After 16 MB and not after 4: a pull writes the same pages of the indexes again and again, and each time into the file.
         cursor.execute("PRAGMA wal_autocheckpoint=4000")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
