@@ -11,8 +11,8 @@ from benchmarks import bare
 from benchmarks.lines import RTTS, Line, milliseconds
 from benchmarks.scenes import a_folder, settings_for
 from benchmarks.stand_in import stand_in
-from bot.collector import settle_collector
 from bot.local import open_core
+from bot.memory import settle_collector
 from core.usecases.pulling.pull import pull
 from core.usecases.statements.modified import get_status
 

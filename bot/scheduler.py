@@ -17,6 +17,7 @@ from bot.drawing.cards import Cards
 from bot.drawing.digests import send_digests
 from bot.drawing.home import Homes
 from bot.drawing.unseen import tell_findings
+from bot.memory import give_back_memory
 from bot.slack.traffic import ask_slack
 from core.engine.durable import Engine
 from core.errors import GrcError
@@ -94,7 +95,7 @@ async def ticking(
 
 def _periodics(core: Core, client: AsyncWebClient, engine: Engine) -> tuple[Periodic, ...]:
     return (
-        Periodic("pull", core.settings.pull_every_minutes, lambda: scheduled_pull(core)),
+        Periodic("pull", core.settings.pull_every_minutes, lambda: _pull(core)),
         Periodic("findings", 5, lambda: tell_findings(core, client)),
         Periodic("digest", 15, lambda: send_digests(core, client)),
         Periodic("expiry", 1, lambda: expire_requests(core)),
@@ -112,6 +113,13 @@ def _asking(core: Core, engine: Engine, periodic: Periodic) -> Callable[[], Awai
         await engine.once(periodic.name, str(slot))
 
     return ask
+
+
+async def _pull(core: Core) -> None:
+    try:
+        await scheduled_pull(core)
+    finally:
+        give_back_memory()
 
 
 async def clean_up(core: Core, engine: Engine) -> None:

@@ -2,7 +2,7 @@
 
 import sys
 
-from bot.collector import collect_seldom
+from bot.memory import collect_seldom
 
 
 def main() -> None:

@@ -9,8 +9,8 @@ from starlette.types import ASGIApp
 
 from bot.app import running_bot
 from bot.cli.session import out
-from bot.collector import settle_collector
 from bot.logs import configure_logs
+from bot.memory import settle_collector
 from bot.web.server import served
 from core.config import Settings, load_settings
 from core.errors import ConfigurationError

@@ -11,9 +11,9 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from bot.collector import settle_collector
 from bot.local import open_core
 from bot.logs import configure_logs
+from bot.memory import settle_collector
 from core.config import acting_person, load_settings
 from core.domain.actor import Actor
 from core.errors import ConfigurationError, GrcError, UsageError

@@ -101,8 +101,9 @@ class _Trace:
 class Connection:
     """A session. Hold `lock` while a request that belongs to it is under way."""
 
-    def __init__(self, make_client: Callable[[], httpx.AsyncClient], limit_seconds: float) -> None:
+    def __init__(self, base_url: str, make_client: Callable[[], httpx.AsyncClient], limit_seconds: float) -> None:
         """Make the client at first use; `limit_seconds` is for a whole exchange, however slowly the server drips."""
+        self._base_url = base_url
         self._make_client = make_client
         self._limit_seconds = limit_seconds
         self._client: httpx.AsyncClient | None = None
@@ -115,8 +116,7 @@ class Connection:
         route = _route(client.cookies)
         request = client.build_request(
             call.method,
-            call.path,
-            params=call.params,
+            address(self._base_url, call.path, call.params),
             content=call.body,
             headers={
                 **headers,
@@ -180,7 +180,7 @@ class Connections:
 
     def make(self) -> Connection:
         """A new connection, not yet open."""
-        return Connection(self._client, self._limit_seconds)
+        return Connection(self.base_url, self._client, self._limit_seconds)
 
     def _client(self) -> httpx.AsyncClient:
         limits = httpx.Limits(max_connections=2, max_keepalive_connections=1, keepalive_expiry=_KEEP_ALIVE_SECONDS)
@@ -191,7 +191,6 @@ class Connections:
                 verify=self._tls, limits=limits, trust_env=False, proxy=self._proxy
             )
         return httpx.AsyncClient(
-            base_url=self.base_url,
             transport=transport,
             mounts=mounts,
             trust_env=False,
@@ -199,6 +198,11 @@ class Connections:
             timeout=httpx.Timeout(None, connect=_CONNECT_SECONDS),
             headers={"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "grcpush"},
         )
+
+
+def address(base_url: str, path: str, params: Mapping[str, str]) -> str:
+    """The whole address of a request. Given its parts, httpx parses it over and over, letter by letter."""
+    return f"{base_url}{path}?{httpx.QueryParams(params)}" if params else f"{base_url}{path}"
 
 
 def _route(cookies: httpx.Cookies) -> str | None:

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from core.errors import RemoteMalformed, RemoteThrottled, RemoteUnavailable
 from core.servicenow.answers import TooHeavy
-from core.servicenow.connection import Answer, Call
+from core.servicenow.connection import Answer, Call, address
 from core.servicenow.gateway import Readers, table_path
 
 log = logging.getLogger(__name__)
@@ -84,5 +82,4 @@ class Reading:
 
     def address_length(self, table: str, params: Mapping[str, str]) -> int:
         """The bytes of the address that `rows` would ask."""
-        params = {**params, **_RAW}
-        return len(str(httpx.URL(self._base_url + table_path(table), params=params)))
+        return len(address(self._base_url, table_path(table), {**params, **_RAW}))

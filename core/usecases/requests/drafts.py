@@ -1,7 +1,8 @@
 """Looking before asking: check statements against ServiceNow, and draft a push request for a preview."""
 
+import asyncio
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from core.domain.actor import Actor, Role
 from core.domain.conflict import WHY_NOT, Finding, Standing
@@ -10,7 +11,7 @@ from core.errors import NothingToPush, TooMuch
 from core.models.requests import PushPreview
 from core.store.push_tables import PushRequestRow, RequestItemRow
 from core.store.pushes import open_requests_with
-from core.store.statements import Joined, get_many, get_rows
+from core.store.statements import Outline, get_many, get_outlines, get_rows
 from core.store.tables import ConflictRow
 from core.usecases.conflicts.findings import look, record
 from core.usecases.people.actors import audit_actor
@@ -24,10 +25,9 @@ MAX_STATEMENTS_PER_REQUEST = 1_000
 
 async def check_statements(core: Core, actor: Actor, statement_ids: Sequence[uuid.UUID]) -> list[Finding]:
     """How these statements stand towards ServiceNow now; conflicts found are stored. Raises NotFound, RemoteError."""
-    wanted = list(dict.fromkeys(statement_ids))
-    async with core.db.reading() as tx:
-        rows = await get_many(tx, wanted)
-    return await _check(core, actor, [rows[statement_id] for statement_id in wanted], request=None)
+    findings = await _look(core, list(dict.fromkeys(statement_ids)), lambda outlines: outlines)
+    await _record(core, actor, findings, request=None)
+    return findings
 
 
 async def prepare_push(
@@ -46,12 +46,14 @@ async def prepare_push(
             f"A push request holds at most {MAX_STATEMENTS_PER_REQUEST:,} statements; {len(wanted):,} are chosen.",
             next_step="Set a filter, and choose all that match it.",
         )
-    async with core.db.reading() as tx:
-        rows = await get_many(tx, wanted)
-    actor.require(Role.REQUESTER, tuple(sorted({system.name for _, _, system in rows.values()})))
-    modified = [rows[statement_id] for statement_id in wanted if rows[statement_id][0].is_modified]
-    if not modified:
-        raise NothingToPush("None of these statements is modified.", next_step="List them again.")
+
+    def modified(outlines: list[Outline]) -> list[Outline]:
+        actor.require(Role.REQUESTER, tuple(sorted({outline.system_name for outline in outlines})))
+        if not any(outline.is_modified for outline in outlines):
+            raise NothingToPush("None of these statements is modified.", next_step="List them again.")
+        return [outline for outline in outlines if outline.is_modified]
+
+    findings = await _look(core, wanted, modified)
     policy = core.policy()
     draft = PushRequestRow(
         id=core.new_id(),
@@ -63,18 +65,30 @@ async def prepare_push(
         in_chat=policy.in_chat,
         created_at=core.clock.now(),
     )
-    await _check(core, actor, modified, request=draft)
+    await _record(core, actor, findings, request=draft)
     return await push_preview(core, draft.id)
 
 
-async def _check(core: Core, actor: Actor, known: list[Joined], request: PushRequestRow | None) -> list[Finding]:
-    """Look at ServiceNow, then record what was found, and the draft request if one is being made.
+async def _look(
+    core: Core, wanted: Sequence[uuid.UUID], narrow: Callable[[list[Outline]], list[Outline]]
+) -> list[Finding]:
+    """How those of the statements that `narrow` lets through stand towards ServiceNow now.
 
-    `known` was read before, so that a version read now is never older than it.
+    Our texts are read while ServiceNow is asked, but as they were before: a version that is read now is never older.
     """
-    wanted = [row.id for row, _, _ in known]
-    remote = await core.servicenow.read_many([row.sn_sys_id for row, _, _ in known])
-    findings = await look(known, remote)
+    try:
+        async with asyncio.TaskGroup() as group, core.db.reading() as tx:
+            outlines = narrow(await get_outlines(tx, wanted))
+            asking = group.create_task(core.servicenow.read_many([outline.sn_sys_id for outline in outlines]))
+            rows = await get_many(tx, [outline.id for outline in outlines])
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from None
+    return await look([rows[outline.id] for outline in outlines], asking.result())
+
+
+async def _record(core: Core, actor: Actor, findings: list[Finding], request: PushRequestRow | None) -> None:
+    """Record what was found, and the draft request if one is being made."""
+    wanted = [finding.statement.id for finding in findings]
     async with core.db.transaction() as tx:
         fresh = {row.sn_sys_id: row for row in await get_rows(tx, wanted)}
         conflicts = await record(core, tx, fresh, findings, audit_actor(actor))
@@ -90,7 +104,6 @@ async def _check(core: Core, actor: Actor, known: list[Joined], request: PushReq
                         f"It is part of push request #{holder.number}.",
                     )
                 tx.add(item)
-    return findings
 
 
 def _draft_item(
