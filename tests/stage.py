@@ -121,7 +121,7 @@ class Stage:
 
     async def until_conflicts(self, card: Message, count: int) -> list[Message]:
         """The replies in the thread, once there are so many."""
-        await self.slack.wait_for(lambda: len(self.conflicts(card)) >= count, 15)
+        await self.slack.wait_for(lambda: len(self.conflicts(card)) >= count)
         return self.conflicts(card)
 
     def written(self) -> list[Commit]:

@@ -227,7 +227,7 @@ async def test_a_restart_within_the_hour_sends_no_second_one(
     at_once = replace(FAST, first_tick_seconds=0)
 
     async with served_bot(bot_settings, slack, clock=clock, pace=at_once):
-        await slack.wait_for(lambda: office.digests(EDITOR), 15)
+        await slack.wait_for(lambda: office.digests(EDITOR))
     async with served_bot(bot_settings, slack, clock=clock) as bot:
         await office.edit(REQUESTER, "Europe/Berlin", 2)
         await send_digests(bot.core, bot.client)

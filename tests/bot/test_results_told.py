@@ -67,7 +67,7 @@ async def until_drawn(stage: Stage) -> None:
 
 async def test_who_asked_learns_that_it_takes_long_and_then_how_it_ended_once(stage: Stage, clock: MovedClock) -> None:
     card = await push_slowly(stage, clock, seconds=40)
-    await stage.slack.wait_for(lambda: told(stage), 10)
+    await stage.slack.wait_for(lambda: told(stage))
     await until_drawn(stage)
     stage.bot.cards.changed((await stage.card_of(card)).id)
     await asyncio.sleep(0.2)
@@ -84,7 +84,7 @@ async def test_a_quick_push_and_one_of_somebody_who_said_no_are_not_told(stage: 
     await save_digest_settings(stage.bot.core, stage.cast.requester, DigestSettings(tells_results=False))
 
     card = await push_slowly(stage, clock, seconds=40)
-    await stage.slack.wait_for(lambda: "has ended" in stage.slack.thread(card.channel, card.ts)[-1].text, 10)
+    await stage.slack.wait_for(lambda: "has ended" in stage.slack.thread(card.channel, card.ts)[-1].text)
 
     assert told(stage) == []
     assert stage.slack.ephemerals(REQUESTER) == []
@@ -99,8 +99,8 @@ async def test_where_slacks_answer_was_lost_it_is_looked_for_and_never_comes_twi
     )
 
     await push_slowly(stage, clock, seconds=40)
-    await stage.slack.wait_for(lambda: stage.slack.calls.of("conversations.history"), 10)
-    await stage.slack.wait_for(lambda: told(stage), 10)
+    await stage.slack.wait_for(lambda: stage.slack.calls.of("conversations.history"))
+    await stage.slack.wait_for(lambda: told(stage))
     await until_drawn(stage)
 
     assert len(told(stage)) == 1

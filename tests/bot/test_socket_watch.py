@@ -70,7 +70,7 @@ def numbers(slack: Workspace) -> list[int]:
 
 async def until_new(slack: Workspace, old: int) -> None:
     """Wait until a younger connection is the only one."""
-    await slack.wait_for(lambda: numbers(slack) and old not in numbers(slack), 5)
+    await slack.wait_for(lambda: numbers(slack) and old not in numbers(slack))
 
 
 async def until_another(socket: Socket, line: object) -> None:
@@ -152,8 +152,8 @@ async def test_a_new_socket_that_is_never_greeted_does_not_take_the_place_of_the
         (first,) = numbers(by_socket)
         by_socket.sockets.says_hello = False
 
-        await by_socket.wait_for(lambda: len(numbers(by_socket)) == 2, 5)
-        await by_socket.wait_for(lambda: numbers(by_socket) == [first], 5)
+        await by_socket.wait_for(lambda: len(numbers(by_socket)) == 2)
+        await by_socket.wait_for(lambda: numbers(by_socket) == [first])
 
         assert "brought nothing for" in await socket.trouble()
         assert (await type_it(by_socket)).ok

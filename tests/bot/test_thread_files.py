@@ -166,7 +166,7 @@ async def test_a_file_that_slack_did_not_take_just_now_comes_later_and_holds_up_
 async def test_a_long_pause_that_slack_asks_for_a_file_holds_up_neither_the_card_nor_its_end(stage: Stage) -> None:
     stage.slack.faults.rate_limit("files.getUploadURLExternal", None, retry_after=600)
     card = await stage.request(2)
-    await stage.slack.wait_for(lambda: stage.slack.calls.of("files.getUploadURLExternal"), 10)
+    await stage.slack.wait_for(lambda: stage.slack.calls.of("files.getUploadURLExternal"))
     request = await stage.card_of(card)
 
     await approve_push(stage.bot.core, stage.cast.approver, request.id, shown_digest=request.content_digest)
@@ -179,7 +179,7 @@ async def test_a_file_that_is_not_wanted_any_more_leaves_no_card_to_be_drawn_for
     stage.slack.faults.server_error("files.getUploadURLExternal", None)
     card = await stage.request(3)
     await stage.until(card, "Waiting for approval")
-    await stage.slack.wait_for(lambda: stage.slack.calls.of("files.getUploadURLExternal"), 10)
+    await stage.slack.wait_for(lambda: stage.slack.calls.of("files.getUploadURLExternal"))
     request = await stage.card_of(card)
 
     await cancel_push(stage.bot.core, stage.cast.requester, request.id)

@@ -86,7 +86,8 @@ async def test_fault_35_a_refused_refresh_is_followed_by_the_password(open_desk:
 
 
 async def test_fault_35_when_no_token_is_to_be_had_the_push_stops_and_says_what_to_do(open_desk: OpenDesk) -> None:
-    desk = await open_desk(count=12, auth="oauth_client_credentials", push_concurrency=2)
+    # More than are claimed ahead: those are refused one by one.
+    desk = await open_desk(count=40, auth="oauth_client_credentials", push_concurrency=2)
     desk.servicenow.latency = 0.01
     card = await desk.approved()
     desk.servicenow.faults.on(34, kind="revoke", method=WRITES, nth=2)

@@ -50,7 +50,7 @@ async def test_a_push_from_the_command_to_the_result_through_a_web_socket(
 async def test_after_slack_cuts_the_connection_deliveries_arrive_again(stage: Stage, slack: Workspace) -> None:
     first = slack.sockets.connections[0].number
     await slack.sockets.disconnect("refresh_requested")
-    await slack.wait_for(lambda: any(one.number != first for one in slack.sockets.connections), 15)
+    await slack.wait_for(lambda: any(one.number != first for one in slack.sockets.connections))
 
     await slack.person(REQUESTER).command("/grcpush", "help", channel=CHANNEL)
 

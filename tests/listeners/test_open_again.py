@@ -149,7 +149,7 @@ async def test_whatever_opens_a_modal_can_be_opened_again_by_the_same_button(sta
     def tried() -> int:
         return sum(call.method in ("views.open", "views.push") for call in stage.slack.calls.refused())
 
-    await stage.slack.wait_for(lambda: offered() >= OPENS_A_MODAL and len(offered()) == tried(), 10)
+    await stage.slack.wait_for(lambda: offered() >= OPENS_A_MODAL and len(offered()) == tried())
 
 
 @pytest.mark.pitfall("P6")
