@@ -101,6 +101,7 @@ async def _measure(url: str, database_url: str) -> list[Taken]:
             view = await start_selection(core, admin, StatementFilter())
             await choose_all(core, admin, view.id)
 
+        listed = await start_selection(core, admin, StatementFilter())
         chosen = await start_selection(core, admin, StatementFilter(), tick_all=True)
         await narrow(core, admin, chosen.id, lambda _now: words)
 
@@ -118,6 +119,7 @@ async def _measure(url: str, database_url: str) -> list[Taken]:
         return [
             await _quick("list, first page", 0.05, lambda: list_modified_statements(core)),
             await _quick("list, last page", 0.05, lambda: list_modified_statements(core, page=999)),
+            await _quick("list as a message shows it", 0.05, lambda: view_selection(core, admin, listed.id)),
             await _quick("filter by family", 0.05, lambda: list_modified_statements(core, family)),
             await _quick("filter by system", 0.05, lambda: list_modified_statements(core, system)),
             await _quick("filter by words", 0.05, lambda: list_modified_statements(core, words)),
