@@ -128,6 +128,15 @@ async def get_rows(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> list[Statement
     return found
 
 
+async def get_versions(tx: AsyncSession, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The `row_version` of each of these statements."""
+    found: dict[uuid.UUID, int] = {}
+    for part in in_parts(ids):
+        query = select(StatementRow.id, StatementRow.row_version).where(col(StatementRow.id).in_(part))
+        found |= dict((await tx.exec(query)).all())
+    return found
+
+
 def _require_all(found: Sized, ids: Iterable[uuid.UUID]) -> None:
     if len(found) < len(set(ids)):
         raise NotFound("One of these statements does not exist.", next_step="List the statements again.")

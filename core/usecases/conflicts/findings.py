@@ -9,7 +9,7 @@ from core.domain.conflict import WHY_NOT, Finding, Standing, compare
 from core.domain.statement import RemoteVersion, SyncStatus
 from core.store import audit
 from core.store.conflicts import open_by_statement
-from core.store.statements import Joined, to_statement
+from core.store.statements import Joined, get_versions, to_statement
 from core.store.tables import ConflictRow, StatementRow
 from core.usecases.requests.life import conflict_gone, conflict_settled
 from core.usecases.statements.rows import adopt_baseline, clear_local
@@ -24,6 +24,29 @@ async def look(rows: Sequence[Joined], remote: Mapping[str, RemoteVersion]) -> l
     """How each statement stands towards what ServiceNow holds now."""
     statements = [to_statement(*row) for row in rows]
     return await in_thread(lambda: [compare(statement, remote.get(statement.sn_sys_id)) for statement in statements])
+
+
+async def to_record(tx: AsyncSession, findings: Sequence[Finding]) -> list[Finding]:
+    """The findings without those that change nothing, which are nearly all of a check: they need not be loaded again.
+
+    That is a local edit on a baseline that ServiceNow still holds, known by its fingerprint, in no conflict, and with a row that
+    is as it was looked at.
+    """
+    quiet = {
+        finding.statement.id: finding.statement.row_version
+        for finding in findings
+        if finding.standing is Standing.UNCHANGED
+        and finding.statement.baseline_token is not None
+        and finding.statement.status is SyncStatus.MODIFIED
+    }
+    versions, in_conflict = await get_versions(tx, list(quiet)), await open_by_statement(tx, list(quiet))
+    return [
+        finding
+        for finding in findings
+        if (version := quiet.get(finding.statement.id)) is None
+        or versions.get(finding.statement.id) != version
+        or finding.statement.id in in_conflict
+    ]
 
 
 async def record(

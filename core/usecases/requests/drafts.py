@@ -13,7 +13,7 @@ from core.store.push_tables import PushRequestRow, RequestItemRow
 from core.store.pushes import open_requests_with
 from core.store.statements import Outline, get_many, get_outlines, get_rows
 from core.store.tables import ConflictRow
-from core.usecases.conflicts.findings import look, record
+from core.usecases.conflicts.findings import look, record, to_record
 from core.usecases.people.actors import audit_actor
 from core.usecases.requests.cards import push_preview
 from core.usecases.requests.life import fill_item
@@ -90,8 +90,9 @@ async def _record(core: Core, actor: Actor, findings: list[Finding], request: Pu
     """Record what was found, and the draft request if one is being made."""
     wanted = [finding.statement.id for finding in findings]
     async with core.db.transaction() as tx:
-        fresh = {row.sn_sys_id: row for row in await get_rows(tx, wanted)}
-        conflicts = await record(core, tx, fresh, findings, audit_actor(actor))
+        due = await to_record(tx, findings)
+        fresh = {row.sn_sys_id: row for row in await get_rows(tx, [finding.statement.id for finding in due])}
+        conflicts = await record(core, tx, fresh, due, audit_actor(actor))
         if request is not None:
             held = await open_requests_with(tx, wanted)
             tx.add(request)
