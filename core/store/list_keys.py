@@ -8,8 +8,11 @@ more than its locale, which may be C.
 import functools
 import re
 import unicodedata
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, FunctionElement, Text, and_, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlmodel import col
 
 from core.store.tables import StatementRow
@@ -33,9 +36,23 @@ def system_key(name: str) -> str:
     return _part(name)
 
 
-def system_of_key(key: str) -> str:
-    """What the key begins with: the `system_key` of its system."""
-    return key[: key.index(_END) + 1]
+class SystemOfKey(FunctionElement[str]):
+    """What the key begins with, in a query: the `system_key` of its system."""
+
+    inherit_cache = True
+    type = Text()
+
+
+@compiles(SystemOfKey, "sqlite")
+def _system_of_key_in_sqlite(element: SystemOfKey, compiler: SQLCompiler, **options: Any) -> str:
+    key = compiler.process(element.clauses, **options)
+    return f"substr({key}, 1, instr({key}, char({ord(_END)})))"
+
+
+@compiles(SystemOfKey, "postgresql")
+def _system_of_key_in_postgresql(element: SystemOfKey, compiler: SQLCompiler, **options: Any) -> str:
+    key = compiler.process(element.clauses, **options)
+    return f"split_part({key}, chr({ord(_END)}), 1) || chr({ord(_END)})"
 
 
 def family_of_key(key: str) -> str:

@@ -18,7 +18,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from core.domain.statement import SyncStatus
-from core.store.list_keys import family_of_key, system_key, system_of_key
+from core.store.list_keys import SystemOfKey, family_of_key, system_key
 from core.store.parts import in_parts
 from core.store.push_tables import PushRequestRow, RequestItemRow
 from core.store.pushes import HOLDING, OPEN
@@ -94,15 +94,18 @@ async def tally(tx: AsyncSession, wanted: StatementFilter) -> Tally:
 
 async def count_by_system(tx: AsyncSession, wanted: StatementFilter) -> list[tuple[SystemRow, int]]:
     """How many match in each system, in list order. Systems whose names differ by case alone are counted as one."""
-    counts = Counter(map(system_of_key, await _keys(tx, wanted)))
+    key = SystemOfKey(col(StatementRow.list_key))
+    query = select(key, func.count()).where(*modified_where(wanted)).group_by(key)
+    counts: dict[str, int] = dict((await _rows(tx, query)).tuples())
     systems = (await tx.exec(sqlmodel.select(SystemRow).order_by(col(SystemRow.name)))).all()
     of_key = {system_key(system.name): system for system in reversed(systems)}
-    return [(of_key[key], counts[key]) for key in sorted(counts)]
+    return [(of_key[found], counts[found]) for found in sorted(counts)]
 
 
 async def count_by_family(tx: AsyncSession, wanted: StatementFilter) -> list[tuple[str, int]]:
     """How many match in each control family, by its letters."""
-    return sorted(Counter(map(family_of_key, await _keys(tx, wanted))).items())
+    keys = (await _rows(tx, select(col(StatementRow.list_key)).where(*modified_where(wanted)))).scalars()
+    return sorted(Counter(map(family_of_key, keys)).items())
 
 
 async def count_by_owner(tx: AsyncSession, wanted: StatementFilter) -> list[tuple[uuid.UUID, int]]:
@@ -137,10 +140,6 @@ def is_free() -> ColumnElement[bool]:
         .where(col(PushRequestRow.state).in_(OPEN), col(RequestItemRow.readiness).in_(HOLDING))
     )
     return ~_IS_CONFLICT & col(StatementRow.id).not_in(held)
-
-
-async def _keys(tx: AsyncSession, wanted: StatementFilter) -> list[str]:
-    return list((await _rows(tx, select(col(StatementRow.list_key)).where(*modified_where(wanted)))).scalars())
 
 
 async def _rows(tx: AsyncSession, query: _Query) -> Result[*tuple[Any, ...]]:

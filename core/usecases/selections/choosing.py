@@ -75,7 +75,7 @@ async def view_selection(
             mine_only=wanted.owner_id == actor.id,
             chosen_total=await count_ids(tx, [is_chosen]),
             free=counts.free,
-            all_changed=await count_ids(tx, []) if is_message else 0,
+            all_changed=await _all_changed(tx, wanted, counts) if is_message else 0,
             narrowing=Narrowing(
                 system=wanted.system,
                 owner=owners.get(wanted.owner_id) if wanted.owner_id else None,
@@ -218,7 +218,14 @@ def _hexes(ids: Iterable[uuid.UUID]) -> frozenset[str]:
 
 
 async def _count(tx: AsyncSession, picks: Picks) -> int:
+    if picks == Picks():
+        return 0
     return await count_ids(tx, [picks.test()])
+
+
+async def _all_changed(tx: AsyncSession, wanted: StatementFilter, counts: Tally) -> int:
+    """How many statements are modified, of which `counts` are those that match the filter."""
+    return counts.total if wanted == StatementFilter() else await count_ids(tx, [])
 
 
 async def _listing(
