@@ -1,5 +1,6 @@
 """What is to be pushed next: one look at the released jobs, and the statements of theirs that wait."""
 
+import functools
 import itertools
 import uuid
 from collections.abc import Mapping, Sequence
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -53,21 +54,6 @@ class OpenJob:
 async def survey(core: Core, tx: AsyncSession) -> list[OpenJob]:
     """Released jobs that have not ended, oldest release first, as they stand now."""
     may_write = not core.settings.read_only and not await is_paused(tx)
-    was_tried = (PushItemRow.attempts > 0, PushItemRow.state != ItemState.PENDING.value)
-    query = (
-        select(  # type: ignore[call-overload]
-            PushJobRow.id,
-            PushJobRow.cancel_requested_at,
-            PushRequestRow.state,
-            _has(PushItemRow.state == ItemState.PENDING.value),
-            _has(PushItemRow.state == ItemState.SENDING.value),
-            _has(*was_tried),
-            _has(*was_tried, col(PushItemRow.outcome).is_not(None)),
-        )
-        .join(PushRequestRow, col(PushJobRow.request_id) == col(PushRequestRow.id))
-        .where(col(PushJobRow.released_at).is_not(None), col(PushJobRow.state).in_(_LIVE))
-        .order_by(col(PushJobRow.released_at), col(PushJobRow.created_at), col(PushJobRow.id))
-    )
     return [
         OpenJob(
             id=job_id,
@@ -77,7 +63,9 @@ async def survey(core: Core, tx: AsyncSession) -> list[OpenJob]:
             has_waiting=bool(is_waiting),
             is_sent=not (is_waiting or is_sending),
         )
-        for job_id, cancelled_at, request_state, is_waiting, is_sending, has_tried, has_outcome in await tx.exec(query)
+        for job_id, cancelled_at, request_state, is_waiting, is_sending, has_tried, has_outcome in await tx.exec(
+            _released_jobs()
+        )
     ]
 
 
@@ -103,23 +91,51 @@ async def next_candidates(tx: AsyncSession, limits: Mapping[uuid.UUID, int], roo
 
 async def _first_waiting(tx: AsyncSession, job_ids: Sequence[uuid.UUID], room: int) -> Sequence[Any]:
     """The first waiting statements of each job, in order, with what a candidate is made of."""
+    found: Sequence[Any] = (await tx.exec(_waiting(), params={"jobs": list(job_ids), "room": room})).all()
+    return found
+
+
+# Both are asked at every turn of a push. Putting one together takes longer than its answer.
+@functools.cache
+def _released_jobs() -> Any:
+    was_tried = (PushItemRow.attempts > 0, PushItemRow.state != ItemState.PENDING.value)
+    return (
+        select(  # type: ignore[call-overload]
+            PushJobRow.id,
+            PushJobRow.cancel_requested_at,
+            PushRequestRow.state,
+            _has(PushItemRow.state == ItemState.PENDING.value),
+            _has(PushItemRow.state == ItemState.SENDING.value),
+            _has(*was_tried),
+            _has(*was_tried, col(PushItemRow.outcome).is_not(None)),
+        )
+        .join(PushRequestRow, col(PushJobRow.request_id) == col(PushRequestRow.id))
+        .where(col(PushJobRow.released_at).is_not(None), col(PushJobRow.state).in_(_LIVE))
+        .order_by(col(PushJobRow.released_at), col(PushJobRow.created_at), col(PushJobRow.id))
+    )
+
+
+@functools.cache
+def _waiting() -> Any:
+    """The first `room` statements that wait of each of the `jobs`."""
     place = (
         func.row_number().over(partition_by=col(PushItemRow.job_id), order_by=col(PushItemRow.position)).label("place")
     )
     first = (
         select(PushItemRow.id, place)
-        .where(col(PushItemRow.job_id).in_(job_ids), PushItemRow.state == ItemState.PENDING.value)
+        .where(
+            col(PushItemRow.job_id).in_(bindparam("jobs", expanding=True)), PushItemRow.state == ItemState.PENDING.value
+        )
         .subquery()
     )
-    query = (
+    return (
         select(PushItemRow, RequestItemRow, StatementRow)
         .join(first, col(PushItemRow.id) == first.c.id)
         .join(RequestItemRow, col(PushItemRow.request_item_id) == col(RequestItemRow.id))
         .join(StatementRow, col(PushItemRow.statement_id) == col(StatementRow.id))
-        .where(first.c.place <= room)
+        .where(first.c.place <= bindparam("room"))
         .order_by(first.c.place)
     )
-    return (await tx.exec(query)).all()
 
 
 def _has(*tests: Any) -> ColumnElement[bool]:
