@@ -96,7 +96,7 @@ async def count_by_system(tx: AsyncSession, wanted: StatementFilter) -> list[tup
     """How many match in each system, in list order. Systems whose names differ by case alone are counted as one."""
     key = SystemOfKey(col(StatementRow.list_key))
     query = select(key, func.count()).where(*modified_where(wanted)).group_by(key)
-    counts: dict[str, int] = dict((await _rows(tx, query)).tuples())
+    counts = dict((await _rows(tx, query)).all())
     systems = (await tx.exec(sqlmodel.select(SystemRow).order_by(col(SystemRow.name)))).all()
     of_key = {system_key(system.name): system for system in reversed(systems)}
     return [(of_key[found], counts[found]) for found in sorted(counts)]
