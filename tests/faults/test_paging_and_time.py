@@ -202,6 +202,19 @@ async def test_a_page_read_before_our_push_landed_does_not_bring_the_old_text_ba
         assert (statement.local, statement.baseline) == (None, ours(number))
 
 
+async def test_statements_that_are_read_and_not_stored_end_the_pull_with_an_error(open_desk: OpenDesk) -> None:
+    desk = await open_desk(is_pulled=False)
+    [page] = [page async for page in desk.core.servicenow.pages(after="", until=None, updated_since=None)][:1]
+    seen = await look_at(desk.core, [Stretch("", None, page.versions)], is_full=True)
+    lost = replace(seen, newcomers=replace(seen.newcomers, controls="[]"))
+
+    with pytest.raises(RuntimeError, match="0 of 3 new statements"):
+        async with desk.core.db.transaction() as tx:
+            await store(desk.core, tx, lost, TextKind.HTML, Tally())
+
+    assert await held(desk) == set()
+
+
 async def test_the_scheduled_pull_reads_everything_once_a_day(desk: Desk) -> None:
     assert not (await scheduled_pull(desk.core)).is_full
 

@@ -102,7 +102,10 @@ async def store(core: Core, tx: AsyncSession, seen: Look, kind: TextKind, tally:
     """Take over what was seen, as far as the rows are still as they were then; the next look will see the others."""
     new = seen.newcomers.versions
     arrived = await held_by_sys_id(tx, [version.sys_id for version in new])
-    tally.new += await seen.newcomers.insert(tx, kind, core.clock.now())
+    inserted = await seen.newcomers.insert(tx, kind, core.clock.now())
+    if inserted != len(new) - len(arrived):
+        raise RuntimeError(f"{inserted} of {len(new) - len(arrived)} new statements were stored")
+    tally.new += inserted
     later = [(arrived[version.sys_id], version) for version in new if version.sys_id in arrived]
     tally.updated += await take_over(tx, [*seen.moved, *(pair for pair in later if _is_later(*pair))])
     rows = await known_by_sys_id(tx, [*(finding.statement.sn_sys_id for finding in seen.findings), *seen.gone])
