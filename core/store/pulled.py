@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Table, TextClause, bindparam, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -52,7 +53,7 @@ _RENAMED = """
     SELECT controls.id AS renamed_id, new.searched AS new_searched
     FROM ({rows}) AS new CROSS JOIN systems CROSS JOIN controls
     WHERE systems.name = new.system AND controls.system_id = systems.id AND controls.number = new.number
-    AND controls.name <> new.name
+    AND new.name <> '' AND controls.name <> new.name
 """
 _SEARCH_RENAMED = (
     update(_STATEMENTS)
@@ -62,7 +63,15 @@ _SEARCH_RENAMED = (
 _ADD_CONTROLS = """
     INSERT INTO controls (id, system_id, number, name)
     SELECT new.id, systems.id, new.number, new.name FROM ({rows}) AS new CROSS JOIN systems WHERE systems.name = new.system
-    ON CONFLICT (system_id, number) DO UPDATE SET name = excluded.name WHERE controls.name <> excluded.name
+    ON CONFLICT (system_id, number) DO UPDATE SET name = excluded.name
+    WHERE excluded.name <> '' AND controls.name <> excluded.name
+"""
+_PLACE = """
+    UPDATE statements SET list_key = :list_key, searched_names = :searched_names, control_id = (
+        SELECT controls.id FROM controls JOIN systems ON systems.id = controls.system_id
+        WHERE systems.name = :system AND controls.number = :number
+    )
+    WHERE sn_sys_id = :sn_sys_id
 """
 _ADD_STATEMENTS = """
     INSERT INTO statements (
@@ -90,6 +99,19 @@ class Held(NamedTuple):
     is_modified: bool
     sync_status: str
     row_version: int
+    list_key: str
+    searched_names: str
+
+    def is_displaced(self, version: RemoteVersion) -> bool:
+        """Whether the record belongs to another control or system now, or its control has another name.
+
+        Names that are not told say nothing: the reader may have lost the right to see them.
+        """
+        if not (version.system_name and version.control_number):
+            return False
+        place = _place_of(version)
+        is_renamed = version.control_name and self.searched_names != searched_names(*place, version.control_name)
+        return self.list_key != list_key(*place) or bool(is_renamed)
 
 
 async def held_by_sys_id(tx: AsyncSession, sys_ids: Iterable[str]) -> dict[str, Held]:
@@ -121,8 +143,8 @@ async def take_over(tx: AsyncSession, moved: Sequence[tuple[Held, RemoteVersion]
 
 
 @dataclass(frozen=True)
-class Newcomers:
-    """Records that we do not have, packed so that a few statements insert all of them, with controls and systems."""
+class Arrivals:
+    """Records that are new, or new where they are, packed so that a few statements store all of them with controls and systems."""
 
     versions: Sequence[RemoteVersion]
     systems: str
@@ -130,7 +152,7 @@ class Newcomers:
     statements: str
 
     @classmethod
-    def of(cls, versions: Sequence[RemoteVersion], new_id: Callable[[], uuid.UUID]) -> "Newcomers":
+    def of(cls, versions: Sequence[RemoteVersion], new_id: Callable[[], uuid.UUID]) -> "Arrivals":
         """Pack these records; where two of them name a control differently, the first one counts."""
         places: dict[tuple[str, str], tuple[str, str]] = {}
         statements = []
@@ -153,21 +175,44 @@ class Newcomers:
         """Insert them, but those that have come meanwhile; gives back how many. The names of controls follow ServiceNow's."""
         if not self.versions:
             return 0
-        connection = await tx.connection()
-
-        def prepared(query: str, columns: Mapping[str, TypeEngine[Any]]) -> TextClause:
-            return text(query.format(rows=unpacked(columns, connection.dialect)))
-
-        await connection.execute(prepared(_ADD_SYSTEMS, _SYSTEM), {"rows": self.systems})
-        renamed = prepared(_RENAMED, _CONTROL).columns(renamed_id=_CONTROLS.c.id.type)
-        if found := (await connection.execute(renamed, {"rows": self.controls})).mappings().all():
-            await connection.execute(_SEARCH_RENAMED, [dict(row) for row in found])
-        await connection.execute(prepared(_ADD_CONTROLS, _CONTROL), {"rows": self.controls})
+        await self._add_places(tx)
         same = {"kind": kind.value, "sync_status": SyncStatus.SYNCED.value, "is_modified": False, "pulled_at": now}
-        added = prepared(_ADD_STATEMENTS, _STATEMENT).bindparams(
+        connection = await tx.connection()
+        added = _prepared(connection, _ADD_STATEMENTS, _STATEMENT).bindparams(
             *(bindparam(name, type_=_STATEMENTS.c[name].type) for name in same)
         )
         return (await connection.execute(added, {"rows": self.statements, **same})).rowcount
+
+    async def place(self, tx: AsyncSession) -> None:
+        """Move those that we have to the controls and systems that they belong to now; their texts stay as they are."""
+        if not self.versions:
+            return
+        await self._add_places(tx)
+        places = [
+            {
+                "sn_sys_id": version.sys_id,
+                "system": place[0],
+                "number": place[1],
+                "list_key": list_key(*place),
+                "searched_names": searched_names(*place, version.control_name),
+            }
+            for version in self.versions
+            for place in (_place_of(version),)
+        ]
+        await (await tx.connection()).execute(text(_PLACE), places)
+
+    async def _add_places(self, tx: AsyncSession) -> None:
+        """Make the systems and controls that we do not have, and give the others their present names."""
+        connection = await tx.connection()
+        await connection.execute(_prepared(connection, _ADD_SYSTEMS, _SYSTEM), {"rows": self.systems})
+        renamed = _prepared(connection, _RENAMED, _CONTROL).columns(renamed_id=_CONTROLS.c.id.type)
+        if found := (await connection.execute(renamed, {"rows": self.controls})).mappings().all():
+            await connection.execute(_SEARCH_RENAMED, [dict(row) for row in found])
+        await connection.execute(_prepared(connection, _ADD_CONTROLS, _CONTROL), {"rows": self.controls})
+
+
+def _prepared(connection: AsyncConnection, query: str, columns: Mapping[str, TypeEngine[Any]]) -> TextClause:
+    return text(query.format(rows=unpacked(columns, connection.dialect)))
 
 
 def _place_of(version: RemoteVersion) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from core.store import modified
 from core.store.database import Database, upgrade
 from core.store.list_keys import family_of_key, folded, list_key, searched_names, system_key
 from core.store.modified import LIST_ORDER
-from core.store.pulled import Newcomers
+from core.store.pulled import Arrivals
 from core.store.statements import StatementFilter, get_by_name
 from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.text.content import TextKind
@@ -178,7 +178,7 @@ async def insert(database: Database, places: list[tuple[str, str]], name: str = 
         for n, (system, number) in enumerate(places)
     ]
     async with database.transaction() as tx:
-        await Newcomers.of(versions, uuid.uuid4).insert(tx, TextKind.PLAIN, NOW)
+        await Arrivals.of(versions, uuid.uuid4).insert(tx, TextKind.PLAIN, NOW)
         preview = "文" * 200
         values = {"is_modified": True, "sync_status": "modified", "local_preview": preview, "searched_preview": preview}
         await tx.exec(update(StatementRow).where(col(StatementRow.control_id) != CONTROL).values(**values))

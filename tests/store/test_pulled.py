@@ -8,7 +8,7 @@ from sqlmodel import col, select, update
 
 from core.domain.statement import RemoteVersion, Stamp
 from core.store.database import Database
-from core.store.pulled import Newcomers, held_by_sys_id, take_over
+from core.store.pulled import Arrivals, held_by_sys_id, take_over
 from core.store.statements import joined
 from core.store.tables import ControlRow, StatementRow, SystemRow
 from core.text.content import TextKind
@@ -23,7 +23,7 @@ def version(number: int, *, system: str = "Payroll", name: str = "A control") ->
 
 async def pulled(database: Database, versions: list[RemoteVersion]) -> None:
     async with database.transaction() as tx:
-        await Newcomers.of(versions, uuid.uuid4).insert(tx, TextKind.HTML, NOW)
+        await Arrivals.of(versions, uuid.uuid4).insert(tx, TextKind.HTML, NOW)
 
 
 async def test_more_records_than_one_query_takes_come_back_as_they_were(database: Database) -> None:
@@ -76,6 +76,29 @@ async def test_a_control_that_is_known_is_found_again_and_its_name_follows(datab
     assert searched[elsewhere.sys_id] == "ac-1 data warehouse a control"
 
 
+async def test_a_record_that_moved_takes_its_place_and_nothing_else(database: Database) -> None:
+    await pulled(database, [version(1), version(2), version(3, system="Data warehouse")])
+    moved = [
+        replace(version(1), system_name="New system", text="not taken over"),
+        replace(version(2), control_name="Another name"),
+    ]
+
+    async with database.transaction() as tx:
+        held = await held_by_sys_id(tx, [one.sys_id for one in moved])
+        assert all(held[one.sys_id].is_displaced(one) for one in moved)
+        await Arrivals.of(moved, uuid.uuid4).place(tx)
+
+    async with database.reading() as tx:
+        rows = {row.sn_sys_id: (row, control, system) for row, control, system in (await tx.exec(joined())).all()}
+        held = await held_by_sys_id(tx, rows)
+    row, control, system = rows[version(1).sys_id]
+    assert (row.content, row.row_version, control.number, system.name) == ("<p>Text 1</p>", 1, "AC-1", "New system")
+    assert rows[version(2).sys_id][1].name == "Another name"
+    assert not any(held[one.sys_id].is_displaced(one) for one in (*moved, version(3, system="Data warehouse")))
+    assert not held[version(3).sys_id].is_displaced(replace(version(3), system_name="", control_number=""))
+    assert not held[version(3).sys_id].is_displaced(replace(version(3, system="Data warehouse"), control_name=""))
+
+
 async def test_every_text_comes_back_character_by_character(database: Database) -> None:
     texts = [
         "", " ", "null", "true", "12", "1e5", "-0.0", '{"a": [1]}', "[1, 2]", '"quoted"', "back\\slash \\u0041 \\n", "it's",
@@ -99,7 +122,7 @@ async def test_what_came_meanwhile_is_left_as_it_is(database: Database) -> None:
     again = [replace(version(1), text="Another"), version(2), version(3)]
 
     async with database.transaction() as tx:
-        inserted = await Newcomers.of(again, uuid.uuid4).insert(tx, TextKind.HTML, NOW)
+        inserted = await Arrivals.of(again, uuid.uuid4).insert(tx, TextKind.HTML, NOW)
 
     async with database.reading() as tx:
         contents = {row.sn_sys_id: row.content for row in (await tx.exec(select(StatementRow))).all()}

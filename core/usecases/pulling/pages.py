@@ -11,7 +11,7 @@ from core.domain.audit import SYSTEM_ACTOR
 from core.domain.conflict import Finding, Standing, compare
 from core.domain.statement import RemoteVersion, Stamp, SyncStatus
 from core.errors import RemoteMalformed
-from core.store.pulled import Held, Newcomers, held_by_sys_id, take_over
+from core.store.pulled import Arrivals, Held, held_by_sys_id, take_over
 from core.store.statements import get_many, known_by_sys_id, to_statement
 from core.store.tables import StatementRow
 from core.text.content import TextKind
@@ -47,11 +47,13 @@ class Stretch:
 class Look:
     """What is to be stored of some stretches: `moved` are versions that differ from ours where there is no local edit.
 
-    `newcomers` are the records that were not among ours, or were found only when asked for by name. `rebased` are those whose
-    record was cloned over or made anew, and is taken for the one we knew from now on. `gone` were not found even by name.
+    `newcomers` are the records that were not among ours, or were found only when asked for by name; `displaced` are of another
+    control or system than they were, or their control was renamed. `rebased` are those whose record was cloned over or made
+    anew, and is taken for the one we knew from now on. `gone` were not found even by name.
     """
 
-    newcomers: Newcomers
+    newcomers: Arrivals
+    displaced: Arrivals
     moved: Sequence[tuple[Held, RemoteVersion]]
     findings: Sequence[Finding]
     rebased: frozenset[str]
@@ -85,8 +87,10 @@ async def look_at(core: Core, stretches: Sequence[Stretch], *, is_full: bool) ->
     replaced = frozenset(
         finding.statement.sn_sys_id for finding in findings if is_full and finding.standing is Standing.REPLACED
     )
+    displaced = [sys_id for sys_id, row in rows.items() if sys_id in versions and row.is_displaced(versions[sys_id])]
     return Look(
-        Newcomers.of([version for sys_id, version in versions.items() if sys_id not in rows], core.new_id),
+        Arrivals.of([version for sys_id, version in versions.items() if sys_id not in rows], core.new_id),
+        Arrivals.of([versions[sys_id] for sys_id in displaced], core.new_id),
         [
             (row, versions[sys_id])
             for sys_id, row in rows.items()
@@ -106,6 +110,7 @@ async def store(core: Core, tx: AsyncSession, seen: Look, kind: TextKind, tally:
     if inserted != len(new) - len(arrived):
         raise RuntimeError(f"{inserted} of {len(new) - len(arrived)} new statements were stored")
     tally.new += inserted
+    await seen.displaced.place(tx)
     later = [(arrived[version.sys_id], version) for version in new if version.sys_id in arrived]
     tally.updated += await take_over(tx, [*seen.moved, *(pair for pair in later if _is_later(*pair))])
     rows = await known_by_sys_id(tx, [*(finding.statement.sn_sys_id for finding in seen.findings), *seen.gone])

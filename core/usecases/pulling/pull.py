@@ -41,8 +41,8 @@ async def pull(core: Core, *, is_full: bool = False, on_progress: Progress | Non
     """Read the statements that changed in ServiceNow (all of them, when `is_full` or for the first time).
 
     Every page is committed with how far it came, so a pull that breaks off loses nothing and the next one goes on from
-    there. A full pull also finds deletions, edits that moved no time stamp, and records cloned over. `on_progress` is
-    told (received, expected). Raises ConfigurationError, RemoteError.
+    there. A full pull also finds deletions, edits that moved no time stamp, records cloned over, and controls that
+    were renamed. `on_progress` is told (received, expected). Raises ConfigurationError, RemoteError.
     """
     preflight = await core.servicenow.preflight()
     async with core.db.reading() as tx:
