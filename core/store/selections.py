@@ -58,8 +58,6 @@ def filter_from(facts: dict[str, object]) -> StatementFilter:
 
 
 _ALL = col(StatementRow.is_modified).is_(True)
-
-
 _ID: ColumnElement[uuid.UUID] = StatementRow.__table__.c.id  # type: ignore[attr-defined]
 
 
